@@ -1,0 +1,6 @@
+"""tfnets: classic experiments on neural networks for images, rebuilt and measured.
+
+Importing the package imports no TensorFlow; its parts (`tfnets.models`, `tfnets.training`, ...) do.
+"""
+
+__version__ = "0.1.0"
