@@ -1,0 +1,176 @@
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfnets.artifacts import export, export_check
+from tfnets.artifacts.export import export_saved_model
+from tfnets.errors import InputError
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+L = keras.layers
+
+
+def small():
+    return keras.Sequential([L.Input((3,), name="image"), L.Dense(2, name="d")])
+
+
+def two_sided():
+    images, labels = (
+        L.Input((None, None, 1), name="image"),
+        L.Input((2,), dtype="int32", name="label"),
+    )
+    digit = L.Flatten()(L.Embedding(2, 3)(labels))
+    picture = L.GlobalAveragePooling2D()(L.Conv2D(4, 3, strides=2)(images))
+    both = L.Concatenate()([L.BatchNormalization()(picture), digit])
+    outputs = {"score": L.Dense(1)(L.Dropout(0.5)(both)), "digit": digit}
+    return keras.Model({"label": labels, "image": images}, outputs)
+
+
+def contents(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_model_of_two_inputs_runs_without_keras_for_any_batch(tmp_path):
+    model = two_sided()
+    model.save(tmp_path / "m.keras")
+    report = export_saved_model(tmp_path / "m.keras", tmp_path / "out" / "m")
+    assert report.path == tmp_path / "out" / "m"
+    assert report.inputs == {
+        "image": "float32 (None, None, None, 1)",
+        "label": "int32 (None, 2)",
+    }
+    assert report.outputs == {"digit": "float32 (None, 6)", "score": "float32 (None, 1)"}
+    assert report.max_abs_difference <= 1e-5
+    files = [path for path in report.path.rglob("*") if path.is_file()]
+    assert report.size_bytes == sum(path.stat().st_size for path in files) > 1000
+    assert "input  label  int32 (None, 2)" in str(report).splitlines()
+    serve = tf.saved_model.load(report.path).signatures["serving_default"]
+    random = np.random.default_rng(1)
+    batch = {
+        "image": random.random((5, 9, 12, 1), dtype=np.float32),
+        "label": random.integers(0, 2, (5, 2), dtype=np.int32),
+    }
+    actual = serve(**{name: tf.constant(value) for name, value in batch.items()})
+    for name, value in model(batch, training=False).items():
+        np.testing.assert_allclose(actual[name], value, rtol=1e-5, atol=1e-6)
+    assert contents(tmp_path / "out") == ["m"]
+
+
+def test_the_fresh_process_has_neither_keras_nor_tfnets(tmp_path):
+    model = small()
+    model.export(tmp_path / "m", verbose=False)
+    given = str(tmp_path / "given.npz")
+    rows = np.arange(6, dtype=np.float32).reshape(2, 3)
+    np.savez(given, rows)
+    (tmp_path / "given.npz.json").write_text('["image"]')
+    result = str(tmp_path / "result.npz")
+    command = [sys.executable, "-P", export_check.__file__, str(tmp_path / "m"), given, result]
+    subprocess.run(command, check=True, capture_output=True)
+    told = json.loads((tmp_path / "result.npz.json").read_text())
+    assert "tensorflow" in told["modules"]
+    assert not {"tfnets", "keras"} & set(told["modules"])
+    arrays = np.load(result)
+    np.testing.assert_allclose(arrays["arr_0"], model(rows), rtol=1e-6)
+    np.testing.assert_allclose(arrays["arr_1"], model(rows[:1]), rtol=1e-6)
+
+
+def test_a_broken_export_leaves_nothing_and_says_why(tmp_path, monkeypatch):
+    def broken(model, folder):
+        model.export(folder, verbose=False)
+        (folder / "saved_model.pb").write_bytes(b"broken")
+
+    monkeypatch.setattr(export, "_write", broken)
+    with pytest.raises(
+        InputError, match=r"does not run in a process without Keras \(.*saved_model"
+    ):
+        export_saved_model(small(), tmp_path / "m")
+    assert contents(tmp_path) == []
+
+
+def test_an_export_that_answers_differently_is_refused(tmp_path, monkeypatch):
+    def other(model, folder):
+        changed = keras.models.clone_model(model)
+        changed.set_weights([value * (1 + 3e-5) for value in model.get_weights()])
+        changed.export(folder, verbose=False)
+
+    monkeypatch.setattr(export, "_write", other)
+    with pytest.raises(InputError, match="'output_0' differs by"):
+        export_saved_model(small(), tmp_path / "m")
+    assert contents(tmp_path) == []
+
+
+def agree(ours, theirs):
+    return export._require_agreement({"a": np.array(ours)}, {"a": np.array(theirs)})
+
+
+def test_agreement_is_relative_to_the_largest_output():
+    assert agree([1000.0, 0.0], [1000.0, 0.009]) == 0.009
+    assert agree([0.0, 0.0], [0.0, 0.0]) == 0.0
+    for ours, theirs in [
+        ([1000.0, 0.0], [1000.0, 0.011]),
+        ([1e-9, 0.0], [2e-9, 0.0]),
+        ([0.0], [1e-30]),
+        ([np.nan], [np.nan]),
+        ([np.inf], [np.inf]),
+        ([1.0], [[1.0]]),
+    ]:
+        with pytest.raises(InputError):
+            agree(ours, theirs)
+    with pytest.raises(InputError, match="has the outputs"):
+        export._require_agreement({"a": np.ones(1)}, {"b": np.ones(1)})
+
+
+def fake_check(monkeypatch):
+    monkeypatch.setattr(export, "_run_apart", lambda folder, batch: (answers, {}))
+    answers = {}
+    return answers
+
+
+def test_an_existing_folder_is_kept_unless_forced(tmp_path, monkeypatch):
+    answers = fake_check(monkeypatch)
+    model, out = small(), tmp_path / "m"
+    answers |= export._outputs(model, export._random_batch(model))
+    export_saved_model(model, out)
+    (out / "mark").write_text("old")
+    with pytest.raises(InputError, match=r"exists already; .* --force"):
+        export_saved_model(model, out)
+    assert (out / "mark").exists()
+    answers["output_0"] = answers["output_0"] + 1
+    with pytest.raises(InputError, match="differs"):
+        export_saved_model(model, out, force=True)
+    assert (out / "mark").exists()
+    answers["output_0"] = answers["output_0"] - 1
+    export_saved_model(model, out, force=True)
+    assert not (out / "mark").exists()
+    assert contents(tmp_path) == ["m"]
+
+
+def test_what_is_not_a_saved_model_is_never_replaced(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "folder").mkdir()
+    for name in ["file", "folder"]:
+        with pytest.raises(InputError, match="not a SavedModel"):
+            export_saved_model(small(), tmp_path / name, force=True)
+    assert contents(tmp_path) == ["file", "folder"]
+
+
+def test_models_that_cannot_be_exported(tmp_path):
+    fixed = keras.Sequential([L.Input(batch_shape=(4, 3), name="image"), L.Dense(2)])
+    cases = {
+        "has the fixed shape": fixed,
+        "has no fixed inputs": keras.Sequential([L.Dense(2)]),
+        "cannot be exported": keras.Sequential([L.Input((3,), name="1 image"), L.Dense(2)]),
+        "does not run on a random batch": keras.Sequential(
+            [L.Input((None,)), L.Reshape((7,)), L.Dense(2)]
+        ),
+    }
+    for words, model in cases.items():
+        with pytest.raises(InputError, match=words) as caught:
+            export_saved_model(model, tmp_path / "m")
+        assert "\n" not in str(caught.value)
+    assert contents(tmp_path) == []

@@ -1,0 +1,176 @@
+import json
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+
+from tfnets.artifacts.models import load_model
+from tfnets.errors import InputError
+
+# Keras's own `model.save` on TensorFlow variables.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+L = keras.layers
+RAN = []
+
+
+class Unregistered(L.Layer):
+    def call(self, inputs):
+        RAN.append("unregistered")
+        return inputs
+
+
+def unregistered(inputs):
+    RAN.append("function")
+    return inputs
+
+
+def squared(truth, predicted):
+    return (truth - predicted) ** 2
+
+
+def small():
+    return keras.Sequential([L.Input((3,)), L.Dense(2, name="d"), L.BatchNormalization(name="bn")])
+
+
+@pytest.fixture
+def saved(tmp_path):
+    model = small()
+    model.save(tmp_path / "m.keras")
+    return model, tmp_path / "m.keras"
+
+
+def rewritten(path, name, change):
+    """Copies the archive with one member changed."""
+    out = path.with_name(name)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for member in old.namelist():
+            data = change(member, old.read(member))
+            if data is not None:
+                new.writestr(member, data)
+    return out
+
+
+def refusal(path):
+    with pytest.raises(InputError) as caught:
+        load_model(path)
+    message = str(caught.value)
+    assert str(path) in message
+    assert message.endswith(".")
+    assert "\n" not in message
+    return message
+
+
+def test_loads_the_same_weights_and_outputs(saved):
+    model, path = saved
+    loaded = load_model(str(path))
+    images = np.random.default_rng(0).random((4, 3), dtype=np.float32)
+    for ours, theirs in zip(model.weights, loaded.weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    np.testing.assert_array_equal(model(images), loaded(images))
+
+
+def test_a_custom_loss_in_the_file_does_not_matter(tmp_path):
+    model = small()
+    model.compile("adam", loss=squared)
+    model.save(tmp_path / "m.keras")
+    assert not load_model(tmp_path / "m.keras").compiled
+
+
+def test_missing_file_folder_and_other_suffix(tmp_path):
+    assert "no file" in refusal(tmp_path / "none.keras")
+    (tmp_path / "folder.keras").mkdir()
+    assert "is a folder" in refusal(tmp_path / "folder.keras")
+    (tmp_path / "m.h5").write_bytes(b"x")
+    assert "not a .keras file" in refusal(tmp_path / "m.h5")
+
+
+def test_every_truncation_is_refused(saved):
+    _, path = saved
+    data = path.read_bytes()
+    for length in [0, 1, 100, len(data) // 2, len(data) - 30, len(data) - 1]:
+        path.write_bytes(data[:length])
+        assert "not a whole .keras file" in refusal(path)
+
+
+def test_a_flipped_byte_in_the_weights_is_refused(saved):
+    model, path = saved
+    data = bytearray(path.read_bytes())
+    kernel = np.asarray(model.get_layer("d").kernel).tobytes()
+    data[data.index(kernel)] ^= 1
+    path.write_bytes(data)
+    assert "wrong checksum in model.weights.h5" in refusal(path)
+
+
+def test_missing_members_and_wrong_json_are_refused(saved):
+    _, path = saved
+    for name in ["config.json", "model.weights.h5"]:
+        cut = rewritten(path, "cut.keras", lambda m, data, name=name: None if m == name else data)
+        assert "not a whole .keras file" in refusal(cut)
+    for text in [b"{", b"[]", b"\xff", b"[" * 100_000]:
+        bad = rewritten(path, "b.keras", lambda m, d, t=text: t if m == "config.json" else d)
+        assert "not a whole .keras file" in refusal(bad)
+    bad = rewritten(path, "b.keras", lambda m, d: d[:-500] if m == "model.weights.h5" else d)
+    assert "cannot be loaded" in refusal(bad)
+
+
+def test_weights_of_another_model_are_refused(saved, tmp_path):
+    _, path = saved
+    other = keras.Sequential([L.Input((5,)), L.Dense(2, name="d"), L.BatchNormalization(name="bn")])
+    other.save(tmp_path / "o.keras")
+    weights = zipfile.ZipFile(tmp_path / "o.keras").read("model.weights.h5")
+    bad = rewritten(path, "b.keras", lambda m, d: weights if m == "model.weights.h5" else d)
+    assert "cannot be loaded" in refusal(bad)
+
+
+def test_a_member_that_unpacks_to_far_more_is_refused(tmp_path):
+    path = tmp_path / "bomb.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("model.weights.h5", "w", force_zip64=True) as member:
+            for _ in range(17):
+                member.write(bytes(2**24))
+        archive.writestr("config.json", "{}")
+    assert "unpack to more" in refusal(path)
+
+
+def test_lambda_layers_are_refused_and_not_run(tmp_path):
+    inputs = L.Input((3,))
+    outputs = L.Lambda(lambda x: RAN.append("lambda") or x)(inputs)
+    keras.Model(inputs, outputs).save(tmp_path / "m.keras")
+    RAN.clear()
+    assert "Lambda layer" in refusal(tmp_path / "m.keras")
+    assert RAN == []
+
+
+def test_unknown_classes_and_functions_are_refused_and_not_run(tmp_path):
+    inputs = L.Input((3,))
+    keras.Model(inputs, Unregistered()(inputs)).save(tmp_path / "class.keras")
+    keras.Model(inputs, L.Activation(unregistered)(inputs)).save(tmp_path / "function.keras")
+    RAN.clear()
+    assert "needs the class 'Unregistered'" in refusal(tmp_path / "class.keras")
+    assert "'unregistered'" in refusal(tmp_path / "function.keras")
+    assert RAN == []
+
+
+def test_a_class_of_any_python_module_is_refused(saved):
+    _, path = saved
+
+    def foreign(member, data):
+        if member != "config.json":
+            return data
+        config = json.loads(data)
+        config["config"]["layers"][1] |= {"module": "subprocess", "class_name": "Popen"}
+        return json.dumps(config)
+
+    assert "Popen" in refusal(rewritten(path, "b.keras", foreign))
+
+
+def test_a_registered_class_loads(tmp_path):
+    registered = keras.saving.register_keras_serializable("tfnets_test_models")(
+        type("Registered", (L.Dense,), {})
+    )
+    inputs = L.Input((3,))
+    model = keras.Model(inputs, registered(2)(inputs))
+    model.save(tmp_path / "m.keras")
+    loaded = load_model(tmp_path / "m.keras")
+    np.testing.assert_array_equal(loaded.weights[0], model.weights[0])

@@ -1,0 +1,139 @@
+import h5py
+import keras
+import numpy as np
+import pytest
+
+from tfnets.artifacts.weight_files import file_weights
+from tfnets.artifacts.weights import restore_weights
+from tfnets.errors import InputError
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+L = keras.layers
+
+
+def small():
+    return keras.Sequential([L.Input((3,)), L.Dense(2, name="d"), L.Dense(2, name="e")])
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "m.weights.h5"
+    small().save_weights(path)
+    return path
+
+
+def refusal(source):
+    target = small()
+    with pytest.raises(InputError) as caught:
+        restore_weights(target, source)
+    message = str(caught.value)
+    assert str(source) in message
+    assert message.endswith(".")
+    assert "\n" not in message
+    return message
+
+
+def test_reads_layers_and_numbers(saved):
+    weights = file_weights(saved)
+    assert [weight.path for weight in weights] == ["d/0", "d/1", "e/0", "e/1"]
+    assert [weight.shape for weight in weights] == [(3, 2), (2,), (2, 2), (2,)]
+    assert {weight.dtype for weight in weights} == {"float32"}
+
+
+def test_more_than_ten_variables_keep_their_order(tmp_path):
+    class Many(L.Layer):
+        def build(self, shape):
+            self.parts = [self.add_weight(shape=(n + 1,), name=f"w{n}") for n in range(12)]
+
+        def call(self, inputs):
+            return inputs
+
+    model = keras.Sequential([L.Input((3,)), Many(name="many")])
+    model.save_weights(tmp_path / "m.weights.h5")
+    assert [weight.shape[0] for weight in file_weights(tmp_path / "m.weights.h5")] == [
+        *range(1, 13)
+    ]
+    report = restore_weights(model, tmp_path / "m.weights.h5")
+    assert [row.source for row in report.loaded] == [f"many/w{n}" for n in range(12)]
+
+
+def test_missing_other_and_damaged_files(tmp_path, saved):
+    assert "no file" in refusal(tmp_path / "none.weights.h5")
+    assert "no file" in refusal(tmp_path / "none.keras")
+    (tmp_path / "legacy.h5").write_bytes(saved.read_bytes())
+    assert "of no known kind" in refusal(tmp_path / "legacy.h5")
+    data = saved.read_bytes()
+    for length in [0, 7, 200, len(data) - 1]:
+        saved.write_bytes(data[:length])
+        assert "not a whole .weights.h5 file" in refusal(saved)
+    with pytest.raises(InputError, match="source is a int; expected"):
+        restore_weights(small(), 3)
+
+
+def test_a_run_folder_must_have_one_model(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    assert "not a run folder" in refusal(folder)
+    small().save(folder / "a.keras")
+    assert "not a run folder" in refusal(folder)
+    (folder / "config.json").write_text("{}")
+    assert len(restore_weights(small(), folder).loaded) == 4
+    small().save(folder / "b.keras")
+    assert "several models (a.keras, b.keras); name the file" in refusal(folder)
+
+
+def test_files_without_layer_names_are_refused(saved):
+    with h5py.File(saved, "a") as file:
+        del file["layers/dense/vars"].attrs["name"]
+    assert "stores no layer name at /layers/dense/vars" in refusal(saved)
+
+
+@pytest.mark.parametrize("kind", ["soft", "external", "group"])
+def test_links_are_not_followed(saved, kind, tmp_path):
+    with h5py.File(tmp_path / "secret.h5", "w") as other:
+        other["0"] = np.zeros((3, 2), "float32")
+    with h5py.File(saved, "a") as file:
+        if kind == "group":
+            file["layers/more"] = h5py.SoftLink("/layers/dense")
+        else:
+            del file["layers/dense/vars/0"]
+            link = h5py.ExternalLink("secret.h5", "0")
+            file["layers/dense/vars/0"] = link if kind == "external" else h5py.SoftLink("/vars")
+    assert "links are not followed" in refusal(saved)
+
+
+def test_cycles_and_arrays_in_two_places_are_refused(saved):
+    with h5py.File(saved, "a") as file:
+        file["layers/dense/again"] = file["layers"]
+    assert "in two places" in refusal(saved)
+
+
+def test_virtual_and_external_arrays_are_refused(saved, tmp_path):
+    (tmp_path / "raw").write_bytes(bytes(24))
+    layout = h5py.VirtualLayout((3, 2), "float32")
+    layout[:] = h5py.VirtualSource("secret.h5", "0", shape=(3, 2))
+    with h5py.File(saved, "a") as file:
+        variables = file["layers/dense/vars"]
+        del variables["0"]
+        variables.create_virtual_dataset("0", layout)
+    assert "no plain array at /layers/dense/vars/0" in refusal(saved)
+    with h5py.File(saved, "a") as file:
+        variables = file["layers/dense/vars"]
+        del variables["0"]
+        variables.create_dataset("0", (3, 2), "float32", external=[(str(tmp_path / "raw"), 0, 24)])
+    assert "no plain array at /layers/dense/vars/0" in refusal(saved)
+
+
+def test_text_empty_and_inflated_arrays_are_refused(saved):
+    def put(*arguments, **options):
+        with h5py.File(saved, "a") as file:
+            variables = file["layers/dense/vars"]
+            del variables["0"]
+            variables.create_dataset("0", *arguments, **options)
+
+    put(data="text")
+    assert "instead of numbers" in refusal(saved)
+    put(data=h5py.Empty("float32"))
+    assert "no plain array" in refusal(saved)
+    put((2**20, 2**11), "float32", chunks=(1024, 1024), compression="gzip")
+    assert "declares far more numbers" in refusal(saved)

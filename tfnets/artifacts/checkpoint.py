@@ -1,0 +1,91 @@
+"""Training that can be killed after any epoch and goes on as if nothing had happened.
+
+All state of training is in objects that `tf.train.Checkpoint` follows: weights, optimiser slots,
+step counters, dropout seeds. The order of the data is a function of (seed, epoch). So a restored
+training ends with the very numbers of an uninterrupted one.
+"""
+
+from collections.abc import Callable, Sequence
+
+import keras
+import tensorflow as tf
+
+from tfnets.artifacts.run import Run
+
+
+def fit(
+    run: Run,
+    part: str,
+    model: keras.Model,
+    data: Callable[[int], tf.data.Dataset],
+    *,
+    epochs: int,
+    steps_per_epoch: int,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> None:
+    """Trains `model` up to `epochs`, from the last finished epoch that the run folder holds.
+
+    Called again with more epochs, it goes on from where the first call ended.
+
+    Args:
+        run: Where the state and history.csv are kept.
+        part: Name of the part; parts do not share state.
+        model: A compiled model whose networks are built.
+        data: `first_epoch -> endless data set that begins with that epoch` (from 0).
+        epochs: Epochs in all, those of earlier calls included.
+        steps_per_epoch: Batches per epoch.
+        callbacks: Further callbacks; `on_epoch_end` runs before the epoch's state is saved.
+    """
+    keeper = EpochCheckpoint(run, part)
+    first = keeper.restore(model)
+    if first >= epochs:
+        return
+    model.fit(
+        data(first),
+        initial_epoch=first,
+        epochs=epochs,
+        steps_per_epoch=steps_per_epoch,
+        callbacks=[*callbacks, keeper],
+        shuffle=False,
+        verbose=0,
+    )
+
+
+class EpochCheckpoint(keras.callbacks.Callback):
+    """Logs each epoch in history.csv and saves the whole training state after it."""
+
+    def __init__(self, run: Run, part: str) -> None:
+        """Takes the run folder and the name of the part."""
+        super().__init__()
+        self._run, self._part = run, part
+        self._epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
+        self._manager: tf.train.CheckpointManager | None = None
+
+    def restore(self, model: keras.Model) -> int:
+        """Brings `model` to the last saved epoch, if there is one.
+
+        Returns:
+            The number of finished epochs.
+        """
+        if model.optimizer and not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        checkpoint = tf.train.Checkpoint(
+            model=model, epoch=self._epoch, random_states=_random_states(model)
+        )
+        folder = str(self._run.checkpoint_folder(self._part))
+        self._manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=1)
+        if self._manager.latest_checkpoint:
+            checkpoint.restore(self._manager.latest_checkpoint).assert_existing_objects_matched()
+        return int(self._epoch.numpy())
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Writes the history row and the state; `epoch` counts from 0, history from 1."""
+        self._run.log(self._part, epoch + 1, logs or {})
+        self._epoch.assign(epoch + 1)
+        self._manager.save()
+
+
+def _random_states(model: keras.Model) -> list[tf.Variable]:
+    """States of dropout and its like, which Keras does not show to `tf.train.Checkpoint`."""
+    weights = {id(variable) for variable in model.weights}
+    return [variable.value for variable in model.variables if id(variable) not in weights]

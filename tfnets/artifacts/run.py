@@ -1,0 +1,256 @@
+"""The run folder: where a study's settings, numbers, models and figures live.
+
+    config.json     study, scale, seed, settings, versions: written first, never changed
+    history.csv     one row per part and epoch: part, epoch, metrics
+    parts/*.json    finished parts (one network, one seed, one measurement), for `resume`
+    checkpoints/    training state of the part in progress (see `tfnets.artifacts.checkpoint`)
+    *.keras         functional models
+    *.png, *.gif    figures
+    metrics.json    the study's numbers
+    report.json     what the report page shows; written last, so it marks a finished run
+
+Stages meet only here: a metric can be added without training again, a report rebuilt without
+loading a model.
+"""
+
+import csv
+import dataclasses
+import io
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import filelock
+import keras
+import numpy as np
+from matplotlib.figure import Figure
+
+import tfnets
+from tfnets.artifacts.models import load_model
+from tfnets.errors import InputError
+from tfnets.files import atomic, inside, writable
+
+CONFIG, METRICS, REPORT, HISTORY = "config.json", "metrics.json", "report.json", "history.csv"
+VERSIONED = ("keras", "tensorflow", "numpy")
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """What a run is: enough to repeat it.
+
+    Attributes:
+        study: Name of the study.
+        scale: `tiny`, `quick` or `full`.
+        seed: The one seed everything random comes from.
+        settings: The study's settings, JSON values.
+        versions: Versions of tfnets, Keras, TensorFlow and NumPy.
+    """
+
+    study: str
+    scale: str
+    seed: int
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+
+    @classmethod
+    def of(cls, study: str, scale: str, seed: int, settings: Mapping[str, Any]) -> "Config":
+        """Makes a config with the installed versions."""
+        versions = {"tfnets": tfnets.__version__}
+        versions |= {name: metadata.version(name) for name in VERSIONED}
+        return cls(study, scale, seed, dict(settings), versions)
+
+
+class Run:
+    """An open run folder.
+
+    Attributes:
+        path: The folder.
+        config: What the run is.
+    """
+
+    def __init__(self, path: Path, config: Config) -> None:
+        """Use `Run.create` or `Run.open`."""
+        self.path, self.config = path, config
+        self._lock = filelock.FileLock(path / "run.lock", blocking=False)
+        self._history = _read_history(path / HISTORY)
+
+    @classmethod
+    def create(cls, path: Path | str, config: Config) -> "Run":
+        """Starts a run in a new or empty folder.
+
+        Raises:
+            InputError: The folder holds something already, or cannot be written.
+        """
+        path = Path(path)
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise InputError(
+                f"{path} is not an empty folder; give another --out, or continue the run in it "
+                f"with `tfnets resume {path}`."
+            )
+        run = cls(writable(path), config)
+        run.save_json(CONFIG, dataclasses.asdict(config))
+        return run
+
+    @classmethod
+    def open(cls, path: Path | str) -> "Run":
+        """Opens a run, finished or not.
+
+        Raises:
+            InputError: The folder is missing or its config.json is not one of ours.
+        """
+        path = Path(path)
+        try:
+            values = json.loads((path / CONFIG).read_text(encoding="utf-8"))
+            return cls(path, Config(**values))
+        except (OSError, ValueError, TypeError) as error:
+            raise InputError(
+                f"{path} is not a run folder: it has no readable {CONFIG}; give a folder that "
+                "`tfnets run` has written."
+            ) from error
+
+    def __enter__(self) -> "Run":
+        """Takes the folder for this process.
+
+        Raises:
+            InputError: Another process works in it.
+        """
+        try:
+            self._lock.acquire()
+        except filelock.Timeout as error:
+            raise InputError(
+                f"Another process is working in {self.path}; wait for it, or give another --out."
+            ) from error
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Gives the folder back."""
+        self._lock.release()
+
+    @property
+    def finished(self) -> bool:
+        """Whether the study has come to its end."""
+        return (self.path / REPORT).exists()
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The study's numbers (metrics.json)."""
+        return self._read(METRICS)
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What the report page shows (report.json)."""
+        return self._read(REPORT)
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """Rows of history.csv: `part`, `epoch` (from 1) and that part's metrics."""
+        return [dict(row) for row in self._history]
+
+    def part(self, name: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Computes a part of the study once: on resuming, its result is read from disk.
+
+        Args:
+            name: Name of the part, unique in the study.
+            compute: Returns JSON values; may save models and figures in this run before.
+
+        Returns:
+            The result, as JSON gives it back.
+        """
+        place = f"parts/{name}.json"
+        if not inside(self.path, place).exists():
+            self.save_json(place, compute())
+        return self._read(place)
+
+    def save_json(self, name: str, values: Mapping[str, Any]) -> None:
+        """Writes JSON atomically (numbers finite, keys in the given order)."""
+        text = json.dumps(values, indent=1, allow_nan=False) + "\n"
+        with atomic(inside(self.path, name)) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+
+    def save_model(self, name: str, model: keras.Model) -> None:
+        """Saves a functional model as `name`.keras."""
+        with atomic(inside(self.path, f"{name}.keras")) as temporary:
+            model.save(temporary)
+
+    def load_model(self, name: str) -> keras.Model:
+        """Loads `name`.keras in safe mode.
+
+        Raises:
+            InputError: There is no such model.
+        """
+        return load_model(inside(self.path, f"{name}.keras"))
+
+    def save_figure(self, name: str, figure: Figure, dpi: int = 120) -> None:
+        """Saves a figure as `name`.png."""
+        with atomic(inside(self.path, f"{name}.png")) as temporary:
+            figure.savefig(temporary, dpi=dpi, metadata={"Software": None})
+
+    def save_array(self, name: str, values: np.ndarray) -> None:
+        """Saves an array as `name`.npy."""
+        with atomic(inside(self.path, f"{name}.npy")) as temporary:
+            np.save(temporary, values, allow_pickle=False)
+
+    def load_array(self, name: str) -> np.ndarray:
+        """Loads `name`.npy."""
+        return np.load(inside(self.path, f"{name}.npy"), allow_pickle=False)
+
+    def log(self, part: str, epoch: int, values: Mapping[str, float]) -> None:
+        """Adds a row to history.csv; a row that the part had for this epoch or a later one goes.
+
+        Args:
+            part: Name of the part.
+            epoch: Number of finished epochs, from 1.
+            values: Metrics of the epoch.
+        """
+        kept = [r for r in self._history if r["part"] != part or r["epoch"] < epoch]
+        row = {"part": part, "epoch": epoch}
+        row |= {name: float(value) for name, value in values.items()}
+        self._history = [*kept, row]
+        with atomic(self.path / HISTORY) as temporary:
+            temporary.write_text(_history_text(self._history), encoding="utf-8")
+
+    def checkpoint_folder(self, part: str) -> Path:
+        """Returns the folder of a part's training state."""
+        return inside(self.path, f"checkpoints/{part}")
+
+    def finish(self, metrics: Mapping[str, Any], report: Mapping[str, Any]) -> None:
+        """Writes metrics.json and report.json and drops the checkpoints: the run is complete."""
+        self.save_json(METRICS, metrics)
+        self.save_json(REPORT, report)
+        shutil.rmtree(self.path / "checkpoints", ignore_errors=True)
+
+    def _read(self, name: str) -> dict[str, Any]:
+        try:
+            return json.loads(inside(self.path, name).read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise InputError(
+                f"{self.path} has no {name} yet; finish the run with `tfnets resume {self.path}`."
+            ) from error
+        except ValueError as error:
+            raise InputError(
+                f"{self.path / name} is not valid JSON; delete it and continue with "
+                f"`tfnets resume {self.path}`."
+            ) from error
+
+
+def _read_history(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            {"part": row.pop("part"), "epoch": int(row.pop("epoch"))}
+            | {name: float(value) for name, value in row.items() if value}
+            for row in csv.DictReader(file)
+        ]
+
+
+def _history_text(rows: list[dict[str, Any]]) -> str:
+    columns = dict.fromkeys(name for row in rows for name in row)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

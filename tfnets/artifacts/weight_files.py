@@ -1,0 +1,112 @@
+"""Reading `.weights.h5` files, which store layer names but only numbers for their variables."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import h5py
+import numpy as np
+import tensorflow as tf
+
+from tfnets.artifacts.weight_paths import Weight, join, require_unique
+from tfnets.errors import InputError
+
+# The same guard as Keras has: a file must not declare far more numbers than it stores.
+_LARGE_BYTES = 2**32
+_MOST_EXPANSION = 1000
+
+
+def file_weights(path: Path) -> tuple[Weight, ...]:
+    """Reads what `model.save_weights("NAME.weights.h5")` wrote, following no links.
+
+    Args:
+        path: The file; its variables come without names, under their number in the layer.
+
+    Returns:
+        The weights in the order of the file's groups.
+
+    Raises:
+        InputError: The file is missing, damaged or not plain, was written by a Keras that stored
+            no layer names, or names two layers alike.
+    """
+    if not path.is_file():
+        raise InputError(f"There is no file {path}; expected a .weights.h5 file.")
+    with _one_sentence(path), h5py.File(path, "r") as file:
+        weights = tuple(_groups(file, "", set()))
+    require_unique(((weight.path, weight) for weight in weights), str(path))
+    return weights
+
+
+@contextlib.contextmanager
+def _one_sentence(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{path} {error}") from error
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise InputError(
+            f"{path} is not a whole .weights.h5 file ({type(error).__name__}); copy or save it "
+            "again with model.save_weights."
+        ) from error
+
+
+def _groups(group: h5py.Group, layer: str, seen: set[int]) -> Iterator[Weight]:
+    """Yields the weights of a group that belongs to `layer`, and of all groups below it."""
+    top = group.name == "/"
+    children = {name: _member(group, name, seen) for name in group}
+    variables = children.pop("vars", None)
+    if isinstance(variables, h5py.Group):
+        layer = join(layer, "" if top else _layer_name(variables))
+        for key in sorted(variables, key=lambda key: (len(key), key)):
+            yield _weight(_member(variables, key, seen), layer, key)
+    for name, child in children.items():
+        if isinstance(child, h5py.Group) and not (top and name.endswith("optimizer")):
+            yield from _groups(child, layer, seen)
+
+
+def _member(group: h5py.Group, name: str, seen: set[int]) -> h5py.Group | h5py.Dataset:
+    """Returns a member that is really stored in this file, and only in this place."""
+    if group.get(name, getclass=True, getlink=True) is not h5py.HardLink:
+        raise InputError(f"has a link at {group.name}/{name}; links are not followed.")
+    member = group[name]
+    address = h5py.h5o.get_info(member.id).addr
+    if address in seen:
+        raise InputError(f"stores {group.name}/{name} in two places; save it again with Keras.")
+    seen.add(address)
+    return member
+
+
+def _layer_name(variables: h5py.Group) -> str:
+    name = variables.attrs.get("name")
+    if isinstance(name, str):
+        return name
+    if len(variables):
+        raise InputError(
+            f"stores no layer name at {variables.name}, as files of older Keras versions do; load "
+            "it into its model and hand over the model or a .keras file."
+        )
+    return ""
+
+
+def _weight(dataset: h5py.Group | h5py.Dataset, layer: str, key: str) -> Weight:
+    if not _plain(dataset):
+        raise InputError(f"has no plain array at {dataset.name}; save it again with Keras.")
+    stored = dataset.id.get_storage_size()
+    if dataset.nbytes > max(_LARGE_BYTES, _MOST_EXPANSION * stored):
+        raise InputError(f"declares far more numbers at {dataset.name} than it stores.")
+    value = _values(dataset)
+    return Weight(layer, "", key, dataset.name, value.shape, value.dtype.name, value)
+
+
+def _plain(dataset: h5py.Group | h5py.Dataset) -> bool:
+    if not isinstance(dataset, h5py.Dataset) or dataset.shape is None:
+        return False
+    return not dataset.external and not dataset.is_virtual
+
+
+def _values(dataset: h5py.Dataset) -> np.ndarray:
+    brain_float = dataset.attrs.get("dtype") == "bfloat16" and dataset.dtype.itemsize == 2
+    if not brain_float and dataset.dtype.kind not in "fiub":
+        raise InputError(f"has {dataset.dtype} instead of numbers at {dataset.name}.")
+    values = np.asarray(dataset[()])
+    return values.view(tf.bfloat16.as_numpy_dtype) if brain_float else values

@@ -1,0 +1,103 @@
+"""What a restore did, as rows that print as a table."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tfnets.errors import InputError
+
+_HEADER = ("", "target", "shape", "source", "shape", "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One weight on both sides of a restore.
+
+    Attributes:
+        target: Path in the target, such as "decoder/conv1/kernel"; "" if there is none.
+        target_shape: Its shape there.
+        source: Path in the source before renaming; "" if there is none.
+        source_shape: Its shape there.
+        note: The cast ("float64 -> float32") or why it does not fit; "" if there is nothing to say.
+    """
+
+    target: str
+    target_shape: tuple[int, ...] | None
+    source: str
+    source_shape: tuple[int, ...] | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class RestoreReport:
+    """What a restore did, or would do; prints as a table with one summary line.
+
+    Attributes:
+        loaded: Weights of the target that were copied, in the target's order.
+        skipped: Weights of the target that stayed as they were because `skip` names them.
+        mismatched: Weights of the target that do not fit; never any after a restore that wrote.
+        unused: Weights of the source that the target has no place for, by path.
+        dry_run: Whether nothing was written.
+    """
+
+    loaded: tuple[Row, ...]
+    skipped: tuple[Row, ...]
+    mismatched: tuple[Row, ...]
+    unused: tuple[Row, ...]
+    dry_run: bool = False
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the loaded weights hold together."""
+        return sum(math.prod(row.target_shape or ()) for row in self.loaded)
+
+    @property
+    def summary(self) -> str:
+        """The counts in one line."""
+        counts = ", ".join(f"{len(rows)} {status}" for status, rows in self._sections())
+        ending = " (dry run: nothing written)" if self.dry_run else ""
+        return f"{counts}; {self.numbers:,} numbers{ending}"
+
+    def __str__(self) -> str:
+        lines = [(status, *_cells(row)) for status, rows in self._sections() for row in rows]
+        return "\n".join([*_aligned([_HEADER, *lines]), self.summary])
+
+    def _sections(self) -> list[tuple[str, tuple[Row, ...]]]:
+        names = ("loaded", "skipped", "mismatched", "unused")
+        return [(name, getattr(self, name)) for name in names]
+
+
+class RestoreError(InputError):
+    """Weights of the target have no fitting counterpart in the source; nothing was written.
+
+    Attributes:
+        report: The whole report; its `mismatched` and `unused` rows are also in the message.
+    """
+
+    def __init__(self, report: RestoreReport) -> None:
+        self.report = report
+        left = (("mismatched", report.mismatched), ("unused", report.unused))
+        lines = [(status, *_cells(row)) for status, rows in left for row in rows]
+        total = len(report.loaded) + len(report.skipped) + len(report.mismatched)
+        sentence = (
+            f"{len(report.mismatched)} of the target's {total} weights do not fit the source and "
+            "nothing was written; rename the source's layers with rename, or name in skip what "
+            "may stay as it is."
+        )
+        super().__init__("\n".join([sentence, *_aligned([_HEADER, *lines])]))
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    shapes = [
+        "-" if shape is None else "x".join(map(str, shape)) or "scalar"
+        for shape in (row.target_shape, row.source_shape)
+    ]
+    return (row.target or "-", shapes[0], row.source or "-", shapes[1], row.note)
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,235 @@
+"""Copying weights from one model to another by name, strictly: all that is asked for, or nothing.
+
+Keras itself loads by the order of layers, or skips silently what does not fit
+(https://github.com/keras-team/keras/issues/21404). Here every weight of the target must find its
+counterpart, unless it is named in `skip`, and the error lists both sides.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfnets.artifacts.models import load_model
+from tfnets.artifacts.weight_paths import (
+    Weight,
+    join,
+    renamed_layers,
+    require_unique,
+    skipped_paths,
+)
+from tfnets.artifacts.weight_report import RestoreError, RestoreReport, Row
+from tfnets.artifacts.weight_sources import model_weights, source_weights
+from tfnets.errors import InputError
+from tfnets.files import atomic
+
+_FLOATS = ("bfloat16", "float16", "float32", "float64")
+
+
+def restore_weights(
+    target: keras.Model,
+    source: keras.Model | Path | str,
+    *,
+    rename: Mapping[str, str] | None = None,
+    skip: Sequence[str] = (),
+    dry_run: bool = False,
+) -> RestoreReport:
+    r"""Copies weights into `target` by layer path, weight name and shape, all or nothing.
+
+    Paths are names from the outside in without the outermost model's own name, such as
+    `decoder/conv1/kernel`, so a model called `decoder` can be restored into one called
+    `generator`. Patterns are regular expressions that must match a whole path; what matches a
+    layer or nested model holds for everything inside it. For example
+
+        restore_weights(gan, "run/autoencoder.keras",
+                        rename={"decoder_(.*)": r"generator_\1"}, skip=["head"])
+
+    A `.weights.h5` file stores no variable names: there a layer must have as many variables as
+    its counterpart, which then go by their order (so a file cannot tell apart two different
+    variables of the same shape in the same place, such as BatchNormalization's scale and offset
+    when each side has only one of them), and unused ones are listed by number. Types are cast
+    only between floats, and never where a finite number would become infinite.
+
+    Args:
+        target: The built model whose weights are overwritten.
+        source: A built model, a `.keras` file (loaded in safe mode), a `.weights.h5` file, or a
+            run folder with exactly one `.keras` file.
+        rename: Pattern over source layer paths -> the path to look for in the target. The first
+            that matches a layer counts.
+        skip: Patterns over target paths (layers or single weights) that stay as they are, whether
+            or not the source has them.
+        dry_run: Change nothing, and report what does not fit instead of raising.
+
+    Returns:
+        The report: rows loaded, skipped, mismatched (only in a dry run) and unused.
+
+    Raises:
+        RestoreError: A weight of the target has no counterpart, or one of another shape or type.
+        InputError: The source cannot be read, a model is not built or is quantised, a path or a
+            renamed path is ambiguous, or a pattern matches nothing.
+    """
+    wanted = model_weights(target, "The target model")
+    given = source_weights(source)
+    stay = skipped_paths([weight.path for weight in wanted], skip)
+    pairs = tuple(_pairs(wanted, _by_new_layer(given, rename or {})))
+    values = {w.path: _value(w, g) for w, g, why in pairs if not (why or w.path in stay)}
+    report = _report(pairs, given, stay, values, dry_run)
+    if dry_run:
+        return report
+    if report.mismatched:
+        raise RestoreError(report)
+    _write(wanted, values)
+    return report
+
+
+def restore_file(
+    source: keras.Model | Path | str,
+    target_path: Path | str,
+    out_path: Path | str,
+    *,
+    rename: Mapping[str, str] | None = None,
+    skip: Sequence[str] = (),
+    dry_run: bool = False,
+    force: bool = False,
+) -> RestoreReport:
+    """Restores into the model of one `.keras` file and saves the result as another, whole.
+
+    Args:
+        source: As in `restore_weights`.
+        target_path: The `.keras` file of the model to restore into; it is not changed, unless
+            `out_path` is the same file.
+        out_path: The `.keras` file to write; the model in it is not compiled.
+        rename: As in `restore_weights`.
+        skip: As in `restore_weights`.
+        dry_run: Write nothing, and report what does not fit instead of raising.
+        force: Replace an existing `out_path`.
+
+    Returns:
+        The report of `restore_weights`.
+
+    Raises:
+        RestoreError: As in `restore_weights`; nothing is written.
+        InputError: As in `restore_weights` and `load_model`, or `out_path` exists or is no
+            `.keras` file name.
+    """
+    out_path = Path(out_path)
+    _require_free(out_path, force or dry_run)
+    model = load_model(target_path)
+    report = restore_weights(model, source, rename=rename, skip=skip, dry_run=dry_run)
+    if not dry_run:
+        with atomic(out_path) as temporary:
+            model.save(temporary)
+    return report
+
+
+def _require_free(path: Path, force: bool) -> None:
+    if path.suffix != ".keras" or path.is_dir():
+        raise InputError(f"{path} is not a file name for the result; expected NAME.keras.")
+    if path.exists() and not force:
+        raise InputError(f"{path} exists already; choose another name, or replace it with --force.")
+
+
+def _by_new_layer(given: Sequence[Weight], rename: Mapping[str, str]) -> dict[str, list[Weight]]:
+    new = renamed_layers(dict.fromkeys(weight.layer for weight in given), rename)
+    paths = ((join(new[weight.layer], weight.name or weight.key), weight) for weight in given)
+    require_unique(paths, "After renaming, the source")
+    layers: dict[str, list[Weight]] = defaultdict(list)
+    for weight in given:
+        layers[new[weight.layer]].append(weight)
+    return layers
+
+
+_Pair = tuple[Weight, Weight | None, str]
+
+
+def _pairs(wanted: Iterable[Weight], given: Mapping[str, list[Weight]]) -> Iterator[_Pair]:
+    """Yields every target weight, its counterpart, and why the two do not fit ("" if they do)."""
+    layers: dict[str, list[Weight]] = defaultdict(list)
+    for weight in wanted:
+        layers[weight.layer].append(weight)
+    for layer, ours in layers.items():
+        theirs = given.get(layer, [])
+        if all(weight.name for weight in theirs):
+            table = {weight.name: weight for weight in theirs}
+            yield from ((w, table.get(w.name), _misfit(w, table.get(w.name))) for w in ours)
+        elif {weight.key for weight in theirs} == {weight.key for weight in ours}:
+            table = {weight.key: weight for weight in theirs}
+            yield from ((w, table[w.key], _misfit(w, table[w.key])) for w in ours)
+        else:
+            why = f"the file has {len(theirs)} unnamed variables here, the target {len(ours)}"
+            yield from ((w, None, why) for w in ours)
+
+
+def _misfit(wanted: Weight, given: Weight | None) -> str:
+    if given is None:
+        return "not in the source"
+    if given.shape != wanted.shape:
+        return "shapes differ"
+    if given.dtype == wanted.dtype:
+        return ""
+    if given.dtype not in _FLOATS or wanted.dtype not in _FLOATS:
+        return f"{given.dtype} is not made {wanted.dtype}"
+    return "" if _stays_finite(given, wanted.dtype) else f"too large for {wanted.dtype}"
+
+
+def _stays_finite(given: Weight, dtype: str) -> bool:
+    value = given.array()
+    return bool(np.array_equal(np.isfinite(value), np.isfinite(_cast(value, dtype))))
+
+
+def _cast(value: np.ndarray, dtype: str) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return value.astype(tf.as_dtype(dtype).as_numpy_dtype)
+
+
+def _value(wanted: Weight, given: Weight | None) -> np.ndarray:
+    # Read before anything is written, so that a model can be the source of its own renaming.
+    assert given is not None
+    return _cast(given.array(), wanted.dtype)
+
+
+def _write(wanted: Sequence[Weight], values: Mapping[str, np.ndarray]) -> None:
+    """Hands each layer its new values as a saved file would.
+
+    Assigning alone would not do: Normalization, for one, works out constants when it is loaded.
+    """
+    layers: dict[keras.Layer, dict[str, Any]] = defaultdict(dict)
+    for weight in wanted:
+        if weight.path in values and weight.owner is not None:
+            layers[weight.owner][weight.key] = values[weight.path]
+    for layer, new in layers.items():
+        store: dict[str, Any] = {}
+        layer.save_own_variables(store)
+        layer.load_own_variables(store | new)
+
+
+def _report(
+    pairs: Sequence[_Pair],
+    given: Sequence[Weight],
+    stay: set[str],
+    values: Mapping[str, np.ndarray],
+    dry_run: bool,
+) -> RestoreReport:
+    taken = {id(source) for _, source, _ in pairs}
+    rows = {target.path: _row(target, source, why) for target, source, why in pairs}
+    wrong = [path for path in rows if path not in stay and path not in values]
+    left = sorted((g for g in given if id(g) not in taken), key=lambda weight: weight.path)
+    return RestoreReport(
+        loaded=tuple(rows[path] for path in rows if path in values),
+        skipped=tuple(rows[path] for path in rows if path in stay),
+        mismatched=tuple(rows[path] for path in wrong),
+        unused=tuple(Row("", None, weight.path, weight.shape) for weight in left),
+        dry_run=dry_run,
+    )
+
+
+def _row(target: Weight, source: Weight | None, why: str) -> Row:
+    if source is None:
+        return Row(target.path, target.shape, "", None, why)
+    cast = "" if source.dtype == target.dtype else f"{source.dtype} -> {target.dtype}"
+    path = join(source.layer, source.name or target.name)
+    return Row(target.path, target.shape, path, source.shape, why or cast)

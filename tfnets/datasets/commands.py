@@ -1,0 +1,58 @@
+"""Running another program quietly, within a time limit."""
+
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class SourceError(Exception):
+    """A source of data did not deliver; the message is the reason, without a full stop."""
+
+
+def run(
+    command: list[str],
+    *,
+    folder: Path,
+    limit: float,
+    environment: Mapping[str, str] | None = None,
+) -> None:
+    """Runs a program in `folder`, its output kept away from the terminal.
+
+    Args:
+        command: The program and its arguments.
+        folder: The working directory.
+        limit: Seconds after which it is ended.
+        environment: Its environment; None passes on this process's.
+
+    Raises:
+        SourceError: It cannot be started, took too long or failed; in the last case the message
+            is the line of its output that says why.
+    """
+    # A file and not a pipe: a grandchild that keeps a pipe open would hang the wait for its end.
+    with tempfile.TemporaryFile() as output:
+        try:
+            done = subprocess.run(
+                command,
+                cwd=folder,
+                env=environment,
+                timeout=limit,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise SourceError(f"no end after {limit:.0f} seconds") from error
+        except OSError as error:
+            raise SourceError(f"{command[0]} cannot be started: {error.strerror}") from error
+        if done.returncode:
+            output.seek(0)
+            raise SourceError(_telling_line(output.read()) or f"exit code {done.returncode}")
+
+
+def _telling_line(output: bytes) -> str:
+    """Returns pip's or npm's first line of error, else the last line, cut to 200 characters."""
+    lines = [line.strip() for line in output.decode(errors="replace").splitlines()]
+    errors = [line for line in lines if line.lower().startswith(("error", "npm err"))]
+    return next(filter(None, [*errors, *reversed(lines)]), "")[:200].rstrip(". ")

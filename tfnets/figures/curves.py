@@ -1,0 +1,124 @@
+"""Lines over epochs, steps or any other axis."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import offset_copy
+from numpy.typing import ArrayLike
+
+from tfnets.figures import style
+
+
+def curves(
+    lines: Mapping[str, tuple[ArrayLike, ArrayLike]],
+    *,
+    xlabel: str,
+    ylabel: str,
+    title: str = "",
+    logx: bool = False,
+    logy: bool = False,
+    bands: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
+    dashed: Mapping[str, str] | None = None,
+    reference: tuple[float, str] | None = None,
+) -> Figure:
+    """Draws one line per label, with shaded intervals and a labelled horizontal reference.
+
+    Args:
+        lines: The (x, y) values of each label, both of shape (n,). A y that is not finite is a gap.
+        xlabel: What x is.
+        ylabel: What y is.
+        title: Stands above the axes.
+        logx: Whether x is logarithmic; each x gets a tick of its own.
+        logy: Whether y is logarithmic; all values must then be above 0.
+        bands: The (low, high) of some labels, both of shape (n,), drawn in the line's colour.
+        dashed: Labels whose line belongs to another one (validation to training): the line is
+            dashed, in the colour of the label given here.
+        reference: A value and its text, such as `(0.7295, "origin 0.7295")`.
+
+    Returns:
+        The figure. The legend is below the axes; a single line has none.
+
+    Raises:
+        ValueError: No line, lengths that differ, an unknown label in `bands` or `dashed`, a band
+            with low above high, or a value that a logarithmic axis cannot show.
+    """
+    if not lines:
+        raise ValueError("lines must hold at least one curve, but is empty.")
+    bands, dashed = bands or {}, dashed or {}
+    for name in [*bands, *dashed, *dashed.values()]:
+        if name not in lines:
+            raise ValueError(f"{name!r} is not among the lines {list(lines)}.")
+    figure = style.new_figure(style.WIDTH, 4.2)
+    axes = style.subplots(figure, 1)[0]
+    colours = _colours(lines, dashed)
+    drawn = []
+    for label, (x, y) in lines.items():
+        x, y = _line(label, x, y, logy)
+        index = colours[label]
+        drawn += axes.plot(
+            x,
+            y,
+            label=label,
+            color=style.colour(index),
+            linestyle="--" if label in dashed else style.dash(index),
+            linewidth=1.7,
+            marker="o" if len(x) <= 6 else None,
+        )
+        if label in bands:
+            _shade(axes, label, x, bands[label], index)
+    if logx:
+        places = sorted({float(place) for x, _ in lines.values() for place in x})
+        axes.set_xscale("log")
+        axes.set_xticks(places, [f"{place:g}" for place in places])
+        axes.minorticks_off()
+    if logy:
+        axes.set_yscale("log")
+    axes.grid(axis="y", color=style.RULE, linewidth=0.7)
+    style.dress(axes, xlabel=xlabel, ylabel=ylabel, title=title)
+    if reference is not None:
+        _refer(axes, *reference)
+    if len(drawn) > 1:
+        style.legend_below(figure, drawn)
+    return figure
+
+
+def _colours(lines: Mapping[str, object], dashed: Mapping[str, str]) -> dict[str, int]:
+    own = {name: i for i, name in enumerate(name for name in lines if name not in dashed)}
+    chained = [name for name in dashed.values() if name in dashed]
+    if chained:
+        raise ValueError(f"dashed must name solid lines, but {chained[0]!r} is dashed itself.")
+    return {name: own[dashed.get(name, name)] for name in lines}
+
+
+def _line(label: str, x: ArrayLike, y: ArrayLike, logy: bool) -> tuple[np.ndarray, np.ndarray]:
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    if x.ndim != 1 or x.shape != y.shape or x.size == 0:
+        raise ValueError(
+            f"x and y of {label!r} must have the same shape (n,) with n >= 1, "
+            f"but have {x.shape} and {y.shape}."
+        )
+    finite = np.isfinite(y)
+    if not np.all(np.isfinite(x)) or not finite.any():
+        raise ValueError(f"{label!r} must have a finite x everywhere and one finite y at least.")
+    if logy and y[finite].min() <= 0:
+        raise ValueError(
+            f"{label!r} has values of 0 or less, which a logarithmic axis cannot show."
+        )
+    return x, np.where(finite, y, np.nan)
+
+
+def _shade(
+    axes: Axes, label: str, x: np.ndarray, band: tuple[ArrayLike, ArrayLike], index: int
+) -> None:
+    low, high = (np.asarray(edge, float) for edge in band)
+    if low.shape != x.shape or high.shape != x.shape or np.any(low > high):
+        raise ValueError(f"the band of {label!r} must be low <= high, both of shape {x.shape}.")
+    axes.fill_between(x, low, high, color=style.colour(index), alpha=0.18, linewidth=0)
+
+
+def _refer(axes: Axes, value: float, text: str) -> None:
+    axes.axhline(value, color=style.INK, linewidth=1, linestyle=(0, (4, 3)))
+    beside = offset_copy(axes.get_yaxis_transform(), axes.figure, x=4, units="points")
+    axes.text(1, value, text, transform=beside, fontsize=style.SMALL, color=style.INK, va="center")

@@ -1,0 +1,84 @@
+"""Small classifiers for few labels, many of them side by side in one model.
+
+The repetitions of an experiment (one head per draw of the labelled images) become one more axis of
+every weight. Training them all is then one program with large matrix products, not hundreds of
+small ones, and each head still learns exactly what it would learn alone.
+"""
+
+import keras
+from keras import layers
+
+from tfnets.errors import InputError
+from tfnets.models.blocks import initializer
+
+HEADS: dict[str, tuple[tuple[str, int], ...]] = {
+    "softmax": (),
+    "relu32": (("relu", 32),),
+    "sigmoid32": (("sigmoid", 32),),
+    "sigmoid64": (("sigmoid", 64),),
+    "sigmoid64x2": (("sigmoid", 64), ("sigmoid", 64)),
+}
+"""The five heads of SPEC 4.1: (activation, units) of each hidden layer, before 10 softmax units."""
+
+
+def parallel_heads(
+    name: str, draws: int, features: int, seed: int, classes: int = 10
+) -> keras.Model:
+    """Builds `draws` independent classifiers of one kind as one model.
+
+    The batch axis runs over the examples of a draw, so `fit` takes inputs (examples, draws,
+    features) and labels (examples, draws); `tfnets.training.parallel` trains it.
+
+    Args:
+        name: A key of `HEADS`.
+        draws: Number of classifiers side by side.
+        features: Values per example.
+        seed: Seed of the initial weights, which differ from draw to draw.
+        classes: Number of classes.
+
+    Returns:
+        Model `(n, draws, features) -> (n, draws, classes)` logits.
+
+    Raises:
+        InputError: Unknown name.
+    """
+    if name not in HEADS:
+        raise InputError(f"There is no head called {name!r}; choose from {', '.join(HEADS)}.")
+    inputs = x = keras.Input((draws, features), name="inputs")
+    for index, (activation, units) in enumerate(HEADS[name], start=1):
+        x = _parallel_dense(x, units, f"head_dense{index}", seed, activation)
+    return keras.Model(inputs, _parallel_dense(x, classes, "head_logits", seed), name=name)
+
+
+def finetuned_head(encoder: keras.Model, head: keras.Model) -> keras.Model:
+    """Joins a copy of an encoder and a one-draw head, to train both: images -> (n, 1, classes).
+
+    Args:
+        encoder: `images -> (n, latent)`; it is copied and stays as it is.
+        head: From `parallel_heads` with `draws=1`; its weights are trained on.
+    """
+    copy = keras.models.clone_model(encoder)
+    copy.set_weights(encoder.get_weights())
+    latent = layers.Reshape((1, -1), name="one_draw")(copy.output)
+    return keras.Model(copy.input, head(latent), name="finetuned")
+
+
+def _parallel_dense(
+    x: keras.KerasTensor, units: int, name: str, seed: int, activation: str | None = None
+) -> keras.KerasTensor:
+    draws = x.shape[1]
+    # Keras counts the draws axis into the fans of a three-dimensional kernel; the scale undoes it.
+    glorot = keras.initializers.VarianceScaling(
+        scale=draws,
+        mode="fan_avg",
+        distribution="uniform",
+        seed=initializer(seed, name).seed,
+    )
+    return layers.EinsumDense(
+        "ndf,dfh->ndh",
+        output_shape=(draws, units),
+        bias_axes="dh",
+        activation=activation,
+        kernel_initializer=glorot,
+        name=name,
+    )(x)

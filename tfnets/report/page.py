@@ -1,0 +1,185 @@
+"""The page: plain functions that return pieces of HTML, every text escaped."""
+
+import json
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from tfnets.errors import InputError
+from tfnets.files import atomic, writable
+from tfnets.report.look import CSS
+from tfnets.report.numbers import NONE, cell, measured
+from tfnets.report.reading import VERDICTS, Claim, Finished, Picture, Table, read_runs
+
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_DOT = "\N{MIDDLE DOT}"
+_STUDY = ("Study", "")
+_CLAIM = (  # columns; on narrow screens, where there is no heading, some cells name theirs
+    ("Claim", ""),
+    ("Origin", ' data-name="Origin"'),
+    ("Ours [95 % interval]", ' data-name="Ours"'),
+    ("Verdict", ""),
+)
+
+
+def build_report(
+    run_dirs: Sequence[Path | str], out: Path | str, *, title: str = "Claims and measurements"
+) -> Path:
+    """Writes one HTML page about finished runs, with everything it shows inside it.
+
+    The same runs give the same bytes.
+
+    Args:
+        run_dirs: Folders of finished runs, in the order in which they appear.
+        out: The page to write; must end in .html. An existing page is replaced.
+        title: Heading of the page.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        InputError: No run, one that is not finished or damaged, or a place that cannot be written.
+    """
+    out = Path(out)
+    if out.suffix.lower() != ".html" or out.is_dir():
+        raise InputError(f"The report cannot be written to {out}; give a file that ends in .html.")
+    page = _page(read_runs(run_dirs), title)
+    writable(out.parent)
+    with atomic(out) as temporary:
+        # JSON can hold half a surrogate pair, which no encoding can.
+        temporary.write_text(page, encoding="utf-8", errors="replace", newline="\n")
+    return out
+
+
+def _page(runs: Sequence[Finished], title: str) -> str:
+    sections = "".join(_section(run, f"run-{number}") for number, run in enumerate(runs, 1))
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<title>{escape(title)}</title>
+<style>{CSS}</style>
+</head>
+<body>
+<header>
+<h1>{escape(title)}</h1>
+<p class="facts">{_facts(runs)}</p>
+<p>{_counts(runs)}</p>
+</header>
+<main>
+<h2>All claims</h2>
+{_summary(runs)}
+{sections}</main>
+</body>
+</html>
+"""
+
+
+def _facts(runs: Sequence[Finished]) -> str:
+    """What made the page: each fact once, with all its values where runs differ."""
+    facts: dict[str, dict[str, None]] = {}
+    for run in runs:
+        own = {"scale": run.config.scale, "seed": run.config.seed} | dict(run.config.versions)
+        for name, value in own.items():
+            facts.setdefault(name, {})[str(value)] = None
+    count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
+    listed = [f"{name} {', '.join(values)}" for name, values in facts.items()]
+    return escape(f" {_DOT} ".join([count, *listed]))
+
+
+def _counts(runs: Sequence[Finished]) -> str:
+    verdicts = [claim.verdict for run in runs for claim in run.claims]
+    counted = [(verdict, verdicts.count(verdict)) for verdict in VERDICTS]
+    return " ".join(_label(verdict, f"{n} {verdict}") for verdict, n in counted if n)
+
+
+def _summary(runs: Sequence[Finished]) -> str:
+    rows = [
+        [f'<a href="#run-{number}">{escape(run.title)}</a>', *_claim_cells(claim)]
+        for number, run in enumerate(runs, 1)
+        for claim in run.claims
+    ]
+    return _html_table([_STUDY, *_CLAIM], rows, "claims") if rows else "<p>No claims.</p>"
+
+
+def _section(run: Finished, anchor: str) -> str:
+    config = run.config
+    facts = f"study {config.study} {_DOT} scale {config.scale} {_DOT} seed {config.seed}"
+    rows = [_claim_cells(claim, claim.note) for claim in run.claims]
+    pieces = [
+        f"<h2>{escape(run.title)}</h2>",
+        f'<p class="facts">{escape(facts)}</p>',
+        f'<p class="question">{escape(run.question)}</p>',
+        _html_table(_CLAIM, rows, "claims") if rows else "",
+        *map(_table, run.tables),
+        *map(_figure, run.pictures),
+        _notes(run.notes),
+        _details("Settings", config.settings),
+        _details("All numbers (metrics.json)", run.metrics),
+    ]
+    return f'<section id="{anchor}">\n' + "\n".join(filter(None, pieces)) + "\n</section>\n"
+
+
+def _claim_cells(claim: Claim, note: str = "") -> list[str]:
+    small = f'<span class="note">{escape(note)}</span>' if note else ""
+    return [
+        escape(claim.claim) + small,
+        escape(claim.origin or NONE),
+        escape(measured(claim)).replace("N = ", "N&nbsp;=&nbsp;"),
+        _label(claim.verdict, claim.verdict),
+    ]
+
+
+def _label(verdict: str, text: str) -> str:
+    return f'<span class="verdict {verdict.replace(" ", "-")}">{escape(text)}</span>'
+
+
+def _table(table: Table) -> str:
+    columns = [[row[i] for row in table.rows] for i in range(len(table.columns))]
+    kinds = [' class="number"' if _is_numeric(column) else "" for column in columns]
+    rows = [[escape(cell(value)) for value in row] for row in table.rows]
+    body = _html_table(list(zip(table.columns, kinds, strict=True)), rows)
+    return f'<h3>{escape(table.title)}</h3>\n<div class="scroll">{body}</div>'
+
+
+def _is_numeric(column: Sequence[Any]) -> bool:
+    given = [value for value in column if value is not None]
+    return bool(given) and all(isinstance(value, int | float) for value in given)
+
+
+def _html_table(
+    columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], css: str = "plain"
+) -> str:
+    """A table from column names with their attributes and rows of HTML."""
+    head = "".join(f'<th scope="col"{more}>{escape(name)}</th>' for name, more in columns)
+    lines = [
+        "".join(f"<td{more}>{html}</td>" for (_, more), html in zip(columns, row, strict=True))
+        for row in rows
+    ]
+    body = "\n".join(f"<tr>{line}</tr>" for line in lines)
+    return (
+        f'<table class="{css}">\n<thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{body}\n</tbody>\n</table>"
+    )
+
+
+def _figure(picture: Picture) -> str:
+    caption = escape(picture.caption)
+    return (
+        f'<figure>\n<img width="{picture.width}" height="{picture.height}" '
+        f'src="{picture.uri}" alt="{caption}">\n'
+        f"<figcaption>{caption}</figcaption>\n</figure>"
+    )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    items = "".join(f"<li>{escape(note)}</li>\n" for note in notes)
+    return f"<h3>Notes</h3>\n<ul>\n{items}</ul>" if items else ""
+
+
+def _details(title: str, values: Any) -> str:
+    text = json.dumps(values, indent=2, ensure_ascii=False)
+    return f"<details><summary>{escape(title)}</summary>\n<pre>{escape(text)}</pre></details>"

@@ -1,0 +1,198 @@
+"""A finished run as the report needs it: checked, so that the page never fails half-way."""
+
+import base64
+import dataclasses
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from tfnets.artifacts.run import Config, Run
+from tfnets.errors import InputError
+from tfnets.files import inside
+
+VERDICTS = ("confirmed", "not confirmed", "not decidable")
+_KINDS = {"PNG": "image/png", "GIF": "image/gif"}
+_CSS_DPI = 96
+
+Cell = str | float | int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """One claim of the origin beside our measurement; the keys of report.json."""
+
+    claim: str
+    verdict: str
+    origin: str | None = None
+    ours: Cell = None
+    ci95: Sequence[float] | None = None
+    n: int | None = None
+    unit: str = ""
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A titled table; every row has as many cells as there are columns."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """A figure's caption, its bytes as a data URI, and its size in CSS pixels (1/96 inch)."""
+
+    caption: str
+    uri: str
+    width: int
+    height: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Finished:
+    """All that the page shows of one run."""
+
+    config: Config
+    title: str
+    question: str
+    claims: Sequence[Claim]
+    tables: Sequence[Table]
+    pictures: Sequence[Picture]
+    notes: Sequence[str]
+    metrics: Mapping[str, Any]
+
+
+class _Wrong(Exception):
+    """What is wrong with the run's files, as the middle of a sentence."""
+
+
+def read_runs(folders: Sequence[Path | str]) -> list[Finished]:
+    """Reads finished runs in the given order.
+
+    Raises:
+        InputError: No folder, a folder that is not a run, a run that is not finished, or a
+            report.json that is not one of ours.
+    """
+    if not folders:
+        raise InputError("A report needs at least one run folder, but none was given.")
+    return [read_run(folder) for folder in folders]
+
+
+def read_run(folder: Path | str) -> Finished:
+    """Reads one finished run.
+
+    Raises:
+        InputError: As `read_runs`; also a figure that is missing, lies outside the folder, or is
+            neither PNG nor GIF.
+    """
+    run = Run.open(folder)
+    if not run.finished:
+        raise InputError(
+            f"The run in {folder} is not finished (it has no report.json); finish it with "
+            f"`tfnets resume {folder}`, then build the report."
+        )
+    try:
+        return _finished(run, run.report)
+    except _Wrong as error:
+        raise InputError(
+            f"The run in {folder} cannot be shown: {error}; mend the file, or delete report.json "
+            f"and write it again with `tfnets resume {folder}`."
+        ) from error
+
+
+def _finished(run: Run, report: Any) -> Finished:
+    config = run.config
+    _expect(isinstance(report, dict), "report.json is not an object")
+    _expect(isinstance(config.study, str), "config.json has a 'study' that is not text")
+    _expect(isinstance(config.versions, dict), "config.json has 'versions' that are not an object")
+    return Finished(
+        config=config,
+        title=_text(report, "title"),
+        question=_text(report, "question"),
+        claims=[_claim(entry) for entry in _objects(report, "claims")],
+        tables=[_table(entry) for entry in _objects(report, "tables")],
+        pictures=[_picture(run.path, entry) for entry in _objects(report, "figures")],
+        notes=_texts(report.get("notes", []), "notes"),
+        metrics=run.metrics,
+    )
+
+
+def _claim(entry: Mapping[str, Any]) -> Claim:
+    known = {field.name for field in dataclasses.fields(Claim)}
+    claim = Claim(**{"claim": None, "verdict": None} | {k: entry[k] for k in entry if k in known})
+    for name in ("claim", "unit", "note"):
+        _expect(isinstance(getattr(claim, name), str), f"a claim's {name!r} is not text")
+    _expect(claim.verdict in VERDICTS, f"a verdict is not one of {', '.join(VERDICTS)}")
+    _expect(isinstance(claim.origin, str | None), "a claim's 'origin' is neither text nor null")
+    _expect(_is_cell(claim.ours), "a claim's 'ours' is neither a number nor text nor null")
+    _expect(isinstance(claim.n, int | None), "a claim's 'n' is neither a whole number nor null")
+    _expect(claim.ci95 is None or _is_interval(claim.ci95), "a claim's 'ci95' is not [low, high]")
+    return claim
+
+
+def _table(entry: Mapping[str, Any]) -> Table:
+    columns = _texts(entry.get("columns"), "a table's columns")
+    rows = entry.get("rows")
+    _expect(isinstance(rows, list), "a table's 'rows' are not a list")
+    for row in rows:
+        right = isinstance(row, list) and len(row) == len(columns) and all(map(_is_cell, row))
+        _expect(right, "a table has a row that does not fit its columns")
+    return Table(_text(entry, "title"), columns, rows)
+
+
+def _picture(folder: Path, entry: Mapping[str, Any]) -> Picture:
+    name, caption = _text(entry, "file"), _text(entry, "caption")
+    _expect("\0" not in name, "a figure's name has a zero byte")
+    path = inside(folder, name)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _Wrong(f"its figure {name!r} cannot be read ({error.strerror})") from error
+    try:
+        image = Image.open(io.BytesIO(content), formats=list(_KINDS))
+    except OSError as error:
+        raise _Wrong(f"its figure {name!r} is neither PNG nor GIF") from error
+    uri = f"data:{_KINDS[image.format]};base64,{base64.b64encode(content).decode('ascii')}"
+    scale = _CSS_DPI / max(1, image.info.get("dpi", (_CSS_DPI,))[0])
+    return Picture(caption, uri, round(image.width * scale), round(image.height * scale))
+
+
+def _expect(right: bool, wrong: str) -> None:
+    if not right:
+        raise _Wrong(wrong)
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    value = entry.get(name)
+    _expect(isinstance(value, str), f"{name!r} is missing or not text")
+    return value
+
+
+def _texts(value: Any, name: str) -> list[str]:
+    right = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    _expect(right, f"{name} are not a list of texts")
+    return value
+
+
+def _objects(report: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    value = report.get(name, [])
+    right = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    _expect(right, f"{name!r} is not a list of objects")
+    return value
+
+
+def _is_cell(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float)
+
+
+def _is_interval(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,94 @@
+"""The verdicts of all runs in one table, as tuples and for the terminal."""
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tfnets.report.numbers import NONE, measured
+from tfnets.report.reading import Finished, read_runs
+
+_WIDTH = 100
+_BETWEEN = "  "
+_MOST = (16, _WIDTH, 12, 33, 13)  # columns of text at most; the claim takes what is left
+
+
+class SummaryRow(NamedTuple):
+    """One claim: texts, ready to print."""
+
+    study: str
+    claim: str
+    origin: str
+    ours: str
+    verdict: str
+
+
+def summary_rows(run_dirs: Sequence[Path | str]) -> list[SummaryRow]:
+    """Returns one row per claim of the runs, in order.
+
+    Args:
+        run_dirs: Folders of finished runs.
+
+    Returns:
+        The rows; a dash stands for what there is not.
+
+    Raises:
+        InputError: No folder, or one that is not a finished run.
+    """
+    return rows_of(read_runs(run_dirs))
+
+
+def rows_of(runs: Sequence[Finished]) -> list[SummaryRow]:
+    """Returns one row per claim of runs that are read already."""
+    return [
+        SummaryRow(
+            run.config.study, claim.claim, claim.origin or NONE, measured(claim), claim.verdict
+        )
+        for run in runs
+        for claim in run.claims
+    ]
+
+
+def summary_table(run_dirs: Sequence[Path | str]) -> str:
+    """Returns the rows as an aligned table of plain text, at most 100 columns wide.
+
+    Long cells are wrapped. What a terminal would not print is replaced by "?".
+
+    Args:
+        run_dirs: Folders of finished runs.
+
+    Returns:
+        The table with a heading, no newline at the end.
+
+    Raises:
+        InputError: No folder, or one that is not a finished run.
+    """
+    heading = SummaryRow("study", "claim", "origin", "ours [95 % interval]", "verdict")
+    rows = [heading, *(map(_printable, row) for row in summary_rows(run_dirs))]
+    rows = [tuple(row) for row in rows]
+    widths = _widths(rows)
+    rule = _BETWEEN.join("-" * width for width in widths)
+    first, *others = ["\n".join(_lines(row, widths)) for row in rows]
+    return "\n".join([first, rule, *others])
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+
+
+def _widths(rows: Sequence[tuple[str, ...]]) -> list[int]:
+    columns = zip(*rows, strict=True)
+    widths = [min(most, max(map(len, column))) for most, column in zip(_MOST, columns, strict=True)]
+    others = widths[0] + sum(widths[2:]) + len(_BETWEEN) * (len(widths) - 1)
+    widths[1] = min(widths[1], _WIDTH - others)
+    return widths
+
+
+def _lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    cells = [textwrap.wrap(text, width) or [""] for text, width in zip(row, widths, strict=True)]
+    height = max(map(len, cells))
+    padded = [cell + [""] * (height - len(cell)) for cell in cells]
+    return [
+        _BETWEEN.join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in zip(*padded, strict=True)
+    ]

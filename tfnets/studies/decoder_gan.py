@@ -1,0 +1,306 @@
+"""Study 3.3: a GAN whose generator is a trained autoencoder's decoder.
+
+Question: does a generator learn faster when its weights come from a trained decoder?
+
+Origin: the generator is the decoder of study 3.1, partly restored from the saved model. A generator
+of one dense layer failed, the convolutional one worked. No number was given.
+
+Here: the same generator from scratch (`scratch`), with every layer but the first restored
+(`restored`), restored and frozen for the first epochs so that only the new first layer learns
+(`frozen`), and the one-dense-layer generator (`one_dense`). The first dense layer is left new on
+purpose: it was made for the encoder's latents, and the prior is another. Each over several seeds;
+Frechet distance on the judge's features, precision, recall, density, coverage and modes at three
+points of the training.
+
+Command: `tfnets run decoder_gan --scale full` (about an hour on 2 cores).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from tfnets import datasets, figures, latents, metrics
+from tfnets.artifacts.run import Run
+from tfnets.artifacts.weights import restore_weights
+from tfnets.models.discriminators import image_discriminator
+from tfnets.models.generators import decoder_generator
+from tfnets.studies import autoencoder, findings, gan_quality
+from tfnets.studies.fitting import fit, steps_per_execution
+from tfnets.studies.settings import require_known, require_positive
+from tfnets.training.callbacks import AtEpochs
+from tfnets.training.gan import GAN
+
+VARIANTS = ("scratch", "restored", "frozen", "one_dense")
+SHOWN = 5
+"""Sample images per point in the figure."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be changed with `--set`.
+
+    Attributes:
+        dataset: `mnist` or `fashion_mnist`.
+        architecture: Decoder that the generator copies: `origin` or `deep`.
+        variants: Names out of `VARIANTS`.
+        prior: `uniform` (the origin's U[-1,1]) or `normal`.
+        latent: Size of the latent vector.
+        epochs: The three (or more) points of measurement, in finished epochs; the last ends it.
+        frozen_epochs: Epochs for which `frozen` keeps the restored layers fixed.
+        new_layers: Layers of the generator that are not restored (regular expressions).
+        batch_size: Images per step.
+        learning_rate: Adam's learning rate of both networks (beta_1 0.5).
+        repeats: Seeds per variant.
+        samples: Generated images per measurement, and real ones beside them.
+        train_images: Training images used (all: 60000).
+        autoencoder_epochs: Epochs of the autoencoder that is restored from.
+    """
+
+    dataset: str = "mnist"
+    architecture: str = "origin"
+    variants: tuple[str, ...] = VARIANTS
+    prior: str = "uniform"
+    latent: int = 100
+    epochs: tuple[int, ...] = (1, 5, 20)
+    frozen_epochs: int = 1
+    new_layers: tuple[str, ...] = ("decoder_dense1",)
+    batch_size: int = 128
+    learning_rate: float = 2e-4
+    repeats: int = 3
+    samples: int = 10_000
+    train_images: int = 60_000
+    autoencoder_epochs: int = 10
+
+    def __post_init__(self) -> None:
+        """Refuses values that no run could use."""
+        require_known(self, "dataset", ("mnist", "fashion_mnist"))
+        require_known(self, "architecture", ("origin", "deep"))
+        require_known(self, "variants", VARIANTS)
+        require_known(self, "prior", latents.PRIORS)
+        require_positive(self, "latent", "epochs", "frozen_epochs", "batch_size", "repeats")
+        require_positive(self, "samples", "train_images", "autoencoder_epochs")
+
+
+SCALES = {
+    "tiny": Settings(
+        variants=("restored", "frozen"), latent=8, epochs=(1, 2, 3), repeats=2, samples=64,
+        train_images=256, batch_size=32, autoencoder_epochs=1,
+    ),
+    "quick": Settings(
+        epochs=(1, 2, 4), repeats=1, samples=2_000, autoencoder_epochs=2,
+        variants=("scratch", "restored", "frozen"),
+    ),
+    "full": Settings(),
+}  # fmt: skip
+
+
+def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+    """Trains every variant and seed, measures at each point, draws, reports."""
+    data = datasets.load(settings.dataset, data_dir).first(settings.train_images)
+    quality = gan_quality.Quality(data, settings.samples)
+    seeds = range(run.config.seed, run.config.seed + settings.repeats)
+    points = {
+        name: [Training(run, settings, name, seed).points(data.x_train, quality) for seed in seeds]
+        for name in settings.variants
+    }
+    numbers = {name: gan_quality.summary(rows) for name, rows in points.items()}
+    _draw(run, settings, numbers)
+    run.finish(numbers | {"n": quality.samples}, _report(settings, points, numbers).as_json())
+
+
+@dataclass(frozen=True)
+class Training:
+    """One variant with one seed: a part of the run."""
+
+    run: Run
+    settings: Settings
+    variant: str
+    seed: int
+
+    @property
+    def part(self) -> str:
+        """Name of the part."""
+        return f"{self.variant}-{self.seed}"
+
+    def points(self, images: np.ndarray, quality: gan_quality.Quality) -> list[dict[str, Any]]:
+        """Trains to the end and returns the measurement at each point."""
+        self.run.part(f"train-{self.part}", lambda: self._train(images, quality))
+        return [self._point(epoch, partial(_impossible, epoch)) for epoch in self.settings.epochs]
+
+    def _point(self, epoch: int, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        return self.run.part(f"{self.part}-epoch{epoch}", measure)
+
+    def _train(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
+        settings, last = self.settings, max(self.settings.epochs)
+        trainer = self._trainer()
+        restored = self._restore(trainer.generator, images)
+        optimizers = {
+            f"{network}_optimizer": keras.optimizers.Adam(settings.learning_rate, beta_1=0.5)
+            for network in ("generator", "discriminator")
+        }
+        trainer.compile(**optimizers)
+        phases = [(last, True)]
+        if self.variant == "frozen":
+            phases.insert(0, (min(settings.frozen_epochs, last), False))
+        for epochs, free in phases:
+            for name in restored:
+                trainer.generator.get_layer(name).trainable = free
+            trainer.compile(
+                **optimizers,
+                steps_per_execution=steps_per_execution(len(images) // settings.batch_size),
+            )
+            self._fit(trainer, images, epochs, quality)
+        self.run.save_model(f"{self.part}_generator", trainer.generator)
+        return {"steps": int(trainer.step.numpy()), "restored": restored}
+
+    def _trainer(self) -> GAN:
+        settings = self.settings
+        architecture = "one_dense" if self.variant == "one_dense" else settings.architecture
+        return GAN(
+            decoder_generator(architecture, settings.latent, self.seed),
+            image_discriminator(self.seed),
+            latents.PRIORS[settings.prior](settings.latent),
+            seed=self.seed,
+        )
+
+    def _restore(self, generator: keras.Model, images: np.ndarray) -> list[str]:
+        """Copies the trained decoder where the variant asks for it; returns the layers' names."""
+        if self.variant not in {"restored", "frozen"}:
+            return []
+        settings = self.settings
+        source = autoencoder.Settings(
+            dataset=settings.dataset,
+            latent=settings.latent,
+            epochs=settings.autoencoder_epochs,
+            batch_size=settings.batch_size,
+        )
+        trained = autoencoder.train(self.run, settings.architecture, source, self.seed, images)
+        report = restore_weights(generator, trained.decoder, skip=settings.new_layers)
+        return sorted({row.target.rsplit("/", 1)[0] for row in report.loaded})
+
+    def _fit(
+        self, trainer: GAN, images: np.ndarray, epochs: int, quality: gan_quality.Quality
+    ) -> None:
+        def measure(epoch: int) -> None:
+            self._point(epoch, lambda: self._measure(trainer, epoch, quality))
+
+        fit(
+            self.run, self.part, trainer, images,
+            batch_size=self.settings.batch_size, epochs=epochs, seed=self.seed,
+            callbacks=[AtEpochs(self.settings.epochs, measure)],
+        )  # fmt: skip
+
+    def _measure(self, trainer: GAN, epoch: int, quality: gan_quality.Quality) -> dict[str, Any]:
+        images = np.clip(trainer.sample(quality.samples, self.seed), 0, 1)
+        self.run.save_array(f"samples/{self.part}-epoch{epoch}", images[:SHOWN])
+        return quality(images) | {"epoch": epoch, "step": int(trainer.step.numpy())}
+
+
+def _impossible(epoch: int) -> dict[str, Any]:
+    raise RuntimeError(f"Training ended without a measurement at epoch {epoch}.")
+
+
+def _draw(run: Run, settings: Settings, numbers: dict[str, Any]) -> None:
+    first = run.config.seed
+    strips = [
+        np.concatenate(
+            [run.load_array(f"samples/{name}-{first}-epoch{e}") for e in settings.epochs]
+        )
+        for name in settings.variants
+    ]
+    columns = [f"epoch {e}" if i == 0 else "" for e in settings.epochs for i in range(SHOWN)]
+    grid = figures.image_grid(
+        np.concatenate(strips),
+        columns=SHOWN * len(settings.epochs),
+        row_labels=settings.variants,
+        column_labels=columns,
+    )
+    run.save_figure("samples", grid)
+    lines, bands = {}, {}
+    for name in settings.variants:
+        steps = [point["step"] for point in numbers[name]["points"]]
+        values = [point["frechet"] for point in numbers[name]["points"]]
+        lines[name] = (steps, values)
+        ends = [
+            point.get("frechet_ci95", (v, v))
+            for point, v in zip(numbers[name]["points"], values, strict=True)
+        ]
+        bands[name] = ([max(low, 0.1) for low, _ in ends], [high for _, high in ends])
+    real = numbers[settings.variants[0]]["frechet_real"]
+    run.save_figure(
+        "frechet",
+        figures.curves(
+            lines,
+            xlabel="generator updates",
+            ylabel="Frechet distance to test images",
+            logy=True,
+            bands=bands,
+            reference=(real, f"real {real:.2f}"),
+        ),
+    )
+
+
+def _report(
+    settings: Settings, points: dict[str, list[list[dict[str, Any]]]], numbers: dict[str, Any]
+) -> findings.Report:
+    report = findings.Report("decoder_gan", "A decoder as generator")
+    report.claims += _claims(settings, points)
+    columns = [*gan_quality.NUMBERS, "frechet_real"]
+    report.tables.append(
+        findings.Table(
+            f"Quality, mean over {settings.repeats} seed(s), N = "
+            f"{numbers[settings.variants[0]]['n']} samples",
+            ["variant", "epoch", "updates", *columns],
+            [
+                [name, point["epoch"], point["step"], *(point[c] for c in columns)]
+                for name in settings.variants
+                for point in numbers[name]["points"]
+            ],
+        )
+    )
+    report.figure("samples.png", "Samples of the first seed with the same latents at each point.")
+    report.figure("frechet.png", "Frechet distance against generator updates, 95 % interval.")
+    report.notes.append(
+        "Features come from the judge, which has learned from the training images; real against "
+        "real is training against test images at the same N."
+    )
+    return report
+
+
+def _claims(
+    settings: Settings, points: dict[str, list[list[dict[str, Any]]]]
+) -> list[findings.Claim]:
+    """Each claim as a Frechet difference, paired by seed."""
+    early, late = settings.epochs[0], settings.epochs[-1]
+    wanted = [
+        ("A restored generator is ahead early", "scratch", "restored", 0, early),
+        ("Freezing the restored layers first helps early", "restored", "frozen", 0, early),
+        ("A restored generator is still ahead at the end", "scratch", "restored", -1, late),
+        ("A one-dense-layer generator is worse", "one_dense", "scratch", -1, late),
+    ]  # fmt: skip
+    return [
+        _compare(
+            text, points[worse], points[better], index, f"{worse} minus {better}, epoch {epoch}"
+        )
+        for text, worse, better, index, epoch in wanted
+        if worse in points and better in points
+    ]
+
+
+def _compare(
+    text: str,
+    worse: list[list[dict[str, Any]]],
+    better: list[list[dict[str, Any]]],
+    index: int,
+    note: str,
+) -> findings.Claim:
+    a, b = (np.array([seed[index]["frechet"] for seed in rows]) for rows in (worse, better))
+    note = f"Frechet distance of {note}"
+    if len(a) < 2:
+        return findings.single(text, float(a[0] - b[0]), note)
+    return findings.above(text, metrics.paired_test(a, b).difference, note=note)

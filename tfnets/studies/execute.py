@@ -1,0 +1,75 @@
+"""Starting and resuming a study in its run folder."""
+
+import dataclasses
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from tfnets.artifacts.run import Config, Run
+from tfnets.errors import InputError
+from tfnets.studies import STUDIES
+from tfnets.studies.settings import from_json, override
+
+
+def load(name: str) -> ModuleType:
+    """Imports a study's module.
+
+    Raises:
+        InputError: There is no such study.
+    """
+    if name not in STUDIES:
+        raise InputError(f"There is no study called {name!r}; choose from {', '.join(STUDIES)}.")
+    return importlib.import_module(f"tfnets.studies.{name}")
+
+
+def start(
+    name: str,
+    out: Path | str,
+    *,
+    scale: str = "quick",
+    seed: int = 0,
+    assignments: Sequence[str] = (),
+    data_dir: Path | str | None = None,
+) -> Run:
+    """Runs a study in a new folder.
+
+    Args:
+        name: A key of `STUDIES`.
+        out: New or empty folder.
+        scale: `tiny` (seconds), `quick` (minutes) or `full` (the origin's scale).
+        seed: The one seed of the run, 0 or more.
+        assignments: `key=value` texts that change settings.
+        data_dir: Data cache; None for the default.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        InputError: Unknown study, scale or setting, a bad value, or a folder in use.
+    """
+    study = load(name)
+    if scale not in study.SCALES:
+        raise InputError(f"There is no scale {scale!r}; choose from {', '.join(study.SCALES)}.")
+    if not 0 <= seed < 2**31:
+        raise InputError(f"The seed is {seed}; give a whole number from 0 to 2147483647.")
+    settings = override(study.SCALES[scale], assignments)
+    config = Config.of(name, scale, seed, dataclasses.asdict(settings))
+    with Run.create(out, config) as run:
+        study.run(run, settings, data_dir)
+    return run
+
+
+def resume(path: Path | str, *, data_dir: Path | str | None = None) -> Run:
+    """Continues a run from its last finished epoch; a finished run is returned as it is.
+
+    Raises:
+        InputError: Not a run folder, of another version's settings, or in use.
+    """
+    run = Run.open(path)
+    study = load(run.config.study)
+    settings = from_json(study.Settings, run.config.settings)
+    if not run.finished:
+        with run:
+            study.run(run, settings, data_dir)
+    return run

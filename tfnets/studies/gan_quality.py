@@ -1,0 +1,63 @@
+"""How the GAN studies measure a generator: samples, judge, numbers, summary over seeds."""
+
+from typing import Any
+
+import numpy as np
+
+from tfnets import metrics
+from tfnets.artifacts import reference
+from tfnets.datasets import ImageData
+from tfnets.models.classifiers import features_and_probabilities
+
+NUMBERS = ("frechet", "precision", "recall", "density", "coverage", "modes", "kl")
+
+
+class Quality:
+    """Measures generated images against test images; the real ones are judged once.
+
+    Real against real is training images in the samples' place, at the same size.
+    """
+
+    def __init__(self, data: ImageData, samples: int) -> None:
+        """Takes the data set and how many images each side of a measurement has."""
+        self.samples = min(samples, len(data.x_test), len(data.x_train))
+        self._judge = features_and_probabilities(reference.judge(data.name))
+        self._real = self._judged(data.x_test)
+        self._other_real = self._judged(data.x_train)
+
+    def __call__(self, images: np.ndarray) -> dict[str, Any]:
+        """Returns `metrics.sample_quality` of images (n, h, w, c) in [0, 1], n >= `samples`."""
+        return metrics.sample_quality(self._real, self._other_real, self._judged(images))
+
+    def _judged(self, images: np.ndarray) -> dict[str, np.ndarray]:
+        return self._judge.predict(images[: self.samples], batch_size=500, verbose=0)
+
+
+def summary(seeds: list[list[dict[str, Any]]]) -> dict[str, Any]:
+    """Means over seeds at each point of the training, the last point's on top.
+
+    Args:
+        seeds: For each seed its points, each with `epoch`, `step` and `NUMBERS`.
+
+    Returns:
+        `frechet`, ... (means at the last point), `frechet_ci95`, ... (where there are two seeds or
+        more), `frechet_real`, ..., `modes_each` (per seed), `seeds`, and `points`, a list of the
+        same with `epoch` and `step`.
+    """
+    points = [_point([points[i] for points in seeds]) for i in range(len(seeds[0]))]
+    return {key: value for key, value in points[-1].items() if key not in {"epoch", "step"}} | {
+        "seeds": len(seeds),
+        "points": points,
+    }
+
+
+def _point(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    values: dict[str, Any] = {"epoch": rows[0]["epoch"], "step": rows[0]["step"]}
+    for name in NUMBERS:
+        column = [row[name] for row in rows]
+        values[name] = float(np.mean(column))
+        if len(column) > 1:
+            estimate = metrics.mean_ci95(column)
+            values[f"{name}_ci95"] = [estimate.low, estimate.high]
+        values[f"{name}_real"] = rows[0][f"{name}_real"]
+    return values | {"modes_each": [row["modes"] for row in rows], "n": rows[0]["n"]}

@@ -1,0 +1,92 @@
+"""A study's settings: from a scale's defaults, `--set key=value`, or a run's config.json."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from tfnets.errors import InputError
+
+Settings = TypeVar("Settings")
+_TRUTH = {"true": True, "false": False}
+
+
+def override(settings: Settings, assignments: Iterable[str]) -> Settings:
+    """Returns settings with `key=value` texts applied; each value takes its key's type.
+
+    Lists are written with commas: `heads=softmax,relu32`.
+
+    Raises:
+        InputError: No `=`, an unknown key, or a value of another type.
+    """
+    changes = {}
+    for assignment in assignments:
+        key, equals, text = assignment.partition("=")
+        if not equals:
+            raise InputError(f"--set takes key=value, but got {assignment!r}.")
+        changes[key] = _parse(key, text, _current(settings, key))
+    return dataclasses.replace(settings, **changes)
+
+
+def from_json(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
+    """Rebuilds settings from config.json, where tuples have become lists.
+
+    Raises:
+        InputError: The keys are not those of this version's settings.
+    """
+    try:
+        return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+    except TypeError as error:
+        raise InputError(
+            "The run's config.json does not fit this version of the study; start a new run."
+        ) from error
+
+
+def require_positive(settings: object, *names: str) -> None:
+    """Refuses numbers below 1, also inside tuples.
+
+    Raises:
+        InputError: Naming the first setting that is too small.
+    """
+    for name in names:
+        value = getattr(settings, name)
+        values = value if isinstance(value, tuple) else (value,)
+        if not values or min(values) < 1:
+            raise InputError(f"The setting {name} is {value}; give numbers of at least 1.")
+
+
+def require_known(settings: object, name: str, known: Iterable[str]) -> None:
+    """Refuses a text (or a tuple of texts) that is not among the known ones.
+
+    Raises:
+        InputError: Naming the known values.
+    """
+    value = getattr(settings, name)
+    known = list(known)
+    unknown = [v for v in (value if isinstance(value, tuple) else (value,)) if v not in known]
+    if unknown or value == ():
+        raise InputError(
+            f"The setting {name} does not know {', '.join(unknown) or 'an empty list'}; "
+            f"choose from {', '.join(known)}."
+        )
+
+
+def _current(settings: object, key: str) -> Any:
+    known = [field.name for field in dataclasses.fields(settings)]
+    if key not in known:
+        raise InputError(f"There is no setting {key!r}; the study has {', '.join(known)}.")
+    return getattr(settings, key)
+
+
+def _parse(key: str, text: str, current: Any) -> Any:
+    try:
+        if isinstance(current, tuple):
+            kind = type(current[0])
+            return tuple(kind(item.strip()) for item in text.split(",") if item.strip())
+        if isinstance(current, bool):
+            return _TRUTH[text.lower()]
+        return type(current)(text)
+    except (ValueError, KeyError) as error:
+        kind = type(current).__name__
+        raise InputError(
+            f"The setting {key} takes a {kind} like {current}, not {text!r}."
+        ) from error

@@ -1,0 +1,1 @@
+"""How networks are trained: adversarial losses as values, trainers for `fit`, callbacks."""

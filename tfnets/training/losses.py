@@ -1,0 +1,55 @@
+"""Adversarial losses as values: what the discriminator and the generator minimise.
+
+All take logits (before any sigmoid) of shape (n, 1) and return a scalar, the mean over the batch.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+
+@dataclass(frozen=True)
+class AdversarialLoss:
+    """A pair of losses on discriminator logits.
+
+    Attributes:
+        name: Key in `LOSSES`.
+        discriminator: `(real_logits, fake_logits) -> scalar`.
+        generator: `fake_logits -> scalar`.
+    """
+
+    name: str
+    discriminator: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+    generator: Callable[[tf.Tensor], tf.Tensor]
+
+
+NON_SATURATING = AdversarialLoss(
+    "non_saturating",
+    lambda real, fake: tf.reduce_mean(tf.nn.softplus(-real)) + tf.reduce_mean(tf.nn.softplus(fake)),
+    lambda fake: tf.reduce_mean(tf.nn.softplus(-fake)),
+)
+"""Binary cross-entropy; the generator maximises log D(G(z)) (Goodfellow et al. 2014)."""
+
+HINGE = AdversarialLoss(
+    "hinge",
+    lambda real, fake: tf.reduce_mean(tf.nn.relu(1 - real)) + tf.reduce_mean(tf.nn.relu(1 + fake)),
+    lambda fake: -tf.reduce_mean(fake),
+)
+"""Hinge loss (Lim & Ye 2017; Miyato et al. 2018)."""
+
+LEAST_SQUARES = AdversarialLoss(
+    "least_squares",
+    lambda real, fake: 0.5 * (tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)),
+    lambda fake: 0.5 * tf.reduce_mean((fake - 1) ** 2),
+)
+"""Least squares with targets 1 (real), 0 (fake), 1 (generator) (Mao et al. 2017, eq. 9)."""
+
+WASSERSTEIN = AdversarialLoss(
+    "wasserstein",
+    lambda real, fake: tf.reduce_mean(fake) - tf.reduce_mean(real),
+    lambda fake: -tf.reduce_mean(fake),
+)
+"""Difference of means (Arjovsky et al. 2017); the critic must be kept Lipschitz by other means."""
+
+LOSSES = {loss.name: loss for loss in (NON_SATURATING, HINGE, LEAST_SQUARES, WASSERSTEIN)}
