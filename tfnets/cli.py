@@ -23,10 +23,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code: 0 done, 2 bad input, 130 interrupted.
     """
-    quiet()
     options = _parser().parse_args(arguments)
+    return guarded(lambda: options.action(options))
+
+
+def guarded(action: Callable[[], None]) -> int:
+    """Runs an action as a command does: quiet start-up, one sentence for bad input.
+
+    Args:
+        action: What to do; its `InputError` and Ctrl-C become an exit code.
+
+    Returns:
+        Exit code: 0 done, 2 bad input, 130 interrupted.
+    """
+    quiet()
     try:
-        options.action(options)
+        action()
     except InputError as error:
         print(f"tfnets: {error}", file=sys.stderr)
         return 2

@@ -4,6 +4,8 @@ Each is callable as `prior(n, seed)`. The draw is a pure function of the seed, s
 that hands down (seed, step) needs no random state of its own and repeats to the bit.
 """
 
+from typing import Self
+
 import keras
 import tensorflow as tf
 
@@ -12,7 +14,7 @@ Seed = tf.Tensor | tuple[int, int]
 
 @keras.saving.register_keras_serializable("tfnets")
 class Uniform:
-    """z ~ U[low, high]^dim, the origin's prior with low = -1 and high = 1."""
+    """z ~ U[low, high)^dim, the origin's prior with low = -1 and high = 1."""
 
     def __init__(self, dim: int, low: float = -1.0, high: float = 1.0) -> None:
         """Takes the latent size and the interval's two ends."""
@@ -21,6 +23,11 @@ class Uniform:
     def __call__(self, n: int | tf.Tensor, seed: Seed) -> tf.Tensor:
         """Draws float32 (n, dim); `seed` is a pair of integers."""
         return tf.random.stateless_uniform((n, self.dim), seed, self.low, self.high)
+
+    @classmethod
+    def from_config(cls, config: dict[str, float]) -> Self:
+        """Makes the prior that `get_config` describes, for Keras's saving."""
+        return cls(**config)
 
     def get_config(self) -> dict[str, float]:
         """Returns the constructor's arguments."""
@@ -38,6 +45,11 @@ class Normal:
     def __call__(self, n: int | tf.Tensor, seed: Seed) -> tf.Tensor:
         """Draws float32 (n, dim); `seed` is a pair of integers."""
         return tf.random.stateless_normal((n, self.dim), seed)
+
+    @classmethod
+    def from_config(cls, config: dict[str, int]) -> Self:
+        """Makes the prior that `get_config` describes, for Keras's saving."""
+        return cls(**config)
 
     def get_config(self) -> dict[str, int]:
         """Returns the constructor's arguments."""

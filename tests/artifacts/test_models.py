@@ -25,6 +25,12 @@ def unregistered(inputs):
     return inputs
 
 
+class UnregisteredModel(keras.Model):
+    def call(self, inputs):
+        RAN.append("model")
+        return inputs
+
+
 def squared(truth, predicted):
     return (truth - predicted) ** 2
 
@@ -146,7 +152,11 @@ def test_unknown_classes_and_functions_are_refused_and_not_run(tmp_path):
     inputs = L.Input((3,))
     keras.Model(inputs, Unregistered()(inputs)).save(tmp_path / "class.keras")
     keras.Model(inputs, L.Activation(unregistered)(inputs)).save(tmp_path / "function.keras")
+    subclassed = UnregisteredModel()
+    subclassed(np.zeros((1, 3)))
+    subclassed.save(tmp_path / "model.keras")
     RAN.clear()
+    assert "needs the class 'UnregisteredModel'" in refusal(tmp_path / "model.keras")
     assert "needs the class 'Unregistered'" in refusal(tmp_path / "class.keras")
     assert "'unregistered'" in refusal(tmp_path / "function.keras")
     assert RAN == []

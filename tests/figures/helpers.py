@@ -3,9 +3,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 
 def drawn(figure):
-    """The figure as uint8 pixels; also settles its layout."""
+    """The figure as uint8 pixels, drawn once as `savefig` does, which also lays it out."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())
 

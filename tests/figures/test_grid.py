@@ -88,6 +88,19 @@ def test_labels_stand_at_their_rows_columns_and_images_and_are_not_cut_off():
     np.testing.assert_allclose(axes.get_yticks(), [centres[0], centres[3]])
 
 
+@pytest.mark.parametrize("columns", [1, 3, 9])
+@pytest.mark.parametrize("label", ["x", "a label of thirty characters.."])
+def test_row_labels_keep_their_distance_from_the_edge(columns, label):
+    figure = figures.image_grid(
+        random_images(9), columns=columns, row_labels=[label] * (9 // columns)
+    )
+    drawn(figure)
+    left = min(t.get_window_extent().x0 for t in figure.axes[0].get_yticklabels())
+    right = figure.bbox.x1 - figure.axes[0].images[columns - 1].get_window_extent().x1
+    assert left > 8
+    assert right > 8
+
+
 def test_titles_do_not_reach_into_the_row_above():
     titles = ["two\nlines"] * 4
     figure = figures.image_grid(random_images(4, 6, 6), columns=2, titles=titles)

@@ -30,12 +30,21 @@ def fit(
     Args:
         run: Where the state and history.csv are kept.
         part: Name of the part; parts do not share state.
-        model: A compiled model whose networks are built.
+        model: A compiled model whose networks are built; its `steps_per_execution` divides
+            `steps_per_epoch`, because Keras always runs all steps of an execution.
         data: `first_epoch -> endless data set that begins with that epoch` (from 0).
         epochs: Epochs in all, those of earlier calls included.
         steps_per_epoch: Batches per epoch.
         callbacks: Further callbacks; `on_epoch_end` runs before the epoch's state is saved.
+
+    Raises:
+        ValueError: `steps_per_execution` does not divide `steps_per_epoch`.
     """
+    if steps_per_epoch % model.steps_per_execution:
+        raise ValueError(
+            f"The model runs {model.steps_per_execution} steps per execution; they must divide the "
+            f"{steps_per_epoch} steps of an epoch."
+        )
     keeper = EpochCheckpoint(run, part)
     first = keeper.restore(model)
     if first >= epochs:

@@ -92,7 +92,7 @@ def _damaged(path: Path, reason: str) -> InputError:
 
 def _require_safe(path: Path, config: dict[str, Any]) -> None:
     """Refuses Lambda layers and unknown classes by name (the compile config is not loaded)."""
-    for node in _objects(config.get("config")):
+    for node in _objects(config | {"compile_config": None}):
         if node["class_name"] in ("Lambda", "__lambda__"):
             raise InputError(
                 f"{path} has a Lambda layer, whose code is not run from a file; build the model "

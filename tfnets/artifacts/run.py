@@ -99,17 +99,17 @@ class Run:
         """Opens a run, finished or not.
 
         Raises:
-            InputError: The folder is missing or its config.json is not one of ours.
+            InputError: The folder is missing, or its config.json or history.csv is not one of ours.
         """
         path = Path(path)
         try:
-            values = json.loads((path / CONFIG).read_text(encoding="utf-8"))
-            return cls(path, Config(**values))
+            config = Config(**json.loads((path / CONFIG).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
             raise InputError(
                 f"{path} is not a run folder: it has no readable {CONFIG}; give a folder that "
                 "`tfnets run` has written."
             ) from error
+        return cls(path, config)
 
     def __enter__(self) -> "Run":
         """Takes the folder for this process.
@@ -123,6 +123,8 @@ class Run:
             raise InputError(
                 f"Another process is working in {self.path}; wait for it, or give another --out."
             ) from error
+        # Until now, the process that had the folder may have written more.
+        self._history = _read_history(self.path / HISTORY)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -159,13 +161,17 @@ class Run:
         Returns:
             The result, as JSON gives it back.
         """
-        place = f"parts/{name}.json"
-        if not inside(self.path, place).exists():
-            self.save_json(place, compute())
-        return self._read(place)
+        place = inside(self.path / "parts", f"{name}.json").relative_to(self.path)
+        if not (self.path / place).exists():
+            self.save_json(str(place), compute())
+        return self._read(str(place))
 
     def save_json(self, name: str, values: Mapping[str, Any]) -> None:
-        """Writes JSON atomically (numbers finite, keys in the given order)."""
+        """Writes JSON atomically, keys in the given order.
+
+        Raises:
+            ValueError: A number is NaN or infinite; nothing is written.
+        """
         text = json.dumps(values, indent=1, allow_nan=False) + "\n"
         with atomic(inside(self.path, name)) as temporary:
             temporary.write_text(text, encoding="utf-8")
@@ -194,8 +200,18 @@ class Run:
             np.save(temporary, values, allow_pickle=False)
 
     def load_array(self, name: str) -> np.ndarray:
-        """Loads `name`.npy."""
-        return np.load(inside(self.path, f"{name}.npy"), allow_pickle=False)
+        """Loads `name`.npy.
+
+        Raises:
+            InputError: There is no such array.
+        """
+        path = inside(self.path, f"{name}.npy")
+        if not path.exists():
+            raise InputError(
+                f"{self.path} has no {path.name} yet; finish the run with "
+                f"`tfnets resume {self.path}`."
+            )
+        return np.load(path, allow_pickle=False)
 
     def log(self, part: str, epoch: int, values: Mapping[str, float]) -> None:
         """Adds a row to history.csv; a row that the part had for this epoch or a later one goes.
@@ -214,7 +230,7 @@ class Run:
 
     def checkpoint_folder(self, part: str) -> Path:
         """Returns the folder of a part's training state."""
-        return inside(self.path, f"checkpoints/{part}")
+        return inside(self.path / "checkpoints", part)
 
     def finish(self, metrics: Mapping[str, Any], report: Mapping[str, Any]) -> None:
         """Writes metrics.json and report.json and drops the checkpoints: the run is complete."""
@@ -240,11 +256,17 @@ def _read_history(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        return [
-            {"part": row.pop("part"), "epoch": int(row.pop("epoch"))}
-            | {name: float(value) for name, value in row.items() if value}
-            for row in csv.DictReader(file)
-        ]
+        try:
+            return [
+                {"part": row.pop("part"), "epoch": int(row.pop("epoch"))}
+                | {name: float(value) for name, value in row.items() if value}
+                for row in csv.DictReader(file)
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(
+                f"{path} is damaged; put back a copy, or delete it to go on without the losses of "
+                "past epochs."
+            ) from error
 
 
 def _history_text(rows: list[dict[str, Any]]) -> str:

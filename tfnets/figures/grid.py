@@ -166,7 +166,9 @@ def _draw(array: checks.Floats, labels: _Labels, columns: int) -> Figure:
     _place(axes, array, cells, crisp=cell * style.DPI >= array.shape[2])
     for index, title in enumerate(labels.titles):
         x, y = cells.corner(index)
-        axes.text(x + 0.5, y - 0.02, title, fontsize=size, color=style.INK, ha="center")
+        axes.text(
+            x + 0.5, y - 0.02, title, fontsize=size, color=style.INK, ha="center", va="bottom"
+        )
     _label_edges(axes, labels, cells, cell)
     return figure
 

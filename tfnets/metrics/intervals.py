@@ -12,7 +12,7 @@ class Estimate:
 
     Attributes:
         mean: The mean.
-        low: Lower end; NaN-free: equal to the mean when all values agree.
+        low: Lower end; equal to the mean when all values agree.
         high: Upper end.
         n: Number of repetitions.
     """
@@ -39,39 +39,50 @@ def mean_ci95(values: np.ndarray | list[float]) -> Estimate:
     """Mean and 95 % t interval of repeated measurements.
 
     Raises:
-        ValueError: Fewer than two values, from which no interval follows.
+        ValueError: Fewer than two values, from which no interval follows, or values not finite.
     """
     values = np.asarray(values, np.float64)
     if values.ndim != 1 or len(values) < 2:
         raise ValueError("An interval needs at least two repetitions in one dimension.")
-    mean, error = float(values.mean()), float(stats.sem(values))
-    if error == 0:
-        return Estimate(mean, mean, mean, len(values))
-    low, high = stats.t.interval(0.95, len(values) - 1, loc=mean, scale=error)
+    if not np.isfinite(values).all():
+        raise ValueError("An interval needs finite values; some are NaN or infinite.")
+    if np.ptp(values) == 0:
+        return Estimate(*[float(values[0])] * 3, len(values))
+    mean = float(values.mean())
+    low, high = stats.t.interval(0.95, len(values) - 1, loc=mean, scale=stats.sem(values))
     return Estimate(mean, float(low), float(high), len(values))
 
 
 def paired_test(a: np.ndarray, b: np.ndarray) -> Paired:
     """Paired t test of a against b (two-sided), with the interval of the mean difference.
 
+    Differences that agree up to rounding have an interval of width 0, and p = 0 (or 1, where they
+    are 0).
+
     Args:
         a: Values (n,), one per pair.
         b: Values (n,) of the same pairs.
 
     Raises:
-        ValueError: The lengths differ or are below two.
+        ValueError: The lengths differ or are below two, or values are not finite.
     """
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     if a.shape != b.shape:
         raise ValueError(f"Pairs need equal lengths, but these are {a.shape} and {b.shape}.")
     difference = mean_ci95(a - b)
-    if difference.low == difference.high:
-        return Paired(difference, 1.0 if difference.mean == 0 else 0.0)
-    return Paired(difference, float(stats.ttest_rel(a, b).pvalue))
+    rounding = 64 * np.finfo(np.float64).eps * max(np.abs(a).max(), np.abs(b).max())
+    if np.ptp(a - b) > rounding:
+        return Paired(difference, float(stats.ttest_rel(a, b).pvalue))
+    mean = difference.mean if abs(difference.mean) > rounding else 0.0
+    return Paired(Estimate(mean, mean, mean, len(a)), 1.0 if mean == 0 else 0.0)
 
 
 def verdict(estimate: Estimate, threshold: float = 0.0) -> str:
     """Judges the claim "the quantity is above the threshold" by its 95 % interval.
+
+    Args:
+        estimate: The quantity with its interval.
+        threshold: What it is claimed to exceed, in the same unit.
 
     Returns:
         `confirmed` if the whole interval lies above, `not confirmed` if it lies below or the

@@ -23,7 +23,7 @@ def label_histogram(
         class that the data lack), `histogram` (list of shares), `n`.
 
     Raises:
-        ValueError: No labels, or labels outside [0, classes).
+        ValueError: No labels, labels that are not integers, or outside [0, classes).
     """
     shares, expected = (_shares(values, classes) for values in (labels, reference))
     covered = (shares > 0) & (shares >= minimum_share * expected) & (expected > 0)
@@ -37,6 +37,7 @@ def label_histogram(
 
 def _shares(labels: np.ndarray, classes: int) -> np.ndarray:
     labels = np.asarray(labels)
-    if labels.size == 0 or labels.min() < 0 or labels.max() >= classes:
+    whole = labels.ndim == 1 and labels.size > 0 and np.issubdtype(labels.dtype, np.integer)
+    if not whole or labels.min() < 0 or labels.max() >= classes:
         raise ValueError(f"Labels must be one or more whole numbers in [0, {classes}).")
     return np.bincount(labels, minlength=classes) / labels.size

@@ -33,6 +33,11 @@ def pca_explained(latents: np.ndarray, components: int = 2) -> tuple[np.ndarray,
 
     Returns:
         The projected points (n, components) and the share of variance they explain, in [0, 1].
+
+    Raises:
+        ValueError: More components than rows or columns, or latents that are all the same.
     """
+    if np.ptp(latents, axis=0).max() == 0:
+        raise ValueError("All latents are the same; principal components need some variance.")
     pca = PCA(components, svd_solver="full")
     return pca.fit_transform(latents), float(pca.explained_variance_ratio_.sum())

@@ -96,7 +96,7 @@ def _strided_encoder(latent: int, seed: int) -> keras.Model:
     x = conv_norm(x, 64, 3, name="encoder_conv2", seed=seed, strides=2)
     x = conv_norm(x, 128, 3, name="encoder_conv3", seed=seed, strides=2)
     x = layers.Flatten(name="encoder_flatten")(x)
-    x = dense(x, latent, name="latent_dense", seed=seed)
+    x = dense(x, latent, name="latent_dense", seed=seed, use_bias=False)
     x = layers.BatchNormalization(center=False, scale=False, momentum=0.9, name="latent")(x)
     return keras.Model(image, x, name="encoder")
 

@@ -21,11 +21,21 @@ def initializer(
 
 
 def dense(
-    x: KerasTensor, units: int, *, name: str, seed: int, activation: str | None = None
+    x: KerasTensor,
+    units: int,
+    *,
+    name: str,
+    seed: int,
+    activation: str | None = None,
+    use_bias: bool = True,
 ) -> KerasTensor:
     """Fully connected layer: (n, features) -> (n, units)."""
     layer = layers.Dense(
-        units, activation=activation, kernel_initializer=initializer(seed, name), name=name
+        units,
+        activation=activation,
+        use_bias=use_bias,
+        kernel_initializer=initializer(seed, name),
+        name=name,
     )
     return layer(x)
 

@@ -7,7 +7,7 @@ from tfnets.models.blocks import conv, dense
 
 
 def image_discriminator(
-    seed: int, shape: tuple[int, int, int] = (28, 28, 1), width: int = 32
+    seed: int, shape: tuple[int, int, int] = (28, 28, 1), width: int = 16
 ) -> keras.Model:
     """Two strided 5x5 convolutions with LeakyReLU and dropout; no batch normalisation.
 

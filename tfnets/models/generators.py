@@ -21,10 +21,12 @@ def decoder_generator(architecture: str, latent: int, seed: int) -> keras.Model:
         Model `(n, latent) -> (n, 28, 28, 1)`, named `generator`.
 
     Raises:
-        InputError: Unknown architecture.
+        InputError: Unknown architecture, or a latent size below 1.
     """
     if architecture not in DECODERS:
         known = ", ".join(DECODERS)
         raise InputError(f"There is no decoder called {architecture!r}; choose from {known}.")
+    if latent < 1:
+        raise InputError(f"The latent size is {latent}; give a whole number of at least 1.")
     decoder = DECODERS[architecture](latent, seed)
     return keras.Model(decoder.input, decoder.output, name="generator")

@@ -36,11 +36,11 @@ def together(values: Sequence[float]) -> list[str]:
     """
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     if largest and not 1e-4 <= largest < 1e7:
-        return [f"{value:.4g}" for value in values]
+        return [f"{value:z.4g}" for value in values]
     decimals = max(0, 3 - math.floor(math.log10(largest))) if largest else 0
     while decimals and all(_same(value, decimals) for value in values):
         decimals -= 1
-    return [f"{value:z,.{decimals}f}" for value in values]  # z: no minus before zero
+    return [f"{value:z,.{decimals}f}" for value in values]
 
 
 def measured(claim: Claim) -> str:

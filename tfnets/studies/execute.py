@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
-from tfnets.artifacts.run import Config, Run
+from tfnets.artifacts.run import CONFIG, Config, Run
 from tfnets.errors import InputError
 from tfnets.studies import STUDIES
 from tfnets.studies.settings import from_json, override
@@ -73,3 +73,22 @@ def resume(path: Path | str, *, data_dir: Path | str | None = None) -> Run:
         with run:
             study.run(run, settings, data_dir)
     return run
+
+
+def start_or_resume(
+    name: str, out: Path | str, *, scale: str, seed: int, data_dir: Path | str | None = None
+) -> Run:
+    """Starts a study, or continues the same study, scale and seed in its folder.
+
+    Raises:
+        InputError: The folder holds another run, or as in `start` and `resume`.
+    """
+    if not (Path(out) / CONFIG).exists():
+        return start(name, out, scale=scale, seed=seed, data_dir=data_dir)
+    there = Run.open(out).config
+    if (there.study, there.scale, there.seed) != (name, scale, seed):
+        raise InputError(
+            f"{out} holds the study {there.study} at scale {there.scale} with seed {there.seed}, "
+            f"not {name} at {scale} with {seed}; give another --out."
+        )
+    return resume(out, data_dir=data_dir)

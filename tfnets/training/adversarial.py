@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tfnets.errors import InputError
 from tfnets.training.losses import NON_SATURATING, AdversarialLoss
 
 
@@ -53,9 +54,19 @@ class AdversarialTrainer(keras.Model, abc.ABC):
             generator_optimizer: Optimiser of the generator.
             discriminator_optimizer: Optimiser of the discriminator.
             loss: Value from `tfnets.training.losses`.
-            discriminator_steps: Discriminator updates per generator update, at least 1.
-            steps_per_execution: Steps per compiled call; more hides Python's overhead.
+            discriminator_steps: Discriminator updates per generator update, at least 1; all on the
+                step's one batch, each with new latents.
+            steps_per_execution: Steps per compiled call; more hides Python's overhead. It must
+                divide the steps of an epoch, because Keras always runs all of them.
+
+        Raises:
+            InputError: `discriminator_steps` is below 1.
         """
+        if discriminator_steps < 1:
+            raise InputError(
+                f"There are {discriminator_steps} discriminator steps per generator step; give at "
+                "least 1."
+            )
         super().compile(
             optimizer=discriminator_optimizer,
             jit_compile=False,
@@ -87,7 +98,7 @@ class AdversarialTrainer(keras.Model, abc.ABC):
 
         Args:
             data: The batch of `fit`.
-            seed: int64 (2,), another one for each call.
+            seed: int32 (2,), another one for each call.
         """
 
     def call(self, z: tf.Tensor) -> tf.Tensor:
@@ -95,14 +106,23 @@ class AdversarialTrainer(keras.Model, abc.ABC):
         return self.generator(z)
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
-        """One generator update after `discriminator_steps` discriminator updates."""
+        """One generator update after `discriminator_steps` discriminator updates.
+
+        Args:
+            data: The batch of `fit`.
+
+        Returns:
+            Epoch means: both losses, and the shares of real and of fake input that the
+            discriminator called right (in its last update of each step).
+        """
         seed = tf.random.experimental.stateless_fold_in(self._seed, self.step)
         for turn in range(self.discriminator_steps):
             turn_seed = tf.random.experimental.stateless_fold_in(seed, turn + 1)
             d_loss, real, fake = self._update_discriminator(data, turn_seed)
         g_loss = self._update_generator(data, tf.random.experimental.stateless_fold_in(seed, 0))
         self.step.assign_add(1)
-        values = (d_loss, g_loss, _share(real > 0), _share(fake < 0))
+        boundary = self.adversarial_loss.boundary
+        values = (d_loss, g_loss, _share(real > boundary), _share(fake < boundary))
         for tracker, value in zip(self._trackers, values, strict=True):
             tracker.update_state(value)
         return {tracker.name: tracker.result() for tracker in self._trackers}

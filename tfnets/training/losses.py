@@ -17,11 +17,13 @@ class AdversarialLoss:
         name: Key in `LOSSES`.
         discriminator: `(real_logits, fake_logits) -> scalar`.
         generator: `fake_logits -> scalar`.
+        boundary: Logit above which the discriminator says "real", for its accuracies.
     """
 
     name: str
     discriminator: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
     generator: Callable[[tf.Tensor], tf.Tensor]
+    boundary: float = 0.0
 
 
 NON_SATURATING = AdversarialLoss(
@@ -42,6 +44,7 @@ LEAST_SQUARES = AdversarialLoss(
     "least_squares",
     lambda real, fake: 0.5 * (tf.reduce_mean((real - 1) ** 2) + tf.reduce_mean(fake**2)),
     lambda fake: 0.5 * tf.reduce_mean((fake - 1) ** 2),
+    boundary=0.5,
 )
 """Least squares with targets 1 (real), 0 (fake), 1 (generator) (Mao et al. 2017, eq. 9)."""
 
@@ -50,6 +53,9 @@ WASSERSTEIN = AdversarialLoss(
     lambda real, fake: tf.reduce_mean(fake) - tf.reduce_mean(real),
     lambda fake: -tf.reduce_mean(fake),
 )
-"""Difference of means (Arjovsky et al. 2017); the critic must be kept Lipschitz by other means."""
+"""Difference of means (Arjovsky et al. 2017); the critic must be kept Lipschitz by other means.
+
+The critic is defined up to a constant, so its accuracies mean little.
+"""
 
 LOSSES = {loss.name: loss for loss in (NON_SATURATING, HINGE, LEAST_SQUARES, WASSERSTEIN)}

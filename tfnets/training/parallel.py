@@ -65,13 +65,14 @@ def train_in_turn(
         steps_per_execution=min(50, steps),
     )
     model.optimizer.build(model.trainable_variables)
-    fresh = [keras.ops.convert_to_numpy(value) for value in model.optimizer.variables]
+    fresh = [variable.numpy() for variable in model.optimizer.variables]
     for weights, inputs, labels in starts:
         model.set_weights(weights)
         for variable, value in zip(model.optimizer.variables, fresh, strict=True):
             variable.assign(value)
-        data = tf.data.Dataset.from_tensors((inputs, labels)).repeat()
-        model.fit(data, steps_per_epoch=steps, shuffle=False, verbose=0)
+        # As long as the training: of endless data, Keras would take whole executions.
+        data = tf.data.Dataset.from_tensors((inputs, labels)).repeat(steps)
+        model.fit(data, shuffle=False, verbose=0)
         yield
 
 

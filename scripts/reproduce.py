@@ -1,0 +1,52 @@
+"""Reruns the reference runs at full scale and copies what is kept to saved_models/reference/.
+
+    python scripts/reproduce.py [STUDY ...] [--out runs/full]
+
+Without names all studies run, about an hour and a half on two cores. Kept are the JSON, the
+history, the figures and the first seed's models; everything else stays in the run folder.
+"""
+
+import argparse
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from tfnets import cli
+from tfnets.artifacts.reference import FOLDER
+from tfnets.studies import STUDIES, execute
+
+SEED = 0
+KEPT = ("*.json", "*.csv", "*.png", f"*-{SEED}_encoder.keras", f"*-{SEED}_decoder.keras")
+MODELS = {"decoder_gan": (f"*-{SEED}_generator.keras",)}
+
+
+def main() -> int:
+    """Runs the studies named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("studies", nargs="*", default=list(STUDIES), metavar="STUDY")
+    parser.add_argument("--out", type=Path, default=Path("runs/full"))
+    options = parser.parse_args()
+    return cli.guarded(lambda: run_all(options.studies, options.out))
+
+
+def run_all(studies: list[str], out: Path) -> None:
+    """Runs or resumes each study and copies what is kept."""
+    for study in studies:
+        folder = out / study
+        execute.start_or_resume(study, folder, scale="full", seed=SEED)
+        target = FOLDER / study
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        for path in kept(folder, study):
+            shutil.copy2(path, target / path.name)
+        print(f"{study}: kept in {target}")
+
+
+def kept(folder: Path, study: str) -> Iterator[Path]:
+    """Yields the files of a run folder that belong to the reference."""
+    for pattern in (*KEPT, *MODELS.get(study, ())):
+        yield from sorted(folder.glob(pattern))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,64 @@
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from tfnets.metrics import frechet_distance, label_histogram, prdc, sample_quality
+
+NUMBERS = ("frechet", "precision", "recall", "density", "coverage", "modes", "kl")
+
+
+def judged(seed, n=60, shift=0.0):
+    """Features around one centre per class, probabilities that name the class."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 3
+    features = rng.normal(size=(n, 4)) + 50 * labels[:, None] + shift
+    return {"features": features, "probabilities": np.eye(3)[labels] * 0.9 + 0.1 / 3}
+
+
+def test_a_perfect_sample_has_the_real_numbers():
+    real, other = judged(0), judged(1)
+    found = sample_quality(real, other, other)
+    assert list(found) == [
+        *NUMBERS, "histogram", "n", *(f"{name}_real" for name in NUMBERS),
+    ]  # fmt: skip
+    for name in NUMBERS:
+        assert found[name] == found[f"{name}_real"]
+    assert (found["n"], found["modes"], found["kl"]) == (60, 3, 0)
+    assert found["histogram"] == pytest.approx([1 / 3] * 3)
+    json.dumps(found, allow_nan=False)
+
+
+def test_each_number_is_that_of_its_own_measure():
+    real, other, fake = judged(0), judged(1), judged(2, shift=1.0)
+    fake["probabilities"] = np.eye(3)[[0] * 40 + [2] * 20]
+    found = sample_quality(real, other, fake)
+    for end, sample in (("", fake), ("_real", other)):
+        pair = real["features"], sample["features"]
+        assert found[f"frechet{end}"] == frechet_distance(*pair)
+        for name, value in asdict(prdc(*pair)).items():
+            assert found[f"{name}{end}"] == value
+        labels = sample["probabilities"].argmax(axis=1)
+        counted = label_histogram(labels, np.arange(60) % 3, 3)
+        assert (found[f"modes{end}"], found[f"kl{end}"]) == (counted["modes"], counted["kl"])
+    assert found["modes"] == 2
+    assert found["histogram"] == pytest.approx([2 / 3, 0, 1 / 3])
+    assert found["frechet"] > found["frechet_real"] + 3
+
+
+def test_the_sample_is_measured_against_the_reference_and_not_the_other_way_round():
+    real, collapsed = judged(0), judged(2)
+    collapsed["features"] = judged(3)["features"][np.arange(60) // 20 * 0]
+    collapsed["features"] = collapsed["features"] + np.random.default_rng(4).normal(size=(60, 4))
+    found = sample_quality(real, judged(1), collapsed)
+    assert found["precision"] > 0.4
+    assert found["coverage"] <= 1 / 3
+    assert found["recall"] <= 1 / 3
+
+
+@pytest.mark.parametrize("odd", [0, 1, 2])
+def test_samples_of_different_sizes_are_refused(odd):
+    samples = [judged(i, n=30 if i == odd else 60) for i in range(3)]
+    with pytest.raises(ValueError, match=r"one size, but have \[30, 60\] rows"):
+        sample_quality(*samples)
