@@ -32,9 +32,7 @@ def run_all(out: Path, seed: int, scale: str, data_dir: Path | None) -> None:
     runs = []
     for number, study in enumerate(STUDIES, start=1):
         print(f"[{number}/{len(STUDIES)}] {study}: {STUDIES[study]}", flush=True)
-        run = execute.start_or_resume(
-            study, out / study, scale=scale, seed=seed, data_dir=data_dir
-        )
+        run = execute.start_or_resume(study, out / study, scale=scale, seed=seed, data_dir=data_dir)
         runs.append(run.path)
     page = report.build_report(runs, out / "report.html")
     print(report.summary_table(runs))

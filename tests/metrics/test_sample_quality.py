@@ -49,10 +49,9 @@ def test_each_number_is_that_of_its_own_measure():
 
 def test_the_sample_is_measured_against_the_reference_and_not_the_other_way_round():
     real, collapsed = judged(0), judged(2)
-    collapsed["features"] = judged(3)["features"][np.arange(60) // 20 * 0]
-    collapsed["features"] = collapsed["features"] + np.random.default_rng(4).normal(size=(60, 4))
+    collapsed["features"] = np.random.default_rng(4).normal(size=(60, 4)) * 0.3  # class 0 alone
     found = sample_quality(real, judged(1), collapsed)
-    assert found["precision"] > 0.4
+    assert found["precision"] > 0.9
     assert found["coverage"] <= 1 / 3
     assert found["recall"] <= 1 / 3
 

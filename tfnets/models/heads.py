@@ -5,6 +5,8 @@ every weight. Training them all is then one program with large matrix products, 
 small ones, and each head still learns exactly what it would learn alone.
 """
 
+import math
+
 import keras
 from keras import layers
 
@@ -33,7 +35,8 @@ def parallel_heads(
         name: A key of `HEADS`.
         draws: Number of classifiers side by side.
         features: Values per example.
-        seed: Seed of the initial weights, which differ from draw to draw.
+        seed: Seed of the initial weights: Glorot uniform, as of one classifier alone, and
+            different from draw to draw.
         classes: Number of classes.
 
     Returns:
@@ -67,13 +70,9 @@ def _parallel_dense(
     x: keras.KerasTensor, units: int, name: str, seed: int, activation: str | None = None
 ) -> keras.KerasTensor:
     draws = x.shape[1]
-    # Keras counts the draws axis into the fans of a three-dimensional kernel; the scale undoes it.
-    glorot = keras.initializers.VarianceScaling(
-        scale=draws,
-        mode="fan_avg",
-        distribution="uniform",
-        seed=initializer(seed, name).seed,
-    )
+    # Glorot's limit by hand: Keras counts the draws axis into the fans, each version its own way.
+    limit = math.sqrt(6 / (x.shape[2] + units))
+    glorot = keras.initializers.RandomUniform(-limit, limit, seed=initializer(seed, name).seed)
     return layers.EinsumDense(
         "ndf,dfh->ndh",
         output_shape=(draws, units),

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tfnets.metrics import Estimate, verdict
+import numpy as np
+
+from tfnets.metrics import Estimate, mean_ci95, verdict
 from tfnets.studies import STUDIES
 
 
@@ -42,9 +44,21 @@ def above(
     return Claim(claim, origin, estimate.mean, ci95, estimate.n, decided, note)
 
 
-def single(claim: str, ours: float, note: str, origin: str | None = None) -> Claim:
-    """A claim measured once: no interval, so nothing is decided."""
-    return Claim(claim, origin, ours, None, 1, "not decidable", f"{note}; one seed only")
+def decided(
+    claim: str,
+    values: np.ndarray,
+    *,
+    threshold: float = 0.0,
+    origin: str | None = None,
+    note: str,
+) -> Claim:
+    """A claim that repeated measurements (n,) lie above a threshold; one alone decides nothing."""
+    if len(values) > 1:
+        estimate = mean_ci95(values)
+        return above(claim, estimate, threshold=threshold, origin=origin, note=note)
+    return Claim(
+        claim, origin, float(values[0]), None, 1, "not decidable", f"{note}; one repetition only"
+    )
 
 
 @dataclass(frozen=True)

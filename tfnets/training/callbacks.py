@@ -34,10 +34,11 @@ class Progress(keras.callbacks.Callback):
         self._move(self._epoch * self._steps + batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Shows the epoch's metrics beside the bar."""
+        """Shows two of the epoch's metrics beside the bar, losses first."""
         self._move((epoch + 1) * self._steps)
-        shown = {name: f"{value:.4g}" for name, value in (logs or {}).items()}
-        self._bar.set_postfix(dict(list(shown.items())[:2]), refresh=False)
+        ordered = sorted((logs or {}).items(), key=lambda item: not item[0].endswith("loss"))
+        shown = {name: f"{value:.4g}" for name, value in ordered[:2]}
+        self._bar.set_postfix(shown, refresh=False)
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         """Closes the bar."""
