@@ -65,5 +65,7 @@ def test_training_mode_repeats_with_the_seed(build):
 def test_the_judge_drops_out_in_training_each_time_and_in_each_place_otherwise():
     model = judge(1)
     assert (model(IMAGES, training=True) != model(IMAGES, training=True)).numpy().any()
-    states = [model.get_layer(name).seed_generator.state.numpy() for name in ("dropout1", "dropout2")]
+    states = [
+        model.get_layer(name).seed_generator.state.numpy() for name in ("dropout1", "dropout2")
+    ]
     assert (states[0] != states[1]).any()

@@ -8,6 +8,7 @@ import math
 from typing import NamedTuple
 
 import keras
+import numpy as np
 from keras import layers
 
 from tfnets.errors import InputError
@@ -26,6 +27,14 @@ class Autoencoder(NamedTuple):
         """Returns the model image -> reconstruction that is trained; it shares the weights."""
         image = keras.Input(SHAPE, name="image")
         return keras.Model(image, self.decoder(self.encoder(image)), name="autoencoder")
+
+    def encode(self, images: np.ndarray) -> np.ndarray:
+        """Latents (n, latent) of images, in inference mode."""
+        return self.encoder.predict(images, batch_size=1000, verbose=0)
+
+    def decode(self, latents: np.ndarray) -> np.ndarray:
+        """Images (n, 28, 28, 1) of latents, clipped to [0, 1], in inference mode."""
+        return np.clip(self.decoder.predict(latents, batch_size=1000, verbose=0), 0, 1)
 
 
 def origin(latent: int, seed: int) -> Autoencoder:

@@ -20,15 +20,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import keras
 import numpy as np
 import tensorflow as tf
 
-from tfnets import datasets, figures, metrics
+from tfnets import datasets, metrics
 from tfnets.artifacts.run import Run
 from tfnets.models import autoencoders
-from tfnets.studies import findings
 from tfnets.studies.fitting import cosine_adam, fit, steps_per_epoch, steps_per_execution
+from tfnets.studies.pages import autoencoder as page
 from tfnets.studies.settings import require_known, require_positive
 
 VARIANTS = {"origin": "origin", "one_dense": "one_dense", "masked": "origin", "deep": "deep"}
@@ -58,7 +57,7 @@ class Settings:
     dataset: str = "mnist"
     variants: tuple[str, ...] = ("origin", "one_dense", "masked", "deep")
     latent: int = 100
-    epochs: int = 10
+    epochs: int = 6
     batch_size: int = 128
     learning_rate: float = 2e-3
     repeats: int = 3
@@ -121,9 +120,13 @@ def train(
         return {"parameters": model.count_params()}
 
     run.part(f"train-{part}", compute)
-    return autoencoders.Autoencoder(
-        run.load_model(f"{part}_encoder"), run.load_model(f"{part}_decoder")
-    )
+    return load(run, name, seed)
+
+
+def load(run: Run, name: str, seed: int) -> autoencoders.Autoencoder:
+    """Loads a trained variant from the run folder."""
+    parts = (run.load_model(f"{name}-{seed}_{part}") for part in ("encoder", "decoder"))
+    return autoencoders.Autoencoder(*parts)
 
 
 def hide_patches(images: tf.Tensor, seed: tf.Tensor, size: int = 4) -> tuple[tf.Tensor, tf.Tensor]:
@@ -151,8 +154,9 @@ def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
         for name in settings.variants
     }
     numbers = {name: _summary(repeats) for name, repeats in rows.items()}
-    _draw(run, settings, data)
-    run.finish(numbers, _report(run, settings, rows, numbers).as_json())
+    models = {name: load(run, name, run.config.seed) for name in settings.variants}
+    page.draw(run, models, data)
+    run.finish(numbers, page.report(settings, rows, numbers).as_json())
 
 
 def _measured(
@@ -166,9 +170,9 @@ def _measure(
     model: autoencoders.Autoencoder, settings: Settings, data: datasets.ImageData
 ) -> dict[str, float]:
     known = slice(0, settings.neighbour_images)
-    train_latents = encode(model.encoder, data.x_train[known])
-    test_latents = encode(model.encoder, data.x_test)
-    restored = model.decoder.predict(test_latents, batch_size=1000, verbose=0)
+    train_latents = model.encode(data.x_train[known])
+    test_latents = model.encode(data.x_test)
+    restored = model.decode(test_latents)
     plane, explained = metrics.pca_explained(np.concatenate([train_latents, test_latents]))
     labels = (data.y_train[known], data.y_test)
     known_plane, test_plane = plane[: len(train_latents)], plane[len(train_latents) :]
@@ -186,11 +190,6 @@ def _measure(
     }
 
 
-def encode(encoder: keras.Model, images: np.ndarray) -> np.ndarray:
-    """Latents (n, latent) of images, in inference mode."""
-    return encoder.predict(images, batch_size=1000, verbose=0)
-
-
 def _summary(repeats: list[dict[str, float]]) -> dict[str, float | list[float] | int]:
     """Mean over seeds of each number, with its interval where there are two seeds or more."""
     summary: dict[str, float | list[float] | int] = {}
@@ -201,83 +200,3 @@ def _summary(repeats: list[dict[str, float]]) -> dict[str, float | list[float] |
             estimate = metrics.mean_ci95(values)
             summary[f"{key}_ci95"] = [estimate.low, estimate.high]
     return summary | {"seeds": len(repeats)}
-
-
-def _draw(run: Run, settings: Settings, data: datasets.ImageData) -> None:
-    models = {
-        name: autoencoders.Autoencoder(
-            run.load_model(f"{name}-{run.config.seed}_encoder"),
-            run.load_model(f"{name}-{run.config.seed}_decoder"),
-        )
-        for name in settings.variants
-    }
-    shown = np.stack([data.x_test[data.y_test == digit][0] for digit in np.unique(data.y_test)])
-    restored = {
-        name: np.clip(model.decoder.predict(encode(model.encoder, shown), verbose=0), 0, 1)
-        for name, model in models.items()
-    }
-    run.save_figure("reconstructions", figures.reconstruction_rows(shown, restored))
-    few = slice(0, 2000)
-    panels = {
-        name: (metrics.pca_explained(encode(model.encoder, data.x_test[few]))[0], data.y_test[few])
-        for name, model in models.items()
-    }
-    run.save_figure("latents_pca", figures.scatter_panels(panels, data.class_names))
-    run.save_figure("loss", _loss_curves(run, settings))
-
-
-def _loss_curves(run: Run, settings: Settings) -> "figures.Figure":
-    lines = {}
-    for name in settings.variants:
-        rows = [row for row in run.history if row["part"] == f"{name}-{run.config.seed}"]
-        lines[name] = ([row["epoch"] for row in rows], [row["loss"] for row in rows])
-    return figures.curves(lines, xlabel="epoch", ylabel="training loss (MSE)", logy=True)
-
-
-def _report(
-    run: Run, settings: Settings, rows: dict[str, list[dict[str, float]]], numbers: dict
-) -> findings.Report:
-    report = findings.Report("autoencoder", "Autoencoders and their latents")
-    if "origin" in rows:
-        report.claims += _claims(rows, chance=0.1)
-    columns = ["test_mse", "knn_accuracy", "probe_accuracy", "pca_explained"]
-    report.tables.append(
-        findings.Table(
-            f"Means over {settings.repeats} seed(s), {settings.latent} latents",
-            ["variant", "parameters", *columns],
-            [[name, v["parameters"], *(v[c] for c in columns)] for name, v in numbers.items()],
-        )
-    )
-    report.figure("reconstructions.png", "Test digits and what each autoencoder makes of them.")
-    report.figure("latents_pca.png", "Latents of 2,000 test images on two principal components.")
-    report.figure("loss.png", "Training loss; the masked variant's task is harder.")
-    return report
-
-
-def _claims(rows: dict[str, list[dict[str, float]]], chance: float) -> list[findings.Claim]:
-    def values(name: str, key: str) -> np.ndarray:
-        return np.array([row[key] for row in rows[name]])
-
-    plane = values("origin", "pca_plane_knn_accuracy")
-    claims = [
-        findings.decided(
-            "Digits separate on two principal components of the latents",
-            plane,
-            threshold=chance,
-            note="accuracy of 5 nearest neighbours on the plane, against chance 0.1",
-        ),
-        findings.decided(
-            "They overlap there: the plane loses what the latents know",
-            values("origin", "knn_accuracy") - plane,
-            note="accuracy in all latents minus accuracy on the plane, over seeds",
-        ),
-    ]
-    if "one_dense" in rows:
-        claims.append(
-            findings.decided(
-                "The one-dense-layer decoder reconstructs no worse than the convolutional one",
-                values("origin", "test_mse") - values("one_dense", "test_mse"),
-                note="test error of the convolutional decoder minus the dense one's, over seeds",
-            )
-        )
-    return claims

@@ -1,0 +1,1 @@
+"""What each study draws and claims: run and numbers -> figures and `findings.Report`."""
