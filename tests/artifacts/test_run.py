@@ -52,7 +52,7 @@ def test_folders_are_made_and_an_empty_one_is_taken(tmp_path):
 
 
 def test_a_folder_in_use_is_refused_and_left_alone(run, tmp_path):
-    with pytest.raises(InputError, match="not an empty folder.*tfnets resume"):
+    with pytest.raises(InputError, match=r"not an empty folder.*tfnets resume"):
         Run.create(run.path, CONFIG)
     (tmp_path / "other").mkdir()
     (tmp_path / "other/mine.txt").write_text("x")

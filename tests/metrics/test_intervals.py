@@ -58,7 +58,7 @@ def test_paired_test_equals_scipy(pairs):
 
 def test_pairing_removes_what_the_pairs_share():
     a = np.array([0.1, 0.9, 0.5, 0.3])
-    found = paired_test(a + [0.10, 0.11, 0.09, 0.10], a)
+    found = paired_test(a + np.array([0.10, 0.11, 0.09, 0.10]), a)
     assert found.p_value < 1e-3
     assert found.difference.low > 0.08
 

@@ -44,7 +44,7 @@ def points(draw, n, d):
     return draw.draw(hnp.arrays(np.int64, (n, d), elements=st.integers(-6, 6)))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(2, 9), st.integers(2, 9), st.integers(1, 3), st.data())
 def test_equals_the_definitions(n, m, d, draw):
     k = draw.draw(st.integers(1, min(n, m) - 1))

@@ -228,7 +228,7 @@ def test_the_trainer_is_abstract_and_the_gan_final():
 
 
 def test_no_discriminator_step_is_refused():
-    with pytest.raises(InputError, match="0 discriminator steps.*at least 1"):
+    with pytest.raises(InputError, match=r"0 discriminator steps.*at least 1"):
         gan(discriminator_steps=0)
 
 

@@ -50,9 +50,9 @@ def test_training_all_at_once_is_training_each_alone(name):
         alone = train_alone(
             name, [w[draw] for w in start], INPUTS[:, draw], LABELS[:, draw], steps=12
         )
-        for a, b, first in zip(together, alone, start, strict=True):
+        for a, b in zip(together, alone, strict=True):
             np.testing.assert_allclose(a[draw], b, rtol=1e-3, atol=1e-4)
-            assert np.abs(b - first[draw]).max() > 0.02
+        assert np.abs(alone[0] - start[0][draw]).max() > 0.05
 
 
 @pytest.mark.parametrize("steps", [1, 50, 60, 101])

@@ -1,0 +1,42 @@
+import logging
+
+import numpy as np
+import pytest
+
+from tfnets import datasets
+
+
+@pytest.fixture(autouse=True)
+def quiet_tensorflow():
+    """TensorFlow logs a hint for every few functions that are traced; tests trace many."""
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+
+
+@pytest.fixture
+def digits(monkeypatch):
+    """A small stand-in for every data set: ten kinds of blurred bars, no download."""
+    data = synthetic_digits()
+    monkeypatch.setattr(datasets, "load", lambda name, data_dir=None: data)
+    return data
+
+
+def synthetic_digits(train=640, test=160):
+    rng = np.random.default_rng(0)
+
+    def images(labels):
+        canvas = rng.uniform(0, 0.1, (len(labels), 28, 28, 1)).astype(np.float32)
+        for image, label in zip(canvas, labels, strict=True):
+            place = 2 + 2 * label + rng.integers(0, 2)
+            image[4:24, place : place + 3] = rng.uniform(0.7, 1)
+        return canvas
+
+    labels = [np.arange(n, dtype=np.int32) % 10 for n in (train, test)]
+    return datasets.ImageData(
+        name="mnist",
+        x_train=images(labels[0]),
+        y_train=labels[0],
+        x_test=images(labels[1]),
+        y_test=labels[1],
+        class_names=tuple("0123456789"),
+        source="made up",
+    )

@@ -1,0 +1,195 @@
+"""One contract for every study, at tiny scale on made-up digits."""
+
+import ast
+import dataclasses
+import json
+import math
+import shutil
+
+import keras
+import pytest
+
+from tfnets.artifacts.run import Run
+from tfnets.errors import InputError
+from tfnets.studies import STUDIES, execute
+
+STUDY_NAMES = list(STUDIES)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Each study's tiny run, made once."""
+    from tests.conftest import synthetic_digits
+    from tfnets import datasets
+
+    data = synthetic_digits()
+    folder = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "load", lambda name, data_dir=None: data)
+        return {
+            name: execute.start(name, folder / name, scale="tiny", seed=3) for name in STUDY_NAMES
+        }
+
+
+def numbers(value):
+    if isinstance(value, dict):
+        return [n for item in value.values() for n in numbers(item)]
+    if isinstance(value, list):
+        return [n for item in value for n in numbers(item)]
+    return [value] if isinstance(value, int | float) else []
+
+
+@pytest.mark.parametrize("name", STUDY_NAMES)
+class TestEveryStudy:
+    def test_module_states_question_origin_and_command(self, name):
+        text = execute.load(name).__doc__
+        assert all(word in text for word in ("Question:", "Origin:", f"tfnets run {name}"))
+
+    def test_scales_and_settings(self, name):
+        study = execute.load(name)
+        assert list(study.SCALES) == ["tiny", "quick", "full"]
+        fields = [field.name for field in dataclasses.fields(study.Settings)]
+        documented = ast.get_docstring(ast.parse(dataclass_source(study.Settings)).body[0])
+        assert all(f"{field}:" in documented for field in fields)
+
+    def test_run_folder_is_complete(self, finished, name):
+        run = finished[name]
+        assert run.finished
+        assert run.config.study == name
+        assert run.config.seed == 3
+        assert not (run.path / "checkpoints").exists()
+        assert run.history
+        assert {row["part"] for row in run.history}
+
+    def test_metrics_are_finite_numbers(self, finished, name):
+        values = numbers(finished[name].metrics)
+        assert len(values) > 5
+        assert all(math.isfinite(value) for value in values)
+
+    def test_report_names_figures_that_exist_and_question(self, finished, name):
+        run = finished[name]
+        report = run.report
+        assert report["study"] == name
+        assert report["question"] == STUDIES[name]
+        assert report["figures"]
+        files = [run.path / figure["file"] for figure in report["figures"]]
+        assert all(file.stat().st_size > 1000 for file in files)
+        verdicts = {"confirmed", "not confirmed", "not decidable"}
+        assert all(claim["verdict"] in verdicts for claim in report["claims"])
+
+    def test_saved_models_load_in_safe_mode_without_classes_of_ours(self, finished, name):
+        models = sorted(finished[name].path.glob("*.keras"))
+        assert models
+        for path in models:
+            keras.models.load_model(path, safe_mode=True)
+
+    def test_a_kill_and_a_resume_end_where_the_uninterrupted_run_ends(
+        self, finished, name, digits, tmp_path, monkeypatch
+    ):
+        """Killed within the first training and again in the middle of the parts."""
+        whole, folder = finished[name], tmp_path / "killed"
+        real_part, calls = Run.part, []
+
+        def dying_part(self, part, compute):
+            calls.append(part)
+            if len(calls) == 3:
+                raise KeyboardInterrupt
+            return real_part(self, part, compute)
+
+        monkeypatch.setattr(Run, "part", dying_part)
+        with pytest.raises(KeyboardInterrupt):
+            execute.start(name, folder, scale="tiny", seed=3)
+        monkeypatch.setattr(Run, "part", real_part)
+        assert not Run.open(folder).finished
+        resumed = execute.resume(folder)
+        assert resumed.metrics == whole.metrics
+        assert resumed.report == whole.report
+        assert resumed.history == whole.history
+
+    def test_resuming_a_finished_run_changes_nothing(self, finished, name, tmp_path, digits):
+        copy = tmp_path / "copy"
+        shutil.copytree(finished[name].path, copy)
+        before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+        execute.resume(copy)
+        assert {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()} == before
+
+    def test_an_unknown_setting_is_refused_before_anything_is_written(self, name, tmp_path):
+        with pytest.raises(InputError, match="no setting 'epoch_s'"):
+            execute.start(name, tmp_path / "run", scale="tiny", assignments=["epoch_s=1"])
+        assert not (tmp_path / "run").exists()
+
+
+def dataclass_source(settings):
+    import inspect
+
+    return inspect.getsource(settings)
+
+
+def test_another_seed_gives_other_numbers(finished, digits, tmp_path):
+    other = execute.start("autoencoder", tmp_path / "run", scale="tiny", seed=4)
+    assert other.metrics != finished["autoencoder"].metrics
+
+
+def test_few_labels_metrics_have_the_promised_shape(finished):
+    metrics = finished["few_labels"].metrics
+    assert metrics["labels"] == 20
+    for table in (metrics["heads"], metrics["uniform"]["heads"]):
+        for head in table.values():
+            assert set(head) == {"mlp", "transfer", "difference", "p_value"}
+            low, high = head["mlp"]["ci95"]
+            assert low <= head["mlp"]["mean"] <= high
+            gap = head["transfer"]["mean"] - head["mlp"]["mean"]
+            assert head["difference"]["mean"] == pytest.approx(gap)
+
+
+def test_decoder_gan_measures_at_each_point(finished):
+    metrics = finished["decoder_gan"].metrics
+    for variant in ("scratch", "frozen"):
+        steps = [point["step"] for point in metrics[variant]["points"]]
+        assert steps == [8, 16]
+        assert metrics[variant]["frechet"] == metrics[variant]["points"][-1]["frechet"]
+        assert {"frechet_real", "precision", "recall", "coverage", "modes"} <= set(metrics[variant])
+
+
+def test_frozen_layers_stay_as_restored_while_frozen(digits, tmp_path):
+    """With all epochs frozen, the generator's restored layers equal the decoder's to the bit."""
+    run = execute.start(
+        "decoder_gan", tmp_path / "run", scale="tiny",
+        assignments=["variants=frozen", "frozen_epochs=2", "repeats=1"],
+    )  # fmt: skip
+    decoder, generator = run.load_model("origin-0_decoder"), run.load_model("frozen-0_generator")
+    assert json.loads((run.path / "parts" / "train-frozen-0.json").read_text())["restored"] == [
+        "decoder_conv1", "decoder_conv2", "decoder_dense2",
+    ]  # fmt: skip
+    for layer in ("decoder_conv1", "decoder_conv2", "decoder_dense2"):
+        for ours, theirs in zip(
+            generator.get_layer(layer).weights, decoder.get_layer(layer).weights, strict=True
+        ):
+            assert (ours.numpy() == theirs.numpy()).all()
+    new = [model.get_layer("decoder_dense1").kernel.numpy() for model in (generator, decoder)]
+    assert (new[0] != new[1]).any()
+
+
+@pytest.mark.parametrize(
+    ("study", "assignment", "sentence"),
+    [
+        ("autoencoder", "variants=orgin", "does not know orgin"),
+        ("autoencoder", "epochs=0", "epochs is 0"),
+        ("autoencoder", "epochs=two", "takes a int"),
+        ("autoencoder", "epochs", "takes key=value"),
+        ("few_labels", "labels=55", "multiple|divisible|equal"),
+        ("few_labels", "heads=", "empty list"),
+        ("decoder_gan", "prior=gamma", "does not know gamma"),
+        ("decoder_gan", "new_layers=nowhere", "nowhere"),
+    ],
+)
+def test_bad_settings_are_one_sentence(study, assignment, sentence, digits, tmp_path):
+    with pytest.raises(InputError, match=sentence):
+        execute.start(study, tmp_path / "run", scale="tiny", assignments=[assignment])
+
+
+def test_another_run_in_the_folder_is_refused(finished):
+    with pytest.raises(InputError, match="give another --out"):
+        execute.start_or_resume("autoencoder", finished["few_labels"].path, scale="tiny", seed=3)
+    with pytest.raises(InputError, match="not an empty folder"):
+        execute.start("few_labels", finished["few_labels"].path, scale="tiny")
