@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code: 0 done, 2 bad input, 130 interrupted.
     """
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     return guarded(lambda: options.action(options))
 
 
@@ -55,7 +55,8 @@ def quiet() -> None:
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of the whole command line; each command's `action` does its work."""
     parser = argparse.ArgumentParser(
         prog="tfnets", description="Classic experiments on neural networks for images, measured."
     )

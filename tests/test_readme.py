@@ -1,0 +1,57 @@
+"""The README is true: its examples run, its commands and files exist."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tfnets import cli
+from tfnets.studies import STUDIES
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHELL = "".join(re.findall(r"```bash\n(.*?)```", README, flags=re.DOTALL))
+COMMANDS = re.findall(r"^tfnets (.*?)(?:\s+#.*)?$", SHELL, flags=re.MULTILINE)
+EXAMPLES = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_five_examples_run_in_order(digits, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    assert len(EXAMPLES) == 5
+    for example in EXAMPLES:
+        exec(compile(example, "README.md", "exec"), names)
+    shown = capsys.readouterr().out
+    assert "7 loaded, 1 skipped, 0 mismatched" in shown
+    assert (tmp_path / "example.html").exists()
+    assert (tmp_path / "saved" / "decoder" / "saved_model.pb").exists()
+    assert 0.3 < names["run"].metrics["origin"]["probe_accuracy"] <= 1
+
+
+def test_there_are_exactly_two_commands():
+    assert re.findall(r"<!-- (\w+) command -->", README) == ["main", "test"]
+    script = README.split("<!-- main command -->")[1].split("```")[1]
+    assert "scripts/quickstart.py" in script
+    assert (ROOT / "scripts" / "quickstart.py").exists()
+
+
+def test_every_study_is_in_the_table():
+    rows = re.findall(r"^\| `(\w+)` \|", README, flags=re.MULTILINE)
+    assert rows == list(STUDIES)
+
+
+def test_links_lead_somewhere():
+    for link in re.findall(r"\]\(([^)#]+)\)", README):
+        if not link.startswith("http"):
+            assert (ROOT / link).exists(), link
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_command_lines_parse(line):
+    assert cli.parser().parse_args(shlex.split(line)).action
+
+
+def test_commands_shown_are_all_there_are():
+    known = {"list", "run", "resume", "report", "restore", "export", "data"}
+    assert {line.split()[0] for line in COMMANDS} == known
