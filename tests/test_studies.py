@@ -177,7 +177,8 @@ def test_frozen_layers_stay_as_restored_while_frozen(digits, tmp_path):
         ("autoencoder", "epochs=0", "epochs is 0"),
         ("autoencoder", "epochs=two", "takes a int"),
         ("autoencoder", "epochs", "takes key=value"),
-        ("few_labels", "labels=55", "multiple|divisible|equal"),
+        ("few_labels", "labels=55", "multiple of 10"),
+        ("few_labels", "draws=1", "no interval"),
         ("few_labels", "heads=", "empty list"),
         ("decoder_gan", "prior=gamma", "does not know gamma"),
         ("decoder_gan", "new_layers=nowhere", "nowhere"),
@@ -186,6 +187,7 @@ def test_frozen_layers_stay_as_restored_while_frozen(digits, tmp_path):
 def test_bad_settings_are_one_sentence(study, assignment, sentence, digits, tmp_path):
     with pytest.raises(InputError, match=sentence):
         execute.start(study, tmp_path / "run", scale="tiny", assignments=[assignment])
+    assert not (tmp_path / "run").exists()
 
 
 def test_another_run_in_the_folder_is_refused(finished):

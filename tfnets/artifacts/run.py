@@ -238,6 +238,11 @@ class Run:
         self.save_json(REPORT, report)
         shutil.rmtree(self.path / "checkpoints", ignore_errors=True)
 
+    def discard_if_empty(self) -> None:
+        """Removes the folder of a run that came to nothing: no part of it is finished."""
+        if not any((self.path / place).exists() for place in ("parts", "checkpoints")):
+            shutil.rmtree(self.path)
+
     def _read(self, name: str) -> dict[str, Any]:
         try:
             return json.loads(inside(self.path, name).read_text(encoding="utf-8"))

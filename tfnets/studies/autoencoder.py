@@ -25,8 +25,9 @@ import tensorflow as tf
 
 from tfnets import datasets, metrics
 from tfnets.artifacts.run import Run
+from tfnets.datasets.batches import steps_per_epoch
 from tfnets.models import autoencoders
-from tfnets.studies.fitting import cosine_adam, fit, steps_per_epoch, steps_per_execution
+from tfnets.studies.fitting import cosine_adam, fit, steps_per_execution
 from tfnets.studies.pages import autoencoder as page
 from tfnets.studies.settings import require_known, require_positive
 
@@ -102,7 +103,7 @@ def train(
     part = f"{name}-{seed}"
 
     def compute() -> dict[str, int]:
-        steps = steps_per_epoch(images, settings.batch_size)
+        steps = steps_per_epoch(len(images), settings.batch_size)
         model = built.joined()
         model.compile(
             cosine_adam(settings.learning_rate, settings.epochs * steps),

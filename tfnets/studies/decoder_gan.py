@@ -28,6 +28,7 @@ import numpy as np
 from tfnets import datasets, latents
 from tfnets.artifacts.run import Run
 from tfnets.artifacts.weights import restore_weights
+from tfnets.datasets.batches import steps_per_epoch
 from tfnets.models.discriminators import image_discriminator
 from tfnets.models.generators import decoder_generator
 from tfnets.studies import autoencoder, gan_quality
@@ -46,6 +47,9 @@ VARIANTS = {
     "deep_restored": "deep",
 }
 """The decoder that each variant's generator copies."""
+
+RESTORED = ("restored", "frozen", "deep_restored")
+"""The variants that start from a trained decoder."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ SCALES = {
 
 def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
     """Trains every variant and seed, measures at each point, draws, reports."""
+    _check_new_layers(settings)
     data = datasets.load(settings.dataset, data_dir).first(settings.train_images)
     quality = gan_quality.Quality(data, settings.samples)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
@@ -158,7 +163,9 @@ class Training:
                 trainer.generator.get_layer(name).trainable = free
             trainer.compile(
                 **optimizers,
-                steps_per_execution=steps_per_execution(len(images) // settings.batch_size),
+                steps_per_execution=steps_per_execution(
+                    steps_per_epoch(len(images), settings.batch_size)
+                ),
             )
             self._fit(trainer, images, epochs, quality)
         self.run.save_model(f"{self.part}_generator", trainer.generator)
@@ -175,7 +182,7 @@ class Training:
 
     def _restore(self, generator: keras.Model, images: np.ndarray) -> list[str]:
         """Copies the trained decoder where the variant asks for it; returns the layers' names."""
-        if self.variant not in {"restored", "frozen", "deep_restored"}:
+        if self.variant not in RESTORED:
             return []
         settings = self.settings
         source = autoencoder.Settings(
@@ -204,6 +211,17 @@ class Training:
         images = np.clip(trainer.sample(quality.samples, self.seed), 0, 1)
         self.run.save_array(f"samples/{self.part}-epoch{epoch}", images[: page.SHOWN])
         return quality(images) | {"epoch": epoch, "step": int(trainer.step.numpy())}
+
+
+def _check_new_layers(settings: Settings) -> None:
+    """Tries the restoring on untrained networks, before anything takes time.
+
+    Raises:
+        InputError: A pattern of `new_layers` names no layer.
+    """
+    for architecture in {VARIANTS[name] for name in settings.variants if name in RESTORED}:
+        target, source = (decoder_generator(architecture, settings.latent, 0) for _ in range(2))
+        restore_weights(target, source, skip=settings.new_layers, dry_run=True)
 
 
 def _impossible(epoch: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +11,8 @@ from tfnets.artifacts.run import CONFIG, Config, Run
 from tfnets.errors import InputError
 from tfnets.studies import STUDIES
 from tfnets.studies.settings import from_json, override
+
+LOGGER = logging.getLogger(__name__)
 
 
 def load(name: str) -> ModuleType:
@@ -56,7 +59,11 @@ def start(
     settings = override(study.SCALES[scale], assignments)
     config = Config.of(name, scale, seed, dataclasses.asdict(settings))
     with Run.create(out, config) as run:
-        study.run(run, settings, data_dir)
+        try:
+            study.run(run, settings, data_dir)
+        except InputError:
+            run.discard_if_empty()
+            raise
     return run
 
 
@@ -69,9 +76,16 @@ def resume(path: Path | str, *, data_dir: Path | str | None = None) -> Run:
     run = Run.open(path)
     study = load(run.config.study)
     settings = from_json(study.Settings, run.config.settings)
-    if not run.finished:
-        with run:
-            study.run(run, settings, data_dir)
+    if run.finished:
+        return run
+    now = Config.of(run.config.study, run.config.scale, run.config.seed, {}).versions
+    if now != run.config.versions:
+        LOGGER.warning(
+            "%s was started with %s and goes on with %s; the numbers may differ in the last bits.",
+            path, dict(run.config.versions), dict(now),
+        )  # fmt: skip
+    with run:
+        study.run(run, settings, data_dir)
     return run
 
 

@@ -27,6 +27,7 @@ from tqdm.auto import tqdm
 
 from tfnets import datasets, metrics
 from tfnets.artifacts.run import Run
+from tfnets.errors import InputError
 from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.heads import HEADS, finetuned_head, parallel_heads
 from tfnets.studies import autoencoder
@@ -81,6 +82,14 @@ class Settings:
         require_known(self, "encoders", autoencoder.VARIANTS)
         require_positive(self, "labels", "draws", "curve", "steps", "finetune_steps", "latent")
         require_positive(self, "encoder_epochs", "train_images", "test_images")
+        for labels in (self.labels, *self.curve):
+            if labels % 10 or labels > self.train_images:
+                raise InputError(
+                    f"{labels} labels cannot be drawn evenly from ten classes of "
+                    f"{self.train_images} images; give a multiple of 10, at most that many."
+                )
+        if self.draws < 2:
+            raise InputError("One draw gives no interval; set draws to 2 or more.")
 
 
 SCALES = {

@@ -10,13 +10,8 @@ import tensorflow as tf
 
 from tfnets.artifacts import checkpoint
 from tfnets.artifacts.run import Run
-from tfnets.datasets.batches import batches
+from tfnets.datasets.batches import batches, steps_per_epoch
 from tfnets.training.callbacks import Progress
-
-
-def steps_per_epoch(images: np.ndarray, batch_size: int) -> int:
-    """Whole batches in an epoch."""
-    return len(images) // batch_size
 
 
 def steps_per_execution(steps: int, at_most: int = 50) -> int:
@@ -49,7 +44,7 @@ def fit(
         transform: `(image batch, seed pair) -> batch for fit`; None gives `(images,)`.
         callbacks: Further callbacks.
     """
-    steps = steps_per_epoch(images, batch_size)
+    steps = steps_per_epoch(len(images), batch_size)
 
     def data(first_epoch: int) -> tf.data.Dataset:
         made = batches((images,), batch_size=batch_size, seed=seed, first_epoch=first_epoch)
