@@ -88,10 +88,12 @@ def report(settings: "Settings", numbers: dict[str, Any]) -> findings.Report:
         )
     )
     report.tables += [
-        _table(f"Balanced draws, encoder {numbers['encoder']}", numbers["heads"]),
-        _table(f"Uniform draws, encoder {numbers['encoder']}", numbers["uniform"]["heads"]),
+        _table(settings, f"Balanced draws, encoder {numbers['encoder']}", numbers["heads"]),
+        _table(
+            settings, f"Uniform draws, encoder {numbers['encoder']}", numbers["uniform"]["heads"]
+        ),
     ] + [
-        _table(f"{kind.capitalize()} draws, encoder {name}", heads)
+        _table(settings, f"{kind.capitalize()} draws, encoder {name}", heads)
         for name, kinds in numbers["sources"].items()
         for kind, heads in kinds.items()
     ]
@@ -133,17 +135,20 @@ def _estimate(values: dict[str, Any]) -> metrics.Estimate:
     return metrics.Estimate(values["mean"], *values["ci95"], values["n"])
 
 
-def _table(title: str, heads: dict[str, Any]) -> findings.Table:
+def _table(settings: "Settings", title: str, heads: dict[str, Any]) -> findings.Table:
     def shown(estimate: dict[str, Any]) -> str:
         low, high = estimate["ci95"]
         return f"{estimate['mean']:.4f} [{low:.4f}, {high:.4f}]"
+
+    def origin(head: str) -> tuple[float | None, ...]:
+        return ORIGIN[head] if _comparable(settings) else (None, None)
 
     columns = ("mlp", "transfer", "difference")
     return findings.Table(
         title,
         ["head", "origin MLP", "origin transfer", *columns, "p"],
         [
-            [head, *ORIGIN[head], *(shown(values[c]) for c in columns), f"{values['p_value']:.1e}"]
+            [head, *origin(head), *(shown(values[c]) for c in columns), f"{values['p_value']:.1e}"]
             for head, values in heads.items()
         ],
     )
