@@ -184,6 +184,7 @@ def test_figures_are_saved_the_same_each_time(run):
         data.append((run.path / "line.png").read_bytes())
     assert data[0] == data[1]
     assert data[0][:4] == b"\x89PNG"
+    assert b"matplotlib" not in data[0].lower()
 
 
 def test_missing_models_and_arrays_are_named(run):

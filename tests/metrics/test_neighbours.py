@@ -44,7 +44,7 @@ def points(draw, n, d):
     return draw.draw(hnp.arrays(np.int64, (n, d), elements=st.integers(-6, 6)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(2, 9), st.integers(2, 9), st.integers(1, 3), st.data())
 def test_equals_the_definitions(n, m, d, draw):
     k = draw.draw(st.integers(1, min(n, m) - 1))
@@ -66,7 +66,7 @@ def test_radius_is_that_of_the_k_th_neighbour():
     assert prdc(real, fake, k=2).coverage == 0.25  # only 3.5 reaches: to 1, 2.5 away
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(6, 60), st.integers(1, 5), st.integers(0, 2**32 - 1))
 def test_the_real_sample_itself_is_perfect_and_a_far_one_worthless(n, d, seed):
     real = np.random.default_rng(seed).normal(size=(n, d))

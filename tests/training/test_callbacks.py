@@ -14,6 +14,8 @@ def bars(monkeypatch):
     opened = []
 
     class Bar(tqdm.tqdm):
+        monitor_interval = 0  # no thread
+
         def __init__(self, *args, **kwargs):
             opened.append(self)
             self.seen = []

@@ -13,7 +13,7 @@ from tfnets.training.parallel import (
     train_parallel,
 )
 
-DRAWS, FEATURES, CLASSES, N = 3, 5, 4, 12
+DRAWS, FEATURES, CLASSES, N = 2, 5, 4, 12
 RNG = np.random.default_rng(0)
 INPUTS = RNG.normal(size=(N, DRAWS, FEATURES)).astype(np.float32)
 LABELS = RNG.integers(0, CLASSES, (N, DRAWS)).astype(np.int32)
@@ -66,7 +66,7 @@ def starts():
     for seed in (1, 2, 3):
         rng = np.random.default_rng(seed)
         labels = rng.integers(0, CLASSES, (N, 1))
-        yield head(draws=1, seed=seed).get_weights(), INPUTS[:, seed - 1 : seed], labels
+        yield head(draws=1, seed=seed).get_weights(), INPUTS[:, seed % 2 : seed % 2 + 1], labels
 
 
 def in_turn(order):

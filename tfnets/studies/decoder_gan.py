@@ -73,7 +73,7 @@ class Settings:
     """
 
     dataset: str = "mnist"
-    variants: tuple[str, ...] = tuple(VARIANTS)
+    variants: tuple[str, ...] = ("scratch", "restored", "frozen", "one_dense", "deep_restored")
     prior: str = "uniform"
     latent: int = 100
     epochs: tuple[int, ...] = (1, 3, 8)
