@@ -20,6 +20,7 @@ KEPT = ("*.json", "*.csv", "*.png")
 MODELS = {
     "autoencoder": ("origin-0_encoder", "masked-0_encoder", "deep-0_encoder", "deep-0_decoder"),
     "decoder_gan": ("deep_restored-0_generator",),
+    "few_labels": ("origin-0_encoder", "masked-0_encoder"),
 }
 """Models kept of each study; the origin's decoder has 5 MB and is left to a rerun."""
 
