@@ -144,7 +144,7 @@ def test_few_labels_metrics_have_the_promised_shape(finished):
 
 def test_decoder_gan_measures_at_each_point(finished):
     metrics = finished["decoder_gan"].metrics
-    for variant in ("scratch", "frozen"):
+    for variant in ("fresh", "frozen"):
         steps = [point["step"] for point in metrics[variant]["points"]]
         assert steps == [8, 16]
         assert metrics[variant]["frechet"] == metrics[variant]["points"][-1]["frechet"]
@@ -179,6 +179,8 @@ def test_frozen_layers_stay_as_restored_while_frozen(digits, tmp_path):
         ("autoencoder", "epochs", "takes key=value"),
         ("few_labels", "labels=55", "multiple of 10"),
         ("few_labels", "draws=1", "no interval"),
+        ("autoencoder", "latent=1", "principal components"),
+        ("decoder_gan", "samples=8", "set samples higher"),
         ("few_labels", "heads=", "empty list"),
         ("decoder_gan", "prior=gamma", "does not know gamma"),
         ("decoder_gan", "new_layers=nowhere", "nowhere"),

@@ -3,11 +3,19 @@ from dataclasses import astuple
 import numpy as np
 import pytest
 import sklearn
+import threadpoolctl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tfnets.metrics import Prdc, prdc
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """On a busy machine, scikit-learn's threads wait for each other longer than they work."""
+    with threadpoolctl.threadpool_limits(1):
+        yield
 
 
 def naive(real, fake, k):

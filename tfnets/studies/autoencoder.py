@@ -26,6 +26,7 @@ import tensorflow as tf
 from tfnets import datasets, metrics
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
+from tfnets.errors import InputError
 from tfnets.models import autoencoders
 from tfnets.studies.fitting import cosine_adam, fit, steps_per_execution
 from tfnets.studies.pages import autoencoder as page
@@ -72,6 +73,8 @@ class Settings:
         require_known(self, "variants", VARIANTS)
         require_positive(self, "latent", "epochs", "batch_size", "repeats")
         require_positive(self, "train_images", "test_images", "neighbour_images")
+        if self.latent < 2:
+            raise InputError("One latent has no plane of two principal components; give 2 or more.")
 
 
 SCALES = {

@@ -6,12 +6,15 @@ Origin: the generator is the decoder of study 3.1, partly restored from the save
 of one dense layer failed, the convolutional one worked. No number was given.
 
 Here: the same generator from scratch (`scratch`), with every layer but the first restored
-(`restored`), restored and frozen for the first epochs so that only the new first layer learns
+(`restored`), restored and frozen for the first epochs so that only the first layer learns
 (`frozen`), and the one-dense-layer generator (`one_dense`); and the decoder of our deeper
-autoencoder from scratch and restored (`deep_scratch`, `deep_restored`). The first dense layer is
-left new on purpose: it was made for the encoder's latents, and the prior is another. Each over
-several seeds; Frechet distance on the judge's features, precision, recall, density, coverage and
-modes at three points of the training.
+autoencoder restored or from scratch (`deep_restored`, `deep_scratch`). The first dense layer is
+not restored, because it was made for the encoder's latents and the prior is another: it goes back
+to its initial values. Those are the values from which the autoencoder's own first layer started
+(weights are a function of seed and name), and training leaves it close to them; `fresh` is
+`restored` with initial values of another seed, to see how much that matters. Each over several
+seeds; Frechet distance on the judge's features, precision, recall, density, coverage and modes at
+three points of the training.
 
 Command: `tfnets run decoder_gan --scale full` (about an hour on 2 cores).
 """
@@ -41,6 +44,7 @@ from tfnets.training.gan import GAN
 VARIANTS = {
     "scratch": "origin",
     "restored": "origin",
+    "fresh": "origin",
     "frozen": "origin",
     "one_dense": "one_dense",
     "deep_scratch": "deep",
@@ -48,8 +52,11 @@ VARIANTS = {
 }
 """The decoder that each variant's generator copies."""
 
-RESTORED = ("restored", "frozen", "deep_restored")
+RESTORED = ("restored", "fresh", "frozen", "deep_restored")
 """The variants that start from a trained decoder."""
+
+FRESH = 1000
+"""What `fresh` adds to the seed of the generator's initial weights."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,14 @@ class Settings:
     """
 
     dataset: str = "mnist"
-    variants: tuple[str, ...] = ("scratch", "restored", "frozen", "one_dense", "deep_restored")
+    variants: tuple[str, ...] = (
+        "scratch",
+        "restored",
+        "fresh",
+        "frozen",
+        "one_dense",
+        "deep_restored",
+    )
     prior: str = "uniform"
     latent: int = 100
     epochs: tuple[int, ...] = (1, 3, 8)
@@ -97,7 +111,7 @@ class Settings:
 
 SCALES = {
     "tiny": Settings(
-        variants=("scratch", "frozen"), latent=8, epochs=(1, 2), repeats=2, samples=64,
+        variants=("fresh", "frozen"), latent=8, epochs=(1, 2), repeats=2, samples=64,
         train_images=256, batch_size=32, autoencoder_epochs=1,
     ),
     "quick": Settings(
@@ -173,8 +187,9 @@ class Training:
 
     def _trainer(self) -> GAN:
         settings = self.settings
+        start = self.seed + FRESH if self.variant == "fresh" else self.seed
         return GAN(
-            decoder_generator(VARIANTS[self.variant], settings.latent, self.seed),
+            decoder_generator(VARIANTS[self.variant], settings.latent, start),
             image_discriminator(self.seed),
             latents.PRIORS[settings.prior](settings.latent),
             seed=self.seed,

@@ -7,6 +7,7 @@ import numpy as np
 from tfnets import metrics
 from tfnets.artifacts import reference
 from tfnets.datasets import ImageData
+from tfnets.errors import InputError
 from tfnets.models.classifiers import features_and_probabilities
 
 NUMBERS = ("frechet", "precision", "recall", "density", "coverage", "modes", "kl")
@@ -19,11 +20,21 @@ class Quality:
     """
 
     def __init__(self, data: ImageData, samples: int) -> None:
-        """Takes the data set and how many images each side of a measurement has."""
+        """Takes the data set and how many images each side of a measurement has.
+
+        Raises:
+            InputError: So few images that a class is missing among the real ones.
+        """
         self.samples = min(samples, len(data.x_test), len(data.x_train))
         self._judge = features_and_probabilities(reference.judge(data.name))
         self._real = self._judged(data.x_test)
         self._other_real = self._judged(data.x_train)
+        seen = len(np.unique(self._real["probabilities"].argmax(axis=1)))
+        if seen < len(data.class_names):
+            raise InputError(
+                f"The first {self.samples} test images show only {seen} of {len(data.class_names)} "
+                "classes; set samples higher."
+            )
 
     def __call__(self, images: np.ndarray) -> dict[str, Any]:
         """Returns `metrics.sample_quality` of images (n, h, w, c) in [0, 1], n >= `samples`."""

@@ -92,6 +92,7 @@ def _claims(
     wanted = [
         ("A restored generator is ahead early", "scratch", "restored", 0, early),
         ("Freezing the restored layers first helps early", "restored", "frozen", 0, early),
+        ("It is ahead early with a fresh first layer, too", "scratch", "fresh", 0, early),
         ("A restored generator is still ahead at the end", "scratch", "restored", -1, late),
         ("A one-dense-layer generator is worse", "one_dense", "scratch", -1, late),
         ("Restoring helps the deeper generator early", "deep_scratch", "deep_restored", 0, early),
