@@ -8,6 +8,8 @@ from tfnets.metrics import frechet_distance, label_histogram, prdc, sample_quali
 
 NUMBERS = ("frechet", "precision", "recall", "density", "coverage", "modes", "kl")
 
+LABELS = np.arange(60) % 3
+
 
 def judged(seed, n=60, shift=0.0):
     """Features around one centre per class, probabilities that name the class."""
@@ -19,7 +21,7 @@ def judged(seed, n=60, shift=0.0):
 
 def test_a_perfect_sample_has_the_real_numbers():
     real, other = judged(0), judged(1)
-    found = sample_quality(real, other, other)
+    found = sample_quality(real, other, other, LABELS)
     assert list(found) == [
         *NUMBERS, "histogram", "n", *(f"{name}_real" for name in NUMBERS),
     ]  # fmt: skip
@@ -33,7 +35,7 @@ def test_a_perfect_sample_has_the_real_numbers():
 def test_each_number_is_that_of_its_own_measure():
     real, other, fake = judged(0), judged(1), judged(2, shift=1.0)
     fake["probabilities"] = np.eye(3)[[0] * 40 + [2] * 20]
-    found = sample_quality(real, other, fake)
+    found = sample_quality(real, other, fake, LABELS)
     for end, sample in (("", fake), ("_real", other)):
         pair = real["features"], sample["features"]
         assert found[f"frechet{end}"] == frechet_distance(*pair)
@@ -50,7 +52,7 @@ def test_each_number_is_that_of_its_own_measure():
 def test_the_sample_is_measured_against_the_reference_and_not_the_other_way_round():
     real, collapsed = judged(0), judged(2)
     collapsed["features"] = np.random.default_rng(4).normal(size=(60, 4)) * 0.3  # class 0 alone
-    found = sample_quality(real, judged(1), collapsed)
+    found = sample_quality(real, judged(1), collapsed, LABELS)
     assert found["precision"] > 0.9
     assert found["coverage"] <= 1 / 3
     assert found["recall"] <= 1 / 3
@@ -60,4 +62,11 @@ def test_the_sample_is_measured_against_the_reference_and_not_the_other_way_roun
 def test_samples_of_different_sizes_are_refused(odd):
     samples = [judged(i, n=30 if i == odd else 60) for i in range(3)]
     with pytest.raises(ValueError, match=r"one size, but have \[30, 60\] rows"):
-        sample_quality(*samples)
+        sample_quality(*samples, LABELS)
+
+
+def test_histograms_are_compared_with_the_true_labels_not_with_what_the_judge_sees_in_them():
+    real = judged(0)
+    real["probabilities"] = np.eye(3)[[0] * 60]
+    found = sample_quality(real, judged(1), judged(2), LABELS)
+    assert (found["modes"], found["kl"]) == (3, 0)

@@ -12,13 +12,16 @@ Judged = dict[str, np.ndarray]
 """What the judge says of n images: `features` (n, d) and `probabilities` (n, classes)."""
 
 
-def sample_quality(real: Judged, other_real: Judged, fake: Judged) -> dict[str, float | int | list]:
+def sample_quality(
+    real: Judged, other_real: Judged, fake: Judged, labels: np.ndarray
+) -> dict[str, float | int | list]:
     """Frechet distance, precision, recall, density, coverage and label histogram of a sample.
 
     Args:
         real: Judged real images, the reference.
         other_real: As many other real images: what a perfect generator would reach.
         fake: Judged generated images, as many.
+        labels: True labels (n,) of `real`, which the label histograms are compared with.
 
     Returns:
         `frechet`, `precision`, `recall`, `density`, `coverage`, `modes`, `kl`, `histogram`, `n`,
@@ -30,17 +33,16 @@ def sample_quality(real: Judged, other_real: Judged, fake: Judged) -> dict[str, 
     sizes = {len(sample["features"]) for sample in (real, other_real, fake)}
     if len(sizes) != 1:
         raise ValueError(f"The three samples must be of one size, but have {sorted(sizes)} rows.")
-    ceiling = _against(real, other_real)
-    return _against(real, fake) | {
+    ceiling = _against(real, other_real, labels)
+    return _against(real, fake, labels) | {
         f"{name}_real": value for name, value in ceiling.items() if name not in {"n", "histogram"}
     }
 
 
-def _against(real: Judged, sample: Judged) -> dict[str, float | int | list]:
+def _against(real: Judged, sample: Judged, labels: np.ndarray) -> dict[str, float | int | list]:
     classes = real["probabilities"].shape[1]
-    labels, reference = (part["probabilities"].argmax(axis=1) for part in (sample, real))
     return {
         "frechet": frechet_distance(real["features"], sample["features"]),
         **asdict(prdc(real["features"], sample["features"])),
-        **label_histogram(labels, reference, classes),
+        **label_histogram(sample["probabilities"].argmax(axis=1), labels, classes),
     }

@@ -83,10 +83,10 @@ class Settings:
     variants: tuple[str, ...] = (
         "scratch",
         "restored",
-        "fresh",
         "frozen",
         "one_dense",
         "deep_restored",
+        "fresh",
     )
     prior: str = "uniform"
     latent: int = 100

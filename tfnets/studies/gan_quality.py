@@ -29,7 +29,8 @@ class Quality:
         self._judge = features_and_probabilities(reference.judge(data.name))
         self._real = self._judged(data.x_test)
         self._other_real = self._judged(data.x_train)
-        seen = len(np.unique(self._real["probabilities"].argmax(axis=1)))
+        self._labels = data.y_test[: self.samples]
+        seen = len(np.unique(self._labels))
         if seen < len(data.class_names):
             raise InputError(
                 f"The first {self.samples} test images show only {seen} of {len(data.class_names)} "
@@ -38,7 +39,8 @@ class Quality:
 
     def __call__(self, images: np.ndarray) -> dict[str, Any]:
         """Returns `metrics.sample_quality` of images (n, h, w, c) in [0, 1], n >= `samples`."""
-        return metrics.sample_quality(self._real, self._other_real, self._judged(images))
+        fake = self._judged(images)
+        return metrics.sample_quality(self._real, self._other_real, fake, self._labels)
 
     def _judged(self, images: np.ndarray) -> dict[str, np.ndarray]:
         return self._judge.predict(images[: self.samples], batch_size=500, verbose=0)
