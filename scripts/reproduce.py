@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tfnets import cli
-from tfnets.artifacts.reference import FOLDER
-from tfnets.studies import STUDIES, execute
+from tfnets.studies import STUDIES
 
 SEED = 0
 KEPT = ("*.json", "*.csv", "*.png")
@@ -36,6 +35,10 @@ def main() -> int:
 
 def run_all(studies: list[str], out: Path) -> None:
     """Runs or resumes each study and copies what is kept."""
+    cli.import_tensorflow()
+    from tfnets.artifacts.reference import FOLDER
+    from tfnets.studies import execute
+
     for study in studies:
         folder = out / study
         execute.start_or_resume(study, folder, scale="full", seed=SEED)

@@ -1,6 +1,7 @@
 """The `tfnets` command. Bad input ends with one sentence and exit code 2."""
 
 import argparse
+import importlib
 import logging
 import os
 import sys
@@ -55,6 +56,25 @@ def quiet() -> None:
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
+def import_tensorflow() -> None:
+    """Imports TensorFlow without the lines it prints whatever the log level.
+
+    They come from C++ and know no Python stream (tensorflow#100442), so the file descriptor is
+    turned away for the time of the import. An import that fails still raises.
+    """
+    if "tensorflow" in sys.modules:
+        return
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nothing:
+            os.dup2(nothing.fileno(), 2)
+            importlib.import_module("tensorflow")
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of the whole command line; each command's `action` does its work."""
     parser = argparse.ArgumentParser(
@@ -105,6 +125,7 @@ def _add_run(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    import_tensorflow()
     from tfnets.studies import execute
 
     out = options.out or Path("runs") / f"{options.study}-{options.scale}-{options.seed}"
@@ -126,6 +147,7 @@ def _add_resume(commands: Commands) -> None:
 
 
 def _resume(options: argparse.Namespace) -> None:
+    import_tensorflow()
     from tfnets.studies import execute
 
     run = execute.resume(options.run, data_dir=options.data_dir)
@@ -146,6 +168,7 @@ def _add_report(commands: Commands) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
+    import_tensorflow()
     from tfnets.report import build_report
 
     print(f"Report page: {build_report(options.runs, options.out)}")
@@ -164,6 +187,7 @@ def _add_restore(commands: Commands) -> None:
 
 
 def _restore(options: argparse.Namespace) -> None:
+    import_tensorflow()
     from tfnets.artifacts.weights import restore_file
 
     for pair in options.rename:
@@ -190,6 +214,7 @@ def _add_export(commands: Commands) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
+    import_tensorflow()
     from tfnets.artifacts.export import export_saved_model
 
     print(export_saved_model(options.model, options.out, force=options.force))
