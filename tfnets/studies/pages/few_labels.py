@@ -135,6 +135,10 @@ def _estimate(values: dict[str, Any]) -> metrics.Estimate:
     return metrics.Estimate(values["mean"], *values["ci95"], values["n"])
 
 
+def _p(value: float) -> str:
+    return "< 0.0001" if value < 1e-4 else f"{value:.4f}"
+
+
 def _table(settings: "Settings", title: str, heads: dict[str, Any]) -> findings.Table:
     def shown(estimate: dict[str, Any]) -> str:
         low, high = estimate["ci95"]
@@ -148,7 +152,7 @@ def _table(settings: "Settings", title: str, heads: dict[str, Any]) -> findings.
         title,
         ["head", "origin MLP", "origin transfer", *columns, "p"],
         [
-            [head, *origin(head), *(shown(values[c]) for c in columns), f"{values['p_value']:.1e}"]
+            [head, *origin(head), *(shown(values[c]) for c in columns), _p(values["p_value"])]
             for head, values in heads.items()
         ],
     )
