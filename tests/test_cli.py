@@ -24,11 +24,19 @@ def test_list_names_every_study(capsys):
     assert all(name in out for name in ("autoencoder", "decoder_gan", "few_labels"))
 
 
+def test_list_of_a_study_shows_what_set_takes(capsys):
+    code, out, _ = run(capsys, "list", "few_labels")
+    assert code == 0
+    assert "Question:" in out
+    assert "  heads=softmax,relu32,sigmoid32,sigmoid64,sigmoid64x2\n" in out
+    assert "  labels=50\n" in out
+
+
 @pytest.fixture
 def tiny_run(tmp_path, digits, capsys):
     code, out, _ = run(
         capsys, "run", "autoencoder", "--scale", "tiny", "--out", tmp_path / "run",
-        "--set", "repeats=1", "--set", "variants=one_dense,origin",
+        "--set", "repeats=1", "variants=one_dense,origin",
     )  # fmt: skip
     assert code == 0
     assert "autoencoder" in out
@@ -80,6 +88,7 @@ def test_dry_run_writes_nothing(tiny_run, tmp_path, capsys):
         ["run", "autoencoder", "--seed", "-1"],
         ["run", "autoencoder", "--set", "epochs"],
         ["resume", "nowhere"],
+        ["list", "no_such_study"],
         ["report", "nowhere"],
         ["restore", "a.keras", "b.keras", "--out", "c.keras"],
         ["restore", "a.keras", "b.keras", "--out", "c.keras", "--rename", "x"],

@@ -104,11 +104,22 @@ def _command(
 
 
 def _add_list(commands: Commands) -> None:
-    _command(commands, "list", "Show the studies.", _list)
+    parser = _command(commands, "list", "Show the studies, or the settings of one.", _list)
+    parser.add_argument("study", nargs="?", metavar="STUDY")
 
 
 def _list(options: argparse.Namespace) -> None:
-    del options
+    if options.study:
+        import_tensorflow()
+        from tfnets.studies import execute
+
+        study = execute.load(options.study)
+        print(study.__doc__)
+        print("Settings and their values at full scale:")
+        for name, value in vars(study.SCALES["full"]).items():
+            shown = ",".join(map(str, value)) if isinstance(value, tuple) else value
+            print(f"  {name}={shown}")
+        return
     width = max(map(len, STUDIES))
     for name, question in STUDIES.items():
         print(f"{name:{width}}  {question}")
@@ -120,7 +131,10 @@ def _add_run(commands: Commands) -> None:
     parser.add_argument("--scale", default="quick", help="tiny, quick (default) or full")
     parser.add_argument("--seed", type=int, default=0, help="the one seed (default 0)")
     parser.add_argument("--out", type=Path, help="run folder (default runs/STUDY-SCALE-SEED)")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
+    parser.add_argument(
+        "--set", action="extend", nargs="+", default=[], metavar="KEY=VALUE", dest="settings",
+        help="change settings of the study; `tfnets list STUDY` shows them",
+    )  # fmt: skip
     _add_data_dir(parser)
 
 
