@@ -1,5 +1,6 @@
 """The README is true: its examples run, its commands and files exist."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -55,3 +56,22 @@ def test_command_lines_parse(line):
 def test_commands_shown_are_all_there_are():
     known = {"list", "run", "resume", "report", "restore", "export", "data"}
     assert {line.split()[0] for line in COMMANDS} == known
+
+
+def test_numbers_in_the_table_are_those_of_the_reference_runs():
+    def metrics(study):
+        path = ROOT / "saved_models" / "reference" / study / "metrics.json"
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    errors = metrics("autoencoder")
+    head = metrics("few_labels")["heads"]["sigmoid64"]
+    low, high = head["difference"]["ci95"]
+    gan = metrics("decoder_gan")
+    shown = [
+        *(f"{errors[name]['test_mse']:.4f}" for name in ("origin", "one_dense", "deep")),
+        f"{head['transfer']['mean']:.4f} against {head['mlp']['mean']:.4f}",
+        f"{head['difference']['mean']:.4f} [{low:.4f}, {high:.4f}]",
+        *(f"{gan[name]['frechet']:.0f} " for name in ("scratch", "restored", "deep_restored")),
+        f"real {gan['scratch']['frechet_real']:.1f}",
+    ]
+    assert [number for number in shown if number not in README] == []

@@ -86,3 +86,16 @@ def test_logarithmic_axis():
 def test_wrong_input_is_refused(lines, options, message):
     with pytest.raises(ValueError, match=message):
         draw(lines, **options)
+
+
+def test_whole_numbers_get_whole_ticks():
+    figure = figures.curves({"a": ([1, 2, 3], [0.1, 0.2, 0.3])}, xlabel="epoch", ylabel="y")
+    ticks = figure.axes[0].get_xticks()
+    assert (ticks == ticks.round()).all()
+
+
+def test_each_x_of_a_logarithmic_axis_has_its_tick():
+    lines = {"a": ([10, 50, 500], [0.1, 0.2, 0.3])}
+    figure = figures.curves(lines, xlabel="labels", ylabel="y", logx=True)
+    assert list(figure.axes[0].get_xticks()) == [10, 50, 500]
+    assert [text.get_text() for text in figure.axes[0].get_xticklabels()] == ["10", "50", "500"]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import offset_copy
 from numpy.typing import ArrayLike
 
@@ -68,6 +69,8 @@ def curves(
         )
         if label in bands:
             _shade(axes, label, x, bands[label], index)
+    if all(np.all(np.mod(x, 1) == 0) for x, _ in lines.values()):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if logx:
         places = sorted({float(place) for x, _ in lines.values() for place in x})
         axes.set_xscale("log")
