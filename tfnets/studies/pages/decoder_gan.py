@@ -32,6 +32,7 @@ def draw(run: Run, settings: "Settings", numbers: dict[str, Any]) -> None:
         column_labels=columns,
     )
     run.save_figure("samples", grid)
+    real = numbers[settings.variants[0]]["frechet_real"]
     lines, bands = {}, {}
     for name in settings.variants:
         steps = [point["step"] for point in numbers[name]["points"]]
@@ -41,8 +42,10 @@ def draw(run: Run, settings: "Settings", numbers: dict[str, Any]) -> None:
             point.get("frechet_ci95", (v, v))
             for point, v in zip(numbers[name]["points"], values, strict=True)
         ]
-        bands[name] = ([max(low, 0.1) for low, _ in ends], [high for _, high in ends])
-    real = numbers[settings.variants[0]]["frechet_real"]
+        bands[name] = (
+            [min(max(low, real), high) for low, high in ends],
+            [high for _, high in ends],
+        )
     run.save_figure(
         "frechet",
         figures.curves(
@@ -76,7 +79,9 @@ def report(
         )
     )
     report.figure("samples.png", "Samples of the first seed with the same latents at each point.")
-    report.figure("frechet.png", "Frechet distance against generator updates, 95 % interval.")
+    report.figure(
+        "frechet.png", "Frechet distance against generator updates; 95 % interval, cut off at real."
+    )
     report.notes.append(
         "Features come from the judge, which has learned from the training images; real against "
         "real is training against test images at the same N."
