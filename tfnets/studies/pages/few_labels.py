@@ -127,7 +127,7 @@ def _best(settings: "Settings", heads: dict[str, Any]) -> findings.Claim:
         _estimate(values["transfer"]),
         threshold=best,
         origin=str(best) if _comparable(settings) else None,
-        note="accuracy on the test images, balanced draws",
+        note="accuracy on the test images, balanced draws; the best of the heads by that accuracy",
     )
 
 
