@@ -1,3 +1,4 @@
+import dataclasses
 import logging
 
 import numpy as np
@@ -15,9 +16,22 @@ def quiet_tensorflow():
 @pytest.fixture
 def digits(monkeypatch):
     """A small stand-in for every data set: ten kinds of blurred bars, no download."""
-    data = synthetic_digits()
-    monkeypatch.setattr(datasets, "load", lambda name, data_dir=None: data)
-    return data
+    monkeypatch.setattr(datasets, "load", load_synthetic)
+    return load_synthetic("mnist")
+
+
+def load_synthetic(name, data_dir=None):
+    """Bars in the shape of the data set: 28 x 28 grey, or 32 x 32 in colour for CIFAR-10."""
+    digits = synthetic_digits()
+    if name != "cifar10":
+        return digits
+
+    def colour(images):
+        return np.repeat(np.pad(images, ((0, 0), (2, 2), (2, 2), (0, 0))), 3, axis=-1)
+
+    return dataclasses.replace(
+        digits, name=name, x_train=colour(digits.x_train), x_test=colour(digits.x_test)
+    )
 
 
 def synthetic_digits(train=640, test=160):

@@ -11,14 +11,16 @@ import tfnets
 
 ROOT = Path(tfnets.__file__).parent
 BASE = {"errors", "files"}
-LEAVES = {"datasets", "latents", "models", "training", "metrics", "artifacts", "figures"}
+LEAVES = {
+    "datasets", "latents", "models", "training", "metrics", "theory", "artifacts", "figures",
+}  # fmt: skip
 ALLOWED = {
     "errors": set(),
     "files": {"errors"},
     **{leaf: BASE | {leaf} for leaf in LEAVES},
     "report": BASE | {"report", "artifacts", "figures"},
     "studies": BASE | LEAVES | {"studies"},
-    "cli": BASE | {"studies", "report", "artifacts", "datasets"},
+    "cli": BASE | {"studies", "report", "artifacts", "datasets", "theory"},
     "__main__": {"cli"},
     "__init__": set(),
 }

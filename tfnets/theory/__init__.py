@@ -1,0 +1,1 @@
+"""Theory that runs: what a network can see, what it costs, which operators are convolutions."""
