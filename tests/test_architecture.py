@@ -10,13 +10,14 @@ import pytest
 import tfnets
 
 ROOT = Path(tfnets.__file__).parent
-BASE = {"errors", "files"}
+BASE = {"errors", "files", "startup"}
 LEAVES = {
     "datasets", "latents", "models", "training", "metrics", "theory", "artifacts", "figures",
 }  # fmt: skip
 ALLOWED = {
     "errors": set(),
     "files": {"errors"},
+    "startup": set(),
     **{leaf: BASE | {leaf} for leaf in LEAVES},
     "report": BASE | {"report", "artifacts", "figures"},
     "studies": BASE | LEAVES | {"studies"},
@@ -65,7 +66,7 @@ def test_every_room_is_named_in_the_rule():
     assert {room(path) for path in MODULES} == set(ALLOWED)
 
 
-@pytest.mark.parametrize("module", ["tfnets", "tfnets.cli", "tfnets.studies", "tfnets.datasets"])
+@pytest.mark.parametrize("module", ["tfnets", "tfnets.startup", "tfnets.cli", "tfnets.studies", "tfnets.datasets"])
 def test_light_modules_import_no_tensorflow(module):
     program = f"import sys, {module}; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

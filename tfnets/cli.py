@@ -1,15 +1,13 @@
 """The `tfnets` command. Bad input ends with one sentence and exit code 2."""
 
 import argparse
-import importlib
-import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import tfnets
 from tfnets.errors import InputError
+from tfnets.startup import import_tensorflow, quiet
 from tfnets.studies import STUDIES
 
 INTERRUPTED = 130
@@ -47,32 +45,6 @@ def guarded(action: Callable[[], None]) -> int:
         print("tfnets: interrupted; `tfnets resume DIR` continues a run.", file=sys.stderr)
         return INTERRUPTED
     return 0
-
-
-def quiet() -> None:
-    """Keeps TensorFlow's start-up chatter off the terminal; our own log lines stay."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    logging.basicConfig(format="%(message)s")
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
-
-
-def import_tensorflow() -> None:
-    """Imports TensorFlow without the lines it prints whatever the log level.
-
-    They come from C++ and know no Python stream (tensorflow#100442), so the file descriptor is
-    turned away for the time of the import. An import that fails still raises.
-    """
-    if "tensorflow" in sys.modules:
-        return
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with Path(os.devnull).open("w") as nothing:
-            os.dup2(nothing.fileno(), 2)
-            importlib.import_module("tensorflow")
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def parser() -> argparse.ArgumentParser:

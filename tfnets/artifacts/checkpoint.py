@@ -5,7 +5,7 @@ step counters, dropout seeds. The order of the data is a function of (seed, epoc
 training ends with the very numbers of an uninterrupted one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import keras
 import tensorflow as tf
@@ -22,6 +22,7 @@ def fit(
     epochs: int,
     steps_per_epoch: int,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    tracked: Mapping[str, tf.Variable] | None = None,
 ) -> None:
     """Trains `model` up to `epochs`, from the last finished epoch that the run folder holds.
 
@@ -36,6 +37,7 @@ def fit(
         epochs: Epochs in all, those of earlier calls included.
         steps_per_epoch: Batches per epoch.
         callbacks: Further callbacks; `on_epoch_end` runs before the epoch's state is saved.
+        tracked: Variables that are saved and restored with the model, for instance a callback's.
 
     Raises:
         ValueError: `steps_per_execution` does not divide `steps_per_epoch`.
@@ -45,7 +47,7 @@ def fit(
             f"The model runs {model.steps_per_execution} steps per execution; they must divide the "
             f"{steps_per_epoch} steps of an epoch."
         )
-    keeper = EpochCheckpoint(run, part)
+    keeper = EpochCheckpoint(run, part, tracked)
     first = keeper.restore(model)
     if first >= epochs:
         return
@@ -63,10 +65,13 @@ def fit(
 class EpochCheckpoint(keras.callbacks.Callback):
     """Logs each epoch in history.csv and saves the whole training state after it."""
 
-    def __init__(self, run: Run, part: str) -> None:
-        """Takes the run folder and the name of the part."""
+    def __init__(
+        self, run: Run, part: str, tracked: Mapping[str, tf.Variable] | None = None
+    ) -> None:
+        """Takes the run folder, the name of the part and variables beside the model's."""
         super().__init__()
         self._run, self._part = run, part
+        self._tracked = dict(tracked or {})
         self._epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
         self._manager: tf.train.CheckpointManager | None = None
 
@@ -79,7 +84,10 @@ class EpochCheckpoint(keras.callbacks.Callback):
         if model.optimizer and not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
         checkpoint = tf.train.Checkpoint(
-            model=model, epoch=self._epoch, random_states=_random_states(model)
+            model=model,
+            epoch=self._epoch,
+            random_states=_random_states(model),
+            tracked=self._tracked,
         )
         folder = str(self._run.checkpoint_folder(self._part))
         self._manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=1)

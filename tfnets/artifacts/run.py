@@ -166,6 +166,10 @@ class Run:
             self.save_json(str(place), compute())
         return self._read(str(place))
 
+    def has_part(self, name: str) -> bool:
+        """Whether a part is finished."""
+        return inside(self.path / "parts", f"{name}.json").exists()
+
     def save_json(self, name: str, values: Mapping[str, Any]) -> None:
         """Writes JSON atomically, keys in the given order.
 

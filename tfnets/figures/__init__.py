@@ -6,7 +6,7 @@ Every figure function takes plain arrays and returns a figure that nobody else h
 """
 
 from tfnets.figures.bars import bars
-from tfnets.figures.curves import curves
+from tfnets.figures.curves import curve_panels, curves
 from tfnets.figures.grid import image_grid, reconstruction_rows, tile
 from tfnets.figures.heat import heat_overlay
 from tfnets.figures.histogram import histogram
@@ -16,6 +16,7 @@ from tfnets.figures.scatter import scatter, scatter_panels
 
 __all__ = [
     "bars",
+    "curve_panels",
     "curves",
     "heat_overlay",
     "histogram",

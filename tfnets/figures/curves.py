@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import offset_copy
 from numpy.typing import ArrayLike
@@ -125,3 +126,50 @@ def _refer(axes: Axes, value: float, text: str) -> None:
     axes.axhline(value, color=style.INK, linewidth=1, linestyle=(0, (4, 3)))
     beside = offset_copy(axes.get_yaxis_transform(), axes.figure, x=4, units="points")
     axes.text(1, value, text, transform=beside, fontsize=style.SMALL, color=style.INK, va="center")
+
+
+def curve_panels(
+    panels: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]],
+    *,
+    xlabel: str,
+    ylabel: str,
+    columns: int = 3,
+) -> Figure:
+    """Draws the same lines for several cases, one panel each, on common axes.
+
+    Args:
+        panels: The lines of each title, as in `curves`; all panels have the same labels.
+        xlabel: What x is.
+        ylabel: What y is.
+        columns: Panels side by side.
+
+    Returns:
+        The figure. One legend is below the panels.
+
+    Raises:
+        ValueError: No panel, panels with other labels than the first, or lengths that differ.
+    """
+    if not panels:
+        raise ValueError("panels must hold at least one panel, but is empty.")
+    labels = list(next(iter(panels.values())))
+    for title, lines in panels.items():
+        if list(lines) != labels:
+            raise ValueError(f"The panel {title!r} has the lines {list(lines)}, not {labels}.")
+    rows = -(-len(panels) // columns)
+    figure = style.new_figure(style.WIDTH, 0.9 + 2.4 * rows)
+    grid = figure.subplots(rows, min(columns, len(panels)), sharex=True, sharey=True, squeeze=False)
+    for axes, (title, lines) in zip(grid.flat, panels.items(), strict=False):
+        drawn = [_panel_line(axes, label, *lines[label], i) for i, label in enumerate(labels)]
+        axes.grid(axis="y", color=style.RULE, linewidth=0.7)
+        style.dress(axes, title=title)
+    for axes in list(grid.flat)[len(panels) :]:
+        axes.remove()
+    figure.supxlabel(xlabel)
+    figure.supylabel(ylabel)
+    style.legend_below(figure, drawn)
+    return figure
+
+
+def _panel_line(axes: Axes, label: str, x: ArrayLike, y: ArrayLike, index: int) -> Line2D:
+    x, y = _line(label, x, y, False)
+    return axes.plot(x, y, label=label, color=style.colour(index), linewidth=1.5)[0]

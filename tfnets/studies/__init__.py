@@ -7,6 +7,8 @@ Importing this package imports no TensorFlow.
 """
 
 STUDIES = {
+    "width_sweep": "Which of six widths of a small convolutional network underfits, fits or "
+    "overfits CIFAR-10?",
     "autoencoder": "What do small convolutional autoencoders keep of a digit, and how do the "
     "classes lie in their latents?",
     "decoder_gan": "Does a generator learn faster when its weights come from a trained decoder?",

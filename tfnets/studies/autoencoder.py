@@ -115,7 +115,7 @@ def train(
             steps_per_execution=steps_per_execution(steps),
         )
         fit(
-            run, part, model, images,
+            run, part, model, (images,),
             batch_size=settings.batch_size, epochs=settings.epochs, seed=seed,
             transform=hide_patches if name == "masked" else _same,
         )  # fmt: skip

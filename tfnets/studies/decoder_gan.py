@@ -217,7 +217,7 @@ class Training:
             self._point(epoch, lambda: self._measure(trainer, epoch, quality))
 
         fit(
-            self.run, self.part, trainer, images,
+            self.run, self.part, trainer, (images,),
             batch_size=self.settings.batch_size, epochs=epochs, seed=self.seed,
             callbacks=[AtEpochs(self.settings.epochs, measure)],
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 
 import keras
+import tensorflow as tf
 from tqdm.auto import tqdm
 
 
@@ -61,3 +62,70 @@ class AtEpochs(keras.callbacks.Callback):
         """Runs the action if the epoch is one of the chosen."""
         if epoch + 1 in self._epochs:
             self._action(epoch + 1)
+
+
+class LossCurve(keras.callbacks.Callback):
+    """The training loss averaged over every `every` steps, and a measurement at the same points.
+
+    The steps are counted over the whole training, across epochs. All state is in variables, so
+    that a training resumed with `checkpoint.fit(tracked=curve.state)` draws the same curve.
+
+    Attributes:
+        state: Variables to be checkpointed: the points so far, and the loss summed since the last.
+    """
+
+    COLUMNS = ("step", "train_loss", "test_loss", "test_accuracy")
+
+    def __init__(
+        self, every: int, steps_per_epoch: int, epochs: int, measure: Callable[[], dict[str, float]]
+    ) -> None:
+        """Takes where the points lie and what is measured there.
+
+        Args:
+            every: Steps between points; the model's `steps_per_execution` divides it.
+            steps_per_epoch: Steps of an epoch.
+            epochs: Epochs in all.
+            measure: Returns `{"loss", "accuracy"}` of the network as it is.
+        """
+        super().__init__()
+        points = steps_per_epoch * epochs // every
+        self._every, self._steps, self._measure = every, steps_per_epoch, measure
+        self._begin, self._last = 0, (0, 0.0)
+        shape = (points, len(self.COLUMNS))
+        self.state = {
+            "points": tf.Variable(tf.zeros(shape, tf.float64), trainable=False),
+            "sum": tf.Variable(0.0, dtype=tf.float64, trainable=False),
+        }
+
+    @property
+    def points(self) -> dict[str, list[float]]:
+        """The finished curve, one list per column of `COLUMNS`."""
+        values = self.state["points"].numpy()
+        return {name: values[:, i].tolist() for i, name in enumerate(self.COLUMNS)}
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Keras starts its running mean anew."""
+        self._begin, self._last = epoch * self._steps, (0, 0.0)
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Adds the steps since the last call; closes a point where one is due.
+
+        Args:
+            batch: The last finished step of the epoch, from 0.
+            logs: Keras's running means over the epoch.
+        """
+        done, mean = batch + 1, float(logs["loss"])
+        self.state["sum"].assign_add(done * mean - self._last[0] * self._last[1])
+        self._last = (done, mean)
+        step = self._begin + done
+        if step % self._every == 0:
+            self._close(step)
+
+    def _close(self, step: int) -> None:
+        measured = self._measure()
+        train_loss = float(self.state["sum"].numpy()) / self._every
+        row = tf.constant(
+            [step, train_loss, measured["loss"], measured["accuracy"]], dtype=tf.float64
+        )
+        self.state["points"].scatter_nd_update([[step // self._every - 1]], row[None])
+        self.state["sum"].assign(0.0)

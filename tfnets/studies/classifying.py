@@ -1,0 +1,279 @@
+"""How the studies of part 1 train: plain SGD, curves by mini-batches, several networks at a time.
+
+A network that sees four images per step leaves most of a processor idle, so networks are trained
+side by side in processes of one thread each, two on two cores (docs/performance.md has what was
+measured). Each is a run of its own in the study's checkpoint folder, so that all of them continue
+where they were stopped. Processes come from joblib.
+"""
+
+import contextlib
+import math
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import joblib
+import keras
+import numpy as np
+from tqdm.auto import tqdm
+
+from tfnets import datasets, metrics
+from tfnets.artifacts.run import CONFIG, REPORT, Config, Run
+from tfnets.datasets.batches import steps_per_epoch
+from tfnets.startup import start_worker
+from tfnets.studies.fitting import executed_steps, fit, multiplications, steps_per_execution
+from tfnets.training.callbacks import LossCurve
+from tfnets.training.evaluation import Evaluation, check_data
+from tfnets.training.optimizers import SGD
+
+NETWORK = "network"
+TRAIN_SHOWN = 10_000
+"""Training images on which the final training accuracy is measured."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained; the origin's recipe at full scale.
+
+    Attributes:
+        epochs: Passes over the training images.
+        batch_size: Images per step.
+        learning_rate: The one learning rate of SGD.
+        momentum: SGD's momentum.
+        curve_every: Steps between the points of the loss curves.
+        curve_images: Test images measured at each point (the first ones).
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    momentum: float
+    curve_every: int
+    curve_images: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """One network to be trained.
+
+    Attributes:
+        part: Name, unique in the study, fit for a file name.
+        network: Builds the network with its initial weights: `() -> model` giving logits.
+        seed: Seed of the order of the training images.
+        permutation: Order in which the pixels are shown, (height * width,); None leaves them.
+    """
+
+    part: str
+    network: Callable[[], keras.Model]
+    seed: int
+    permutation: np.ndarray | None = None
+
+
+def train(
+    run: Run, jobs: Sequence[Job], recipe: Recipe, data: datasets.ImageData, workers: int
+) -> dict[str, dict[str, Any]]:
+    """Trains every job's network, `workers` at a time; finished ones are not trained again.
+
+    The run gets each job's history, its result as the part `train-JOB`, and `JOB.keras`.
+
+    Args:
+        run: The study's run folder.
+        jobs: What to train; long ones first make the best use of the processes.
+        recipe: How.
+        data: Training and test images with labels.
+        workers: Processes; 1 trains in this process, on all cores.
+
+    Returns:
+        By job: `parameters`, `test_loss`, `test_accuracy`, `train_loss`, `train_accuracy` and
+        `curve` (see `LossCurve`).
+
+    Raises:
+        InputError: The images or labels do not fit a network.
+    """
+    for job in jobs:
+        check_data(job.network(), data.x_train, data.y_train)
+    new = [job for job in jobs if not run.has_part(_part(job))]
+    waiting = [job for job in new if not (_folder(run, job) / REPORT).exists()]
+    if waiting:
+        _train_all(run, waiting, recipe, data, workers)
+    return {job.part: run.part(_part(job), partial(_adopted, run, job)) for job in jobs}
+
+
+def estimate(values: Sequence[float]) -> dict[str, Any]:
+    """Mean over seeds as `{"mean", "ci95", "n"}`; one seed alone has no interval."""
+    if len(values) > 1:
+        return metrics.mean_ci95(np.array(values)).as_json()
+    return {"mean": float(values[0]), "n": 1}
+
+
+def _train_all(
+    run: Run, jobs: Sequence[Job], recipe: Recipe, data: datasets.ImageData, workers: int
+) -> None:
+    place = run.checkpoint_folder("steps.npy")
+    place.parent.mkdir(exist_ok=True)
+    done = np.lib.format.open_memmap(place, mode="w+", dtype=np.int64, shape=(len(jobs),))
+    costs = np.array([multiplications(job.network()) for job in jobs])
+    steps = recipe.epochs * steps_per_epoch(len(data.x_train), recipe.batch_size)
+    tasks = (
+        joblib.delayed(_train_one)(
+            job, recipe, _folder(run, job), run.config, data, Steps(place, index)
+        )
+        for index, job in enumerate(jobs)
+    )
+    with _bar(f"{len(jobs)} networks, {workers} at a time", done, costs / costs.sum() / steps):
+        _parallel(workers)(tasks)
+
+
+def _parallel(workers: int) -> joblib.Parallel:
+    """Processes that share the cores evenly; a single worker is this process with all cores."""
+    if workers == 1:
+        return joblib.Parallel(n_jobs=1)
+    threads = max(1, joblib.cpu_count() // workers)
+    with joblib.parallel_config("loky", initializer=start_worker, initargs=(threads,)):
+        return joblib.Parallel(n_jobs=workers, batch_size=1, pre_dispatch="n_jobs")
+
+
+def _train_one(
+    job: Job,
+    recipe: Recipe,
+    folder: Path,
+    config: Config,
+    data: datasets.ImageData,
+    steps: "Steps",
+) -> None:
+    """Trains one network in a run folder of its own; runs in a worker process."""
+    config = replace(config, seed=job.seed)
+    with Run.open(folder) if (folder / CONFIG).exists() else Run.create(folder, config) as run:
+        data = _shown(data, job.permutation)
+        network = job.network()
+        curve = _fit(run, network, job, recipe, data, steps)
+        run.save_model(NETWORK, network)
+        run.finish(_result(network, data) | {"curve": curve.points}, {})
+
+
+def _fit(
+    run: Run,
+    network: keras.Model,
+    job: Job,
+    recipe: Recipe,
+    data: datasets.ImageData,
+    steps: "Steps",
+) -> LossCurve:
+    """Trains through a wrapper that is compiled, so that the saved network is not."""
+    epoch = steps_per_epoch(len(data.x_train), recipe.batch_size)
+    few = slice(0, recipe.curve_images)
+    measure = Evaluation(network, data.x_test[few], data.y_test[few])
+    curve = LossCurve(recipe.curve_every, epoch, recipe.epochs, measure)
+    trained = keras.Model(network.input, network.output)
+    trained.compile(
+        SGD(recipe.learning_rate, momentum=recipe.momentum),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        jit_compile=False,
+        steps_per_execution=steps_per_execution(
+            math.gcd(epoch, recipe.curve_every), executed_steps(network, recipe.batch_size)
+        ),
+    )
+    fit(
+        run, "training", trained, (data.x_train, data.y_train),
+        batch_size=recipe.batch_size, epochs=recipe.epochs, seed=job.seed,
+        callbacks=[curve, steps.counter(epoch)], tracked=curve.state, bar=False,
+    )  # fmt: skip
+    return curve
+
+
+def _result(network: keras.Model, data: datasets.ImageData) -> dict[str, float]:
+    test = Evaluation(network, data.x_test, data.y_test)()
+    known = slice(0, TRAIN_SHOWN)
+    train = Evaluation(network, data.x_train[known], data.y_train[known])()
+    return {
+        "parameters": network.count_params(),
+        **{f"test_{name}": value for name, value in test.items()},
+        **{f"train_{name}": value for name, value in train.items()},
+    }
+
+
+def _shown(data: datasets.ImageData, order: np.ndarray | None) -> datasets.ImageData:
+    """The images with their pixels in another order (all channels of a pixel move together)."""
+    if order is None:
+        return data
+
+    def permuted(images: np.ndarray) -> np.ndarray:
+        flat = images.reshape(len(images), -1, images.shape[-1])
+        return flat[:, order].reshape(images.shape)
+
+    return replace(data, x_train=permuted(data.x_train), x_test=permuted(data.x_test))
+
+
+def _adopted(run: Run, job: Job) -> dict[str, Any]:
+    """Takes a finished network's history, model and result into the study's run."""
+    own = Run.open(_folder(run, job))
+    for row in own.history:
+        run.log(
+            job.part,
+            row["epoch"],
+            {name: row[name] for name in row if name not in ("part", "epoch")},
+        )
+    run.save_model(job.part, own.load_model(NETWORK))
+    return own.metrics
+
+
+def _part(job: Job) -> str:
+    return f"train-{job.part}"
+
+
+def _folder(run: Run, job: Job) -> Path:
+    return run.checkpoint_folder(job.part)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """One cell of a shared array on disk in which a training counts its finished steps.
+
+    Attributes:
+        place: The array, .npy of int64.
+        index: The cell.
+    """
+
+    place: Path
+    index: int
+
+    def counter(self, steps_per_epoch: int) -> keras.callbacks.Callback:
+        """Returns the callback that counts."""
+        cell = np.load(self.place, mmap_mode="r+")[self.index : self.index + 1]
+        return _Counter(cell, steps_per_epoch)
+
+
+class _Counter(keras.callbacks.Callback):
+    def __init__(self, cell: np.ndarray, steps_per_epoch: int) -> None:
+        super().__init__()
+        self._cell, self._steps, self._begin = cell, steps_per_epoch, 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self._begin = epoch * self._steps
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        self._cell[0] = self._begin + batch + 1
+
+
+@contextlib.contextmanager
+def _bar(description: str, done: np.ndarray, shares: np.ndarray) -> Iterator[None]:
+    """A bar in per cent of all work, which a thread moves while the processes count."""
+    ended = threading.Event()
+    style = "{desc}: {percentage:5.1f}%|{bar}| {elapsed}<{remaining}"
+
+    def watch() -> None:
+        with tqdm(total=1.0, desc=description, bar_format=style, mininterval=0.5) as bar:
+            while not ended.wait(0.5):
+                bar.update(float(done @ shares) - bar.n)
+            bar.update(float(done @ shares) - bar.n)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()

@@ -1,0 +1,164 @@
+"""Study 1.1: how wide should a small convolutional network be?
+
+Question: which of six widths of a two-convolution CIFAR-10 network underfits, fits or overfits?
+
+Origin: conv 5x5 (C1 filters), ReLU, max-pool, conv 5x5 (C2), ReLU, max-pool, dense 10; widths
+(3,8), (6,16), (12,32), (24,64), (48,128), (96,256); 15 epochs in mini-batches of 4, one learning
+rate, curves every 2,000 mini-batches. (3,8) and (6,16) underfit, (12,32) is best at about 65 %,
+(24,64) begins to overfit, larger ones overfit strongly.
+
+Correct: the report adds 912 + 9,632 + 8,010 and writes 11,354 parameters; the (12,32) network has
+18,554, the (3,8) network 2,846.
+
+Verdict rule, fixed before the full run, on the curves averaged over seeds: let `end` be the mean
+over the last tenth of the points and `lowest` the lowest point of the test loss smoothed over three
+points. A width
+
+- overfits if end(test) > 1.1 lowest(test): the test loss has turned and gone up by more than 10 %;
+- underfits if not, and end(test) - end(training) < 0.1 end(test): the network does hardly better
+  on what it was shown than on what it was not, so it is too small, not too free;
+- fits otherwise: it has learned its training images better, at no cost on the test images.
+
+Command: `tfnets run width_sweep --scale full` (two seeds take about an hour and a half on 2
+cores, two thirds of it in the widest network).
+"""
+
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tfnets import datasets
+from tfnets.artifacts.run import Run
+from tfnets.errors import InputError
+from tfnets.models import classifiers
+from tfnets.studies.classifying import Job, Recipe, estimate, train
+from tfnets.studies.pages import width_sweep as page
+from tfnets.studies.settings import require_positive
+
+WIDTHS = ("3-8", "6-16", "12-32", "24-64", "48-128", "96-256")
+"""The origin's six."""
+
+
+def filters(width: str) -> tuple[int, int]:
+    """Reads a width such as `12-32`.
+
+    Raises:
+        InputError: It is not two whole numbers of at least 1.
+    """
+    first, _, second = width.partition("-")
+    if not (first.isdecimal() and second.isdecimal() and int(first) and int(second)):
+        raise InputError(
+            f"The width {width!r} is unknown; write two numbers of filters of at least 1, such as "
+            f"12-32 (the origin's are {', '.join(WIDTHS)})."
+        )
+    return int(first), int(second)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be changed with `--set`.
+
+    Attributes:
+        widths: Filters of the two convolutions, written `12-32`; any numbers.
+        epochs: Passes over the training images.
+        batch_size: Images per step.
+        learning_rate: The one learning rate of SGD.
+        momentum: SGD's momentum.
+        curve_every: Steps between the points of the loss curves.
+        curve_images: Test images measured at each point.
+        repeats: Seeds per width.
+        train_images: Training images used (all: 50000).
+        test_images: Test images of the final accuracy (all: 10000).
+        workers: Networks trained at a time, one process each.
+    """
+
+    widths: tuple[str, ...] = WIDTHS
+    epochs: int = 15
+    batch_size: int = 4
+    learning_rate: float = 1e-3
+    momentum: float = 0.9
+    curve_every: int = 2_000
+    curve_images: int = 2_000
+    repeats: int = 2
+    train_images: int = 50_000
+    test_images: int = 10_000
+    workers: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuses values that no run could use."""
+        require_positive(self, "epochs", "batch_size", "curve_every", "curve_images", "repeats")
+        require_positive(self, "train_images", "test_images", "workers")
+        for width in self.widths:
+            filters(width)
+
+    @property
+    def recipe(self) -> Recipe:
+        """How each network is trained."""
+        names = Recipe.__dataclass_fields__
+        return Recipe(**{name: value for name, value in asdict(self).items() if name in names})
+
+
+SCALES = {
+    "tiny": Settings(
+        widths=("2-3", "3-8", "4-8"), epochs=2, curve_every=20, curve_images=50, train_images=160,
+        test_images=60, workers=1,
+    ),
+    "quick": Settings(
+        widths=("3-8", "12-32", "24-64"), epochs=8, batch_size=16, learning_rate=4e-3,
+        curve_every=250, curve_images=1_000, repeats=2, train_images=10_000, test_images=2_000,
+    ),
+    "full": Settings(),
+}  # fmt: skip
+
+
+def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+    """Trains every width and seed, draws the curves, judges each width."""
+    data = datasets.load("cifar10", data_dir).first(settings.train_images, settings.test_images)
+    seeds = range(run.config.seed, run.config.seed + settings.repeats)
+    jobs = [
+        Job(
+            f"{width}-seed{seed}", partial(classifiers.two_convolutions, filters(width), seed), seed
+        )
+        for width in sorted(settings.widths, key=filters, reverse=True)
+        for seed in seeds
+    ]
+    results = train(run, jobs, settings.recipe, data, settings.workers)
+    rows = {width: [results[f"{width}-seed{seed}"] for seed in seeds] for width in settings.widths}
+    numbers = {width: summary(repeats) for width, repeats in rows.items()}
+    page.draw(run, rows, numbers)
+    run.finish({"widths": numbers}, page.report(settings, rows, numbers).as_json())
+
+
+def verdict(train_loss: np.ndarray, test_loss: np.ndarray) -> str:
+    """`underfits`, `fits` or `overfits`, by the rule of the module's docstring.
+
+    Args:
+        train_loss: Training loss at the points of the curve, (points,), oldest first.
+        test_loss: Test loss at the same points.
+    """
+    last = max(1, len(test_loss) // 10)
+    smooth = np.convolve(test_loss, np.ones(3) / 3, "valid") if len(test_loss) > 2 else test_loss
+    test_end, train_end = np.mean(test_loss[-last:]), np.mean(train_loss[-last:])
+    if test_end > 1.1 * np.min(smooth):
+        return "overfits"
+    return "underfits" if test_end - train_end < 0.1 * test_end else "fits"
+
+
+def summary(repeats: list[dict[str, Any]]) -> dict[str, Any]:
+    """One width's numbers over its seeds: means, intervals where there are two seeds, verdicts."""
+    curves = {
+        name: np.array([row["curve"][name] for row in repeats])
+        for name in ("train_loss", "test_loss")
+    }
+    singles = [verdict(*pair) for pair in zip(*curves.values(), strict=True)]
+    names = ("test_accuracy", "train_accuracy", "test_loss", "train_loss")
+    return {
+        "parameters": repeats[0]["parameters"],
+        **{name: estimate([row[name] for row in repeats]) for name in names},
+        "verdict": verdict(*(curve.mean(axis=0) for curve in curves.values())),
+        "verdict_by_seed": singles,
+        "seeds": len(repeats),
+    }
