@@ -9,8 +9,8 @@ where they were stopped. Processes come from joblib.
 import contextlib
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from tfnets import datasets, metrics
 from tfnets.artifacts.run import CONFIG, REPORT, Config, Run
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.startup import start_worker
-from tfnets.studies.fitting import executed_steps, fit, multiplications, steps_per_execution
+from tfnets.studies.fitting import executed_steps, fit, steps_per_execution
+from tfnets.theory.cost import cost
 from tfnets.training.callbacks import LossCurve
 from tfnets.training.evaluation import Evaluation, check_data
 from tfnets.training.optimizers import SGD
@@ -53,6 +54,11 @@ class Recipe:
     momentum: float
     curve_every: int
     curve_images: int
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "Recipe":
+        """Picks the recipe out of a study's settings."""
+        return cls(**{field.name: settings[field.name] for field in fields(cls)})
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,7 @@ def _train_all(
     place = run.checkpoint_folder("steps.npy")
     place.parent.mkdir(exist_ok=True)
     done = np.lib.format.open_memmap(place, mode="w+", dtype=np.int64, shape=(len(jobs),))
-    costs = np.array([multiplications(job.network()) for job in jobs])
+    costs = np.array([cost(job.network()).multiplications for job in jobs])
     steps = recipe.epochs * steps_per_epoch(len(data.x_train), recipe.batch_size)
     tasks = (
         joblib.delayed(_train_one)(
@@ -195,16 +201,21 @@ def _result(network: keras.Model, data: datasets.ImageData) -> dict[str, float]:
     }
 
 
+def shuffle(images: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Shows the pixels of every image in another order; all channels of a pixel move together.
+
+    Args:
+        images: (n, height, width, channels).
+        order: (height * width,); entry j is the pixel that is shown at place j.
+    """
+    flat = images.reshape(len(images), -1, images.shape[-1])
+    return flat[:, order].reshape(images.shape)
+
+
 def _shown(data: datasets.ImageData, order: np.ndarray | None) -> datasets.ImageData:
-    """The images with their pixels in another order (all channels of a pixel move together)."""
     if order is None:
         return data
-
-    def permuted(images: np.ndarray) -> np.ndarray:
-        flat = images.reshape(len(images), -1, images.shape[-1])
-        return flat[:, order].reshape(images.shape)
-
-    return replace(data, x_train=permuted(data.x_train), x_test=permuted(data.x_test))
+    return replace(data, x_train=shuffle(data.x_train, order), x_test=shuffle(data.x_test, order))
 
 
 def _adopted(run: Run, job: Job) -> dict[str, Any]:

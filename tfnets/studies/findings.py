@@ -61,6 +61,15 @@ def decided(
     )
 
 
+def agreed(
+    claim: str, answers: Sequence[bool], *, ours: float | str, origin: str | None = None, note: str
+) -> Claim:
+    """A claim that each repetition answers with yes or no; where they disagree it stays open."""
+    verdicts = {len(answers): "confirmed", 0: "not confirmed"}
+    decision = verdicts.get(sum(map(bool, answers)), "not decidable")
+    return Claim(claim, origin, ours, None, len(answers), decision, note)
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of the report page."""

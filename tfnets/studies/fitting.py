@@ -11,6 +11,7 @@ import tensorflow as tf
 from tfnets.artifacts import checkpoint
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import batches, steps_per_epoch
+from tfnets.theory.cost import cost
 from tfnets.training.callbacks import Progress
 
 EXECUTION = 2e10
@@ -28,7 +29,7 @@ def executed_steps(model: keras.Model, batch_size: int) -> int:
 
     A step is reckoned as three passes (forward, gradient by weights, gradient by inputs).
     """
-    per_step = 3 * batch_size * multiplications(model)
+    per_step = 3 * batch_size * cost(model).multiplications
     return int(min(500, max(1, EXECUTION // per_step)))
 
 
@@ -86,13 +87,3 @@ def fit(
 def cosine_adam(rate: float, steps: int) -> keras.optimizers.Adam:
     """Adam whose learning rate falls from `rate` to 0 along a half cosine over `steps`."""
     return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, math.ceil(steps)))
-
-
-def multiplications(model: keras.Model) -> int:
-    """Multiplications of the layers that have kernels, for one image."""
-    kernels = (
-        (layer.kernel.shape, layer.output.shape)
-        for layer in model.layers
-        if hasattr(layer, "kernel")
-    )
-    return sum(math.prod(kernel) * math.prod(output[1:-1]) for kernel, output in kernels)

@@ -19,6 +19,8 @@ points. A width
   on what it was shown than on what it was not, so it is too small, not too free;
 - fits otherwise: it has learned its training images better, at no cost on the test images.
 
+A width overfits strongly if its test loss ends at more than 1.5 times its lowest point.
+
 Command: `tfnets run width_sweep --scale full` (two seeds take about an hour and a half on 2
 cores, two thirds of it in the widest network).
 """
@@ -97,8 +99,7 @@ class Settings:
     @property
     def recipe(self) -> Recipe:
         """How each network is trained."""
-        names = Recipe.__dataclass_fields__
-        return Recipe(**{name: value for name, value in asdict(self).items() if name in names})
+        return Recipe.of(asdict(self))
 
 
 SCALES = {
@@ -132,33 +133,45 @@ def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
     run.finish({"widths": numbers}, page.report(settings, rows, numbers).as_json())
 
 
-def verdict(train_loss: np.ndarray, test_loss: np.ndarray) -> str:
-    """`underfits`, `fits` or `overfits`, by the rule of the module's docstring.
+def landmarks(train_loss: np.ndarray, test_loss: np.ndarray) -> dict[str, float]:
+    """What the verdict looks at in a pair of curves.
 
     Args:
         train_loss: Training loss at the points of the curve, (points,), oldest first.
         test_loss: Test loss at the same points.
+
+    Returns:
+        `rise`: end(test) / lowest(test), 1 where the test loss ends at its lowest point; `gap`:
+        (end(test) - end(training)) / end(test).
     """
     last = max(1, len(test_loss) // 10)
-    smooth = np.convolve(test_loss, np.ones(3) / 3, "valid") if len(test_loss) > 2 else test_loss
+    window = min(3, len(test_loss))
+    lowest = np.min(np.convolve(test_loss, np.ones(window) / window, "valid"))
     test_end, train_end = np.mean(test_loss[-last:]), np.mean(train_loss[-last:])
-    if test_end > 1.1 * np.min(smooth):
+    gap = (test_end - train_end) / test_end
+    return {"rise": float(test_end / lowest), "gap": float(gap)}
+
+
+def verdict(marks: dict[str, float]) -> str:
+    """`underfits`, `fits` or `overfits`, by the rule of the module's docstring."""
+    if marks["rise"] > 1.1:
         return "overfits"
-    return "underfits" if test_end - train_end < 0.1 * test_end else "fits"
+    return "underfits" if marks["gap"] < 0.1 else "fits"
 
 
 def summary(repeats: list[dict[str, Any]]) -> dict[str, Any]:
     """One width's numbers over its seeds: means, intervals where there are two seeds, verdicts."""
-    curves = {
-        name: np.array([row["curve"][name] for row in repeats])
-        for name in ("train_loss", "test_loss")
-    }
-    singles = [verdict(*pair) for pair in zip(*curves.values(), strict=True)]
+    curves = [
+        np.array([row["curve"][name] for row in repeats]) for name in ("train_loss", "test_loss")
+    ]
+    marks = landmarks(*(curve.mean(axis=0) for curve in curves))
+    singles = [landmarks(*pair) for pair in zip(*curves, strict=True)]
     names = ("test_accuracy", "train_accuracy", "test_loss", "train_loss")
     return {
         "parameters": repeats[0]["parameters"],
         **{name: estimate([row[name] for row in repeats]) for name in names},
-        "verdict": verdict(*(curve.mean(axis=0) for curve in curves.values())),
-        "verdict_by_seed": singles,
+        **marks,
+        "verdict": verdict(marks),
+        "by_seed": [own | {"verdict": verdict(own)} for own in singles],
         "seeds": len(repeats),
     }

@@ -1,0 +1,164 @@
+"""Study 1.4: does a network notice when all pixels are shuffled alike?
+
+Question: what do a fully connected and a convolutional network lose when every image has its pixels
+in the same other order?
+
+Origin: a theory answer: a fully connected network does not care, because the rows of its first
+weight matrix can be permuted along with the pixels.
+
+Here: a perceptron with one hidden layer is trained on the images, and again on the permuted images
+with its first layer's rows permuted alike. Every sum has the same terms in another order, so that
+both losses would agree exactly in exact arithmetic; the largest difference of the curves is
+reported. The convolutional network of study 1.1 is trained on both, too: its kernels join pixels
+that are neighbours, and lose what neighbours have in common.
+
+Command: `tfnets run shuffled_pixels --scale full` (about ten minutes on 2 cores).
+"""
+
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from tfnets import datasets
+from tfnets.artifacts.run import Run
+from tfnets.models import classifiers
+from tfnets.studies.classifying import Job, Recipe, estimate, shuffle, train
+from tfnets.studies.pages import shuffled_pixels as page
+from tfnets.studies.settings import require_positive
+
+NETWORKS = ("convolutional", "perceptron")
+IMAGES = ("plain", "shuffled")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be changed with `--set`.
+
+    Attributes:
+        hidden: Units of the perceptron's hidden layer.
+        epochs: Passes over the training images.
+        batch_size: Images per step.
+        learning_rate: The one learning rate of SGD.
+        momentum: SGD's momentum.
+        curve_every: Steps between the points of the loss curves.
+        curve_images: Test images measured at each point.
+        repeats: Seeds per network, each with a permutation of its own.
+        train_images: Training images used (all: 50000).
+        test_images: Test images of the final accuracy (all: 10000).
+        workers: Networks trained at a time, one process each.
+    """
+
+    hidden: int = 100
+    epochs: int = 5
+    batch_size: int = 4
+    learning_rate: float = 1e-3
+    momentum: float = 0.9
+    curve_every: int = 2_000
+    curve_images: int = 2_000
+    repeats: int = 3
+    train_images: int = 50_000
+    test_images: int = 10_000
+    workers: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuses values that no run could use."""
+        require_positive(self, "hidden", "epochs", "batch_size", "curve_every", "curve_images")
+        require_positive(self, "repeats", "train_images", "test_images", "workers")
+
+    @property
+    def recipe(self) -> Recipe:
+        """How each network is trained."""
+        return Recipe.of(asdict(self))
+
+
+SCALES = {
+    "tiny": Settings(
+        hidden=8, epochs=2, curve_every=20, curve_images=50, train_images=160, test_images=60,
+        workers=1, repeats=2,
+    ),
+    "quick": Settings(
+        epochs=4, batch_size=16, learning_rate=4e-3, curve_every=125, curve_images=1_000,
+        train_images=16_000, test_images=2_000, repeats=2,
+    ),
+    "full": Settings(),
+}  # fmt: skip
+
+
+def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+    """Trains both networks on both kinds of images over all seeds, compares, draws, reports."""
+    data = datasets.load("cifar10", data_dir).first(settings.train_images, settings.test_images)
+    pixels = data.x_train.shape[1] * data.x_train.shape[2]
+    seeds = range(run.config.seed, run.config.seed + settings.repeats)
+    jobs = [
+        _job(network, images, seed, settings.hidden, pixels)
+        for network in NETWORKS
+        for images in IMAGES
+        for seed in seeds
+    ]
+    results = train(run, jobs, settings.recipe, data, settings.workers)
+    rows = {
+        network: {
+            images: [results[f"{network}-{images}-seed{seed}"] for seed in seeds]
+            for images in IMAGES
+        }
+        for network in NETWORKS
+    }
+    numbers = {network: _summary(kinds) for network, kinds in rows.items()}
+    shown = data.x_test[:8]
+    page.draw(run, rows, shown, shuffle(shown, permutation(run.config.seed, pixels)))
+    run.finish(numbers, page.report(settings, rows, numbers).as_json())
+
+
+def permutation(seed: int, pixels: int) -> np.ndarray:
+    """The order of the pixels that a seed stands for: entry j is the pixel that is shown at j."""
+    return np.random.default_rng([seed, pixels]).permutation(pixels)
+
+
+def perceptron_with_permuted_rows(order: np.ndarray, hidden: int, seed: int) -> keras.Model:
+    """`classifiers.perceptron` whose first layer's rows are permuted as `order` does the pixels.
+
+    On shuffled images it computes what the untouched network computes on the images themselves.
+
+    Args:
+        order: (pixels,), see `permutation`.
+        hidden: Units of the hidden layer.
+        seed: Seed of the initial weights.
+    """
+    network = classifiers.perceptron(hidden, seed)
+    kernel, bias = network.get_layer("hidden").get_weights()
+    by_pixel = kernel.reshape(len(order), -1, hidden)
+    network.get_layer("hidden").set_weights([by_pixel[order].reshape(kernel.shape), bias])
+    return network
+
+
+def _job(network: str, images: str, seed: int, hidden: int, pixels: int) -> Job:
+    part = f"{network}-{images}-seed{seed}"
+    order = permutation(seed, pixels) if images == "shuffled" else None
+    if network == "convolutional":
+        build = partial(classifiers.two_convolutions, (12, 32), seed)
+    elif order is None:
+        build = partial(classifiers.perceptron, hidden, seed)
+    else:
+        build = partial(perceptron_with_permuted_rows, order, hidden, seed)
+    return Job(part, build, seed, order)
+
+
+def _summary(kinds: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Accuracy on both kinds of images, the paired loss, and how far the loss curves part."""
+    accuracy = {name: np.array([row["test_accuracy"] for row in kinds[name]]) for name in IMAGES}
+    curves = {
+        name: np.array([row["curve"]["train_loss"] for row in kinds[name]]) for name in IMAGES
+    }
+    apart = np.abs(curves["plain"] - curves["shuffled"])
+    return {
+        "parameters": kinds["plain"][0]["parameters"],
+        **{name: {"test_accuracy": estimate(values)} for name, values in accuracy.items()},
+        "accuracy_lost": estimate(accuracy["plain"] - accuracy["shuffled"]),
+        "permuted_loss_difference": float(apart.max()),
+        "permuted_loss_difference_first_point": float(apart[:, 0].max()),
+        "seeds": len(kinds["plain"]),
+    }

@@ -1,0 +1,119 @@
+"""Study 1.3: is one convolution enough if the network has many parameters?
+
+Question: does one convolution with a large dense layer do as well as two convolutions with pooling,
+which have a fifth of its parameters?
+
+Origin: one 5x5 convolution of 12 filters with ReLU, then dense 10: about 50 %, although it has many
+more parameters than the (12, 32) network of study 1.1, because each of its units sees 5x5 pixels.
+
+Correct: the report counts 9,409 x 10 parameters; the dense layer alone has 94,090 (28 x 28 x 12 x
+10 + 10).
+
+Here: both trained alike over several seeds, with the receptive field of the last convolution,
+parameters and multiplications of both.
+
+Command: `tfnets run single_convolution --scale full` (about ten minutes on 2 cores).
+"""
+
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tfnets import datasets
+from tfnets.artifacts.run import Run
+from tfnets.models import classifiers
+from tfnets.studies.classifying import Job, Recipe, estimate, train
+from tfnets.studies.pages import single_convolution as page
+from tfnets.studies.settings import require_positive
+from tfnets.theory.cost import cost
+from tfnets.theory.receptive_field import field
+
+NETWORKS = {
+    "two_convolutions": partial(classifiers.two_convolutions, (12, 32)),
+    "single_convolution": classifiers.single_convolution,
+}
+LAST = {"two_convolutions": "pool2", "single_convolution": "conv1"}
+"""The layer that the dense layer reads; its units' field is what a feature can see."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be changed with `--set`.
+
+    Attributes:
+        epochs: Passes over the training images.
+        batch_size: Images per step.
+        learning_rate: The one learning rate of SGD.
+        momentum: SGD's momentum.
+        curve_every: Steps between the points of the loss curves.
+        curve_images: Test images measured at each point.
+        repeats: Seeds per network.
+        train_images: Training images used (all: 50000).
+        test_images: Test images of the final accuracy (all: 10000).
+        workers: Networks trained at a time, one process each.
+    """
+
+    epochs: int = 10
+    batch_size: int = 4
+    learning_rate: float = 1e-3
+    momentum: float = 0.9
+    curve_every: int = 2_000
+    curve_images: int = 2_000
+    repeats: int = 3
+    train_images: int = 50_000
+    test_images: int = 10_000
+    workers: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuses values that no run could use."""
+        require_positive(self, "epochs", "batch_size", "curve_every", "curve_images", "repeats")
+        require_positive(self, "train_images", "test_images", "workers")
+
+    @property
+    def recipe(self) -> Recipe:
+        """How each network is trained."""
+        return Recipe.of(asdict(self))
+
+
+SCALES = {
+    "tiny": Settings(
+        epochs=2, curve_every=20, curve_images=50, train_images=160, test_images=60, workers=1,
+        repeats=2,
+    ),
+    "quick": Settings(
+        epochs=6, batch_size=16, learning_rate=4e-3, curve_every=250, curve_images=1_000,
+        train_images=16_000, test_images=2_000, repeats=2,
+    ),
+    "full": Settings(),
+}  # fmt: skip
+
+
+def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+    """Trains both networks over all seeds, counts what they cost, draws, reports."""
+    data = datasets.load("cifar10", data_dir).first(settings.train_images, settings.test_images)
+    seeds = range(run.config.seed, run.config.seed + settings.repeats)
+    jobs = [
+        Job(f"{name}-seed{seed}", partial(build, seed), seed)
+        for name, build in NETWORKS.items()
+        for seed in seeds
+    ]
+    results = train(run, jobs, settings.recipe, data, settings.workers)
+    rows = {name: [results[f"{name}-seed{seed}"] for seed in seeds] for name in NETWORKS}
+    numbers = {name: _summary(name, repeats) for name, repeats in rows.items()}
+    page.draw(run, rows)
+    run.finish({"networks": numbers}, page.report(settings, rows, numbers).as_json())
+
+
+def _summary(name: str, repeats: list[dict[str, Any]]) -> dict[str, Any]:
+    """One network's numbers over its seeds, its field and its multiplications per image."""
+    network = NETWORKS[name](0)
+    seen = field(network, LAST[name])
+    names = ("test_accuracy", "train_accuracy", "test_loss")
+    return {
+        "parameters": repeats[0]["parameters"],
+        "multiplications": cost(network).multiplications,
+        "receptive_field": [seen.height, seen.width],
+        **{key: estimate([row[key] for row in repeats]) for key in names},
+        "seeds": len(repeats),
+    }
