@@ -1,12 +1,11 @@
 """Lines over epochs, steps or any other axis."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from matplotlib.transforms import offset_copy
 from numpy.typing import ArrayLike
 
@@ -134,6 +133,7 @@ def curve_panels(
     xlabel: str,
     ylabel: str,
     columns: int = 3,
+    dashed: Collection[str] = (),
 ) -> Figure:
     """Draws the same lines for several cases, one panel each, on common axes.
 
@@ -142,12 +142,14 @@ def curve_panels(
         xlabel: What x is.
         ylabel: What y is.
         columns: Panels side by side.
+        dashed: Labels drawn dashed, so that a line below them stays visible.
 
     Returns:
         The figure. One legend is below the panels.
 
     Raises:
-        ValueError: No panel, panels with other labels than the first, or lengths that differ.
+        ValueError: No panel, panels with other labels than the first, lengths that differ, or an
+            unknown label in `dashed`.
     """
     if not panels:
         raise ValueError("panels must hold at least one panel, but is empty.")
@@ -155,21 +157,33 @@ def curve_panels(
     for title, lines in panels.items():
         if list(lines) != labels:
             raise ValueError(f"The panel {title!r} has the lines {list(lines)}, not {labels}.")
-    rows = -(-len(panels) // columns)
+    for name in dashed:
+        if name not in labels:
+            raise ValueError(f"{name!r} is not among the lines {labels}.")
+    across = min(columns, len(panels))
+    rows = -(-len(panels) // across)
     figure = style.new_figure(style.WIDTH, 0.9 + 2.4 * rows)
-    grid = figure.subplots(rows, min(columns, len(panels)), sharex=True, sharey=True, squeeze=False)
-    for axes, (title, lines) in zip(grid.flat, panels.items(), strict=False):
-        drawn = [_panel_line(axes, label, *lines[label], i) for i, label in enumerate(labels)]
+    grid = figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False)
+    for place, (axes, (title, lines)) in enumerate(zip(grid.flat, panels.items(), strict=False)):
+        drawn = [
+            axes.plot(
+                *_line(label, *lines[label], False),
+                label=label,
+                color=style.colour(index),
+                linestyle="--" if label in dashed else "-",
+                linewidth=1.5,
+            )[0]
+            for index, label in enumerate(labels)
+        ]
+        lowest = place + across >= len(panels)
+        axes.tick_params(labelbottom=lowest)
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
         axes.grid(axis="y", color=style.RULE, linewidth=0.7)
-        style.dress(axes, title=title)
-    for axes in list(grid.flat)[len(panels) :]:
+        left = place % across == 0
+        style.dress(
+            axes, title=title, xlabel=xlabel if lowest else "", ylabel=ylabel if left else ""
+        )
+    for axes in grid.flat[len(panels) :]:
         axes.remove()
-    figure.supxlabel(xlabel)
-    figure.supylabel(ylabel)
     style.legend_below(figure, drawn)
     return figure
-
-
-def _panel_line(axes: Axes, label: str, x: ArrayLike, y: ArrayLike, index: int) -> Line2D:
-    x, y = _line(label, x, y, False)
-    return axes.plot(x, y, label=label, color=style.colour(index), linewidth=1.5)[0]

@@ -27,8 +27,13 @@ def draw(run: Run, rows: Rows, plain: np.ndarray, shuffled: np.ndarray) -> None:
         }
         for network, kinds in rows.items()
     }
+    kinds = ("training loss", "test loss")
     figure = figures.curve_panels(
-        panels, xlabel="mini-batches", ylabel="cross-entropy (nats)", columns=2
+        panels,
+        xlabel="mini-batches",
+        ylabel="cross-entropy (nats)",
+        columns=2,
+        dashed=[f"{kind}, shuffled" for kind in kinds],
     )
     run.save_figure("loss_curves", figure)
     run.save_figure("images", figures.reconstruction_rows(plain, {"shuffled": shuffled}), dpi=120)
