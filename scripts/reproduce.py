@@ -2,7 +2,7 @@
 
     python scripts/reproduce.py [STUDY ...] [--out runs/full]
 
-Without names all studies run, about an hour and a half on two cores. Kept are the JSON, the
+Without names all studies run, about four hours on two cores, most of it the width sweep. Kept are the JSON, the
 history, the figures and the small models; everything else stays in the run folder.
 """
 
@@ -17,6 +17,7 @@ from tfnets.studies import STUDIES
 SEED = 0
 KEPT = ("*.json", "*.csv", "*.png")
 MODELS = {
+    "width_sweep": ("3-8-seed0", "12-32-seed0", "24-64-seed0", "48-128-seed0"),
     "autoencoder": ("origin-0_encoder", "masked-0_encoder", "deep-0_encoder", "deep-0_decoder"),
     "decoder_gan": ("deep_restored-0_generator",),
     "few_labels": ("origin-0_encoder", "masked-0_encoder"),

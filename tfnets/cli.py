@@ -1,6 +1,7 @@
 """The `tfnets` command. Bad input ends with one sentence and exit code 2."""
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_restore(commands)
     _add_export(commands)
+    _add_cost(commands)
     _add_data(commands)
     return parser
 
@@ -204,6 +206,30 @@ def _export(options: argparse.Namespace) -> None:
     from tfnets.artifacts.export import export_saved_model
 
     print(export_saved_model(options.model, options.out, force=options.force))
+
+
+def _add_cost(commands: Commands) -> None:
+    text = "Show what each layer of a model sees and costs: field, weights, multiplications."
+    parser = _command(commands, "cost", text, _cost)
+    parser.add_argument("model", type=Path, help=".keras file")
+    parser.add_argument("--input", metavar="HEIGHTxWIDTHxCHANNELS", help="another image size")
+
+
+def _cost(options: argparse.Namespace) -> None:
+    shape = _image_shape(options.input)
+    import_tensorflow()
+    from tfnets.artifacts.models import load_model
+    from tfnets.theory.cost import cost_table
+
+    print(cost_table(load_model(options.model), shape))
+
+
+def _image_shape(text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,5}(x[1-9]\d{0,5}){2}", text):
+        raise InputError(f"--input takes HEIGHTxWIDTHxCHANNELS such as 32x32x3, but got {text!r}.")
+    return tuple(map(int, text.split("x")))
 
 
 def _add_data(commands: Commands) -> None:

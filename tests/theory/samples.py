@@ -3,8 +3,29 @@
 from functools import partial
 
 import keras
+import numpy as np
 from hypothesis import strategies as st
 from keras import layers
+
+from tfnets.theory.measured import influence
+from tfnets.theory.receptive_field import unit_box, unit_pixels
+from tfnets.theory.regions import EMPTY, Box
+
+
+def chain(shape, *stack):
+    return keras.Sequential([keras.Input(shape), *stack])
+
+
+def agree(model, layer, unit, **options):
+    """Predicted and measured field are the same, pixel for pixel."""
+    pixels = unit_pixels(model, layer, unit, **options)
+    assert (pixels == (influence(model, layer, unit, **options) > 0)).all()
+    rows, columns = np.nonzero(pixels)
+    box = unit_box(model, layer, unit, **options)
+    if rows.size:
+        assert box == Box(rows.min(), columns.min(), rows.max() + 1, columns.max() + 1)
+    else:
+        assert box == EMPTY
 
 
 def branched():

@@ -9,10 +9,22 @@ Importing this package imports no TensorFlow.
 STUDIES = {
     "width_sweep": "Which of six widths of a small convolutional network underfits, fits or "
     "overfits CIFAR-10?",
+    "linear_ablation": "How far does a CIFAR-10 network come when every ReLU and max-pooling is "
+    "taken out?",
+    "single_convolution": "Does one convolution with a large dense layer do as well as two "
+    "convolutions with pooling?",
+    "shuffled_pixels": "What does a network lose when every image has its pixels in the same other "
+    "order?",
     "autoencoder": "What do small convolutional autoencoders keep of a digit, and how do the "
     "classes lie in their latents?",
     "decoder_gan": "Does a generator learn faster when its weights come from a trained decoder?",
     "few_labels": "With 50 labels, does a classifier on an autoencoder's latents beat the same "
     "classifier on pixels?",
+    "receptive_field": "Which pixels does a unit of a network see, and are several small kernels "
+    "cheaper than one large one?",
+    "shift_invariance": "Which operators on images are linear, which commute with shifts, and are "
+    "those that do both convolutions with their impulse response?",
+    "narrow_network": "Can a shallow ReLU network be rewritten as a deep one three neurons wide, "
+    "and for which inputs are the two equal?",
 }
 """Name of each study and its question."""

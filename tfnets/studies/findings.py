@@ -62,11 +62,24 @@ def decided(
 
 
 def agreed(
-    claim: str, answers: Sequence[bool], *, ours: float | str, origin: str | None = None, note: str
+    claim: str,
+    answers: Sequence[bool],
+    *,
+    ours: float | str,
+    origin: str | None = None,
+    note: str,
+    certain: bool = False,
 ) -> Claim:
-    """A claim that each repetition answers with yes or no; where they disagree it stays open."""
-    verdicts = {len(answers): "confirmed", 0: "not confirmed"}
-    decision = verdicts.get(sum(map(bool, answers)), "not decidable")
+    """A claim that each repetition answers with yes or no; where they disagree it stays open.
+
+    One repetition alone decides only what chance has no part in (`certain`), such as a count.
+    """
+    if len(answers) == 1 and not certain:
+        note = f"{note}; one repetition only"
+        return Claim(claim, origin, ours, None, 1, "not decidable", note)
+    decision = "not decidable"
+    if len(set(map(bool, answers))) == 1:
+        decision = "confirmed" if answers[0] else "not confirmed"
     return Claim(claim, origin, ours, None, len(answers), decision, note)
 
 

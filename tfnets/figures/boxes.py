@@ -1,0 +1,88 @@
+"""Maps over the image, each with the box that was predicted for it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+from numpy.typing import ArrayLike
+
+from tfnets.figures import style
+
+_GAMMA = 0.35  # a field's corners have a thousandth of its centre's gradient
+_PALEST = 0.2  # of the smallest value that is not 0
+
+
+class BoxLike(Protocol):
+    """A rectangle of pixels, `bottom` and `right` beyond the last ones."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def boxed_maps(
+    maps: Sequence[Sequence[ArrayLike]],
+    boxes: Sequence[BoxLike],
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    label: str = "predicted box",
+) -> Figure:
+    """Draws rows of maps, one column per box, with the box as a frame.
+
+    Each map has its own scale, from white for exactly 0 to dark for its largest value; small
+    values are lifted, so that whatever is not 0 can be seen.
+
+    Args:
+        maps: For each row, one map (height, width) per column: finite, 0 or more.
+        boxes: One box per column.
+        rows: One text left of each row.
+        columns: One text above each column.
+        label: What the frame is, for the legend.
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: No map, numbers of maps and texts that differ, or values below 0.
+    """
+    arrays = [[np.asarray(values, float) for values in row] for row in maps]
+    if not arrays or not boxes or len(arrays) != len(rows) or len(columns) != len(boxes):
+        raise ValueError("maps, boxes, rows and columns must have matching, non-zero lengths.")
+    if any(len(row) != len(boxes) for row in arrays):
+        raise ValueError(f"each row must have {len(boxes)} maps, one per box.")
+    if not all(a.ndim == 2 and np.isfinite(a).all() and a.min() >= 0 for r in arrays for a in r):
+        raise ValueError("maps must be finite, of shape (height, width) and nowhere below 0.")
+    cell = (style.WIDTH - 0.5) / len(boxes)
+    figure = style.new_figure(style.WIDTH, 0.75 + cell * len(arrays), images=True)
+    grid = figure.subplots(len(arrays), len(boxes), squeeze=False)
+    for axes_row, row, text in zip(grid, arrays, rows, strict=True):
+        for axes, values, box in zip(axes_row, row, boxes, strict=True):
+            _draw(axes, values, box)
+        axes_row[0].set_ylabel(text, fontsize=style.SMALL, color=style.INK)
+    size = style.fitting(columns, cell - 0.1)
+    for axes, text in zip(grid[0], columns, strict=True):
+        axes.set_title(text, fontsize=size, color=style.INK)
+    style.legend_below(figure, [_frame((0, 0), 1, 1, label)])
+    return figure
+
+
+def _draw(axes: Axes, values: np.ndarray, box: BoxLike) -> None:
+    peak = values.max() or 1.0
+    lifted = _PALEST + (1 - _PALEST) * (values / peak) ** _GAMMA
+    axes.imshow(np.ma.masked_where(values == 0, lifted), cmap="Blues", vmin=0, vmax=1.1)
+    corner = (box.left - 0.5, box.top - 0.5)
+    axes.add_patch(_frame(corner, box.right - box.left, box.bottom - box.top))
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_color(style.RULE)
+
+
+def _frame(corner: tuple[float, float], width: float, height: float, label: str = "") -> Patch:
+    return Rectangle(
+        corner, width, height, fill=False, edgecolor=style.colour(1), linewidth=1.6, label=label,
+        clip_on=False,
+    )  # fmt: skip

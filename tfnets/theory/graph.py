@@ -1,0 +1,109 @@
+"""A Keras model as a list of layer calls, nested models unfolded, at any size of image."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from tfnets.errors import InputError
+
+Shape = tuple[int, ...]
+"""Shape of one example: without the batch axis."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One call of one layer. A shared layer has a step for each of its calls.
+
+    Attributes:
+        name: The layer's name; `NAME:2` for the second call, `MODEL/NAME` inside a nested model.
+        layer: The layer, or the operation of a model written with `keras.ops`.
+        inputs: Numbers of the tensors that go in.
+        output: Number of the tensor that comes out.
+        node: Keras's record of the call, which has the arguments that are not tensors.
+    """
+
+    name: str
+    layer: keras.Operation
+    inputs: tuple[int, ...]
+    output: int
+    node: Any
+
+    @property
+    def kind(self) -> str:
+        """Name of the layer's class."""
+        return type(self.layer).__name__
+
+    def run(self, values: Sequence[Any]) -> Any:
+        """Calls the layer as the model does, on values for the tensors that go in."""
+        known = {id(x): v for x, v in zip(self.node.input_tensors, values, strict=True)}
+        args, kwargs = self.node.arguments.fill_in(known)
+        return self.layer(*args, **kwargs)
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """All calls of a model, each after those it needs.
+
+    Attributes:
+        name: The model's name.
+        steps: The calls.
+        shapes: Shape of every tensor.
+        sources: Numbers of the model's inputs.
+        names: Number of the tensor that each layer call, and each nested model, puts out.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    shapes: tuple[Shape, ...]
+    sources: tuple[int, ...]
+    names: dict[str, int]
+
+    @property
+    def image(self) -> int:
+        """Number of the one input that is an image.
+
+        Raises:
+            InputError: The model has none, or several.
+        """
+        images = [source for source in self.sources if len(self.shapes[source]) == 3]
+        if len(images) != 1:
+            raise InputError(
+                f"The model {self.name!r} has {len(images)} inputs of shape (height, width, "
+                "channels); a receptive field needs exactly one."
+            )
+        return images[0]
+
+    def output_of(self, layer: str | keras.layers.Layer) -> int:
+        """Returns the number of the tensor that a layer puts out.
+
+        Args:
+            layer: A name as in `Step.name`, or the layer itself, if it is called once.
+
+        Raises:
+            InputError: No such layer, or a layer that is called several times.
+        """
+        if isinstance(layer, str):
+            if layer not in self.names:
+                known = ", ".join(self.names)
+                raise InputError(f"The model {self.name!r} has no {layer!r}; it has {known}.")
+            return self.names[layer]
+        calls = [step for step in self.steps if step.layer is layer]
+        if len(calls) == 1:
+            return calls[0].output
+        if calls:
+            names = ", ".join(step.name for step in calls)
+            raise InputError(
+                f"The layer {layer.name!r} is called several times; name one: {names}."
+            )
+        return self.output_of(layer.name)
+
+    def leading_to(self, target: int) -> list[Step]:
+        """Returns the calls that a tensor depends on, in order."""
+        wanted, steps = {target}, []
+        for step in reversed(self.steps):
+            if step.output in wanted:
+                wanted.update(step.inputs)
+                steps.append(step)
+        return steps[::-1]
