@@ -66,7 +66,9 @@ def test_every_room_is_named_in_the_rule():
     assert {room(path) for path in MODULES} == set(ALLOWED)
 
 
-@pytest.mark.parametrize("module", ["tfnets", "tfnets.startup", "tfnets.cli", "tfnets.studies", "tfnets.datasets"])
+@pytest.mark.parametrize(
+    "module", ["tfnets", "tfnets.startup", "tfnets.cli", "tfnets.studies", "tfnets.datasets"]
+)
 def test_light_modules_import_no_tensorflow(module):
     program = f"import sys, {module}; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

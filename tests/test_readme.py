@@ -54,7 +54,7 @@ def test_command_lines_parse(line):
 
 
 def test_commands_shown_are_all_there_are():
-    known = {"list", "run", "resume", "report", "restore", "export", "data"}
+    known = {"list", "run", "resume", "report", "restore", "export", "cost", "data"}
     assert {line.split()[0] for line in COMMANDS} == known
 
 

@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -19,9 +20,13 @@ def import_tensorflow() -> None:
 
     They come from C++ and know no Python stream (tensorflow#100442), so the file descriptor is
     turned away for the time of the import. An import that fails still raises.
+
+    A GPU's memory is taken as it is needed, unless the environment says otherwise, because the
+    command shares it with its worker processes.
     """
     if "tensorflow" in sys.modules:
         return
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     sys.stderr.flush()
     kept = os.dup(2)
     try:
@@ -36,9 +41,12 @@ def import_tensorflow() -> None:
 def start_worker(threads: int) -> None:
     """Prepares a worker process: quiet, and TensorFlow with a share of the processor's threads.
 
+    A terminal sends Ctrl-C to the workers, too. They leave it to the command, which ends them.
+
     Args:
         threads: Threads for the operations of one step.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     quiet()
     import_tensorflow()
     threading = sys.modules["tensorflow"].config.threading

@@ -61,15 +61,16 @@ class Kill(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-def fit(run, model, *, epochs=EPOCHS, part="net", callbacks=(), started=None):
+def fit(run, model, *, epochs=EPOCHS, part="net", callbacks=(), started=None, tracked=None):
     def data(first_epoch):
         if started is not None:
             started.append(first_epoch)
         return batches((tiny.IMAGES, LABELS), batch_size=5, seed=2, first_epoch=first_epoch)
 
     checkpoint.fit(
-        run, part, model, data, epochs=epochs, steps_per_epoch=STEPS, callbacks=callbacks
-    )
+        run, part, model, data, epochs=epochs, steps_per_epoch=STEPS, callbacks=callbacks,
+        tracked=tracked,
+    )  # fmt: skip
 
 
 def create(folder):
@@ -252,6 +253,47 @@ def test_callbacks_see_an_epoch_before_it_is_saved_and_one_state_is_kept(tmp_pat
     fit(run, classifier(), callbacks=[Look()])
     assert seen == [(0, 0), (1, 1), (2, 2)]
     assert len(list(run.checkpoint_folder("net").glob("*.index"))) == 1
+
+
+class Tally(keras.callbacks.Callback):
+    """Counts steps in one variable and keeps each epoch's loss in another."""
+
+    def __init__(self):
+        super().__init__()
+        self.state = {"steps": tf.Variable(0), "losses": tf.Variable(tf.zeros(EPOCHS))}
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.state["steps"].assign_add(1)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.state["losses"].scatter_nd_update([[epoch]], [logs["loss"]])
+
+
+def test_tracked_variables_come_back_with_the_epoch(uninterrupted, tmp_path):
+    run, tally = create(tmp_path / "run"), Tally()
+    with pytest.raises(KeyboardInterrupt):
+        fit(run, classifier(), callbacks=[tally, Kill(2, 1)], tracked=tally.state)
+    assert tally.state["steps"].numpy() == 5  # executions of two steps, one of them to be lost
+    run, model, tally = Run.open(run.path), classifier(), Tally()
+    fit(run, model, callbacks=[tally], tracked=tally.state)
+    assert_ends_alike(run, model, uninterrupted["classifier"])
+    assert tally.state["steps"].numpy() == EPOCHS * STEPS // 2
+    losses = [np.float32(row["loss"]) for row in run.history]
+    np.testing.assert_array_equal(tally.state["losses"], losses)
+
+
+def test_tracked_variables_change_nothing_else(uninterrupted, tmp_path):
+    run, model, tally = create(tmp_path / "run"), classifier(), Tally()
+    fit(run, model, callbacks=[tally], tracked=tally.state)
+    assert_ends_alike(run, model, uninterrupted["classifier"])
+
+
+def test_a_finished_training_gives_its_tracked_variables_back(tmp_path):
+    run, tally = create(tmp_path / "run"), Tally()
+    fit(run, classifier(), callbacks=[tally], tracked=tally.state)
+    again = Tally()
+    fit(run, classifier(), callbacks=[again], tracked=again.state)
+    tiny.same(*([v.numpy() for v in t.state.values()] for t in (again, tally)))
 
 
 def test_executions_that_would_run_over_an_epoch_are_refused(tmp_path):

@@ -94,6 +94,16 @@ def test_a_part_is_computed_once(run):
     assert files(run.path) == {"config.json", "parts/a part.json", "parts/another.json"}
 
 
+def test_a_part_is_there_once_it_is_computed(run):
+    assert not run.has_part("x")
+    with pytest.raises(KeyboardInterrupt):
+        run.part("x", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert not run.has_part("x")
+    run.part("x", lambda: {"y": 1})
+    assert [r.has_part("x") for r in (run, Run.open(run.path))] == [True, True]
+    assert not run.has_part("y")
+
+
 def test_a_part_that_fails_leaves_nothing_and_can_be_tried_again(run):
     with pytest.raises(KeyboardInterrupt):
         run.part("x", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -205,6 +215,7 @@ def test_names_that_leave_the_folder_are_refused(run, name, tmp_path):
         lambda: run.load_model(name),
         lambda: run.load_array(name),
         lambda: run.part(name, dict),
+        lambda: run.has_part(name),
         lambda: run.checkpoint_folder(name),
     ):
         with pytest.raises(InputError, match="leads out of"):

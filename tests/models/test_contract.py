@@ -11,7 +11,7 @@ import tensorflow as tf
 from tfnets.artifacts.models import load_model
 from tfnets.models import autoencoders, classifiers, discriminators, generators, heads
 
-IMAGE = (28, 28, 1)
+IMAGE, COLOUR = (28, 28, 1), (32, 32, 3)
 
 
 def encoder(name):
@@ -49,6 +49,17 @@ NETWORKS = {
         (1,),
     ),
     "finetuned": (finetuned, IMAGE, (1, 10)),
+    "two convolutions": (lambda s: classifiers.two_convolutions((3, 8), s), COLOUR, (10,)),
+    "two small convolutions": (
+        lambda s: classifiers.two_convolutions((2, 3), s, shape=(16, 18, 1), classes=4),
+        (16, 18, 1),
+        (4,),
+    ),
+    "linear no pooling": (classifiers.linear_no_pooling, COLOUR, (10,)),
+    "linear average pooling": (classifiers.linear_average_pooling, COLOUR, (10,)),
+    "linear four convolutions": (classifiers.linear_four_convolutions, COLOUR, (10,)),
+    "single convolution": (classifiers.single_convolution, COLOUR, (10,)),
+    "perceptron": (lambda s: classifiers.perceptron(20, s), COLOUR, (10,)),
 }
 for part in (encoder, decoder, joined):
     NETWORKS |= {f"{part.__name__} {name}": part(name) for name in autoencoders.ARCHITECTURES}

@@ -1,11 +1,14 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 import tqdm
 
+from tfnets.artifacts import checkpoint
+from tfnets.artifacts.run import Config, Run
 from tfnets.datasets.batches import batches
 from tfnets.training import callbacks
-from tfnets.training.callbacks import AtEpochs, Progress
+from tfnets.training.callbacks import AtEpochs, LossCurve, Progress
 
 
 @pytest.fixture
@@ -104,3 +107,141 @@ def test_a_resumed_training_does_not_repeat_past_actions():
     called = []
     fit(AtEpochs((1, 2, 3), called.append), first_epoch=1)
     assert called == [2, 3]
+
+
+STEPS, EPOCHS, BATCH = 6, 3, 5
+X = np.random.default_rng(0).normal(size=(STEPS * BATCH, 3)).astype(np.float32)
+Y = (X @ np.float32([[1], [-2], [3]])) ** 2
+
+
+def data(first_epoch=0):
+    return batches((X, Y), batch_size=BATCH, seed=4, first_epoch=first_epoch)
+
+
+def regression(steps_per_execution=1):
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile(
+        keras.optimizers.SGD(0.01, momentum=0.5),
+        "mse",
+        jit_compile=False,
+        steps_per_execution=steps_per_execution,
+    )
+    return model
+
+
+def losses_by_hand():
+    """The loss of each batch of the whole training, before its update, in NumPy."""
+    kernel, bias = (weight.astype(np.float64) for weight in regression().get_weights())
+    speed, losses = [0.0, 0.0], []
+    for x, y in data().take(STEPS * EPOCHS).as_numpy_iterator():
+        error = x @ kernel + bias - y
+        losses.append(np.mean(error**2))
+        gradients = 2 * x.T @ error / BATCH, 2 * error.mean(axis=0)
+        speed = [0.5 * v - 0.01 * g for v, g in zip(speed, gradients, strict=True)]
+        kernel, bias = kernel + speed[0], bias + speed[1]
+    return np.array(losses)
+
+
+def curve_of(model, every):
+    """A curve whose `test_loss` is the first weight and whose `test_accuracy` counts steps."""
+
+    def measure():
+        steps = model.optimizer.iterations.numpy()
+        return {"loss": float(model.get_weights()[0][0, 0]), "accuracy": float(steps)}
+
+    return LossCurve(every, STEPS, EPOCHS, measure)
+
+
+def run_to_the_end(model, *callbacks):
+    model.fit(
+        data(), epochs=EPOCHS, steps_per_epoch=STEPS, callbacks=callbacks, shuffle=False, verbose=0
+    )
+
+
+@pytest.mark.parametrize(
+    ("every", "steps_per_execution"),
+    [(1, 1), (4, 1), (4, 2), (5, 1), (6, 6), (9, 3), (18, 6), (10, 2), (19, 1)],
+)
+def test_points_are_the_mean_loss_since_the_last_also_across_epochs(every, steps_per_execution):
+    model = regression(steps_per_execution)
+    curve = curve_of(model, every)
+    run_to_the_end(model, curve)
+    points = STEPS * EPOCHS // every
+    means = losses_by_hand()[: points * every].reshape(points, every).mean(axis=1)
+    found = curve.points
+    assert found["step"] == [every * (i + 1) for i in range(points)]
+    np.testing.assert_allclose(found["train_loss"], means, rtol=1e-5)
+    # Measured with as many steps done as the point says.
+    assert found["test_accuracy"] == found["step"]
+    assert len(set(found["test_loss"])) == points
+
+
+def test_a_curve_has_its_columns_and_plain_numbers():
+    model = regression()
+    curve = curve_of(model, 6)
+    run_to_the_end(model, curve)
+    assert tuple(curve.points) == LossCurve.COLUMNS
+    assert all(type(value) is float for column in curve.points.values() for value in column)
+
+
+@pytest.mark.parametrize(("every", "steps_per_execution"), [(4, 1), (5, 2), (12, 6), (4, 3)])
+def test_executions_that_would_run_past_a_point_are_refused(every, steps_per_execution):
+    model = regression(steps_per_execution)
+    if every % steps_per_execution == 0:
+        run_to_the_end(model, curve_of(model, every))
+        return
+    with pytest.raises(ValueError, match=f"{steps_per_execution} steps per execution; they must"):
+        run_to_the_end(model, curve_of(model, every))
+
+
+class Stop(keras.callbacks.Callback):
+    def __init__(self, step):
+        super().__init__()
+        self._at = step
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.model.optimizer.iterations.numpy() == self._at:
+            raise KeyboardInterrupt
+
+
+def fit_in(run, every, *others, tracked=True):
+    model = regression(2)
+    curve = curve_of(model, every)
+    checkpoint.fit(
+        run, "net", model, data, epochs=EPOCHS, steps_per_epoch=STEPS,
+        callbacks=[curve, *others], tracked=curve.state if tracked else None,
+    )  # fmt: skip
+    return curve
+
+
+@pytest.mark.parametrize("every", [4, 10])
+@pytest.mark.parametrize("stops", [(2,), (8,), (12,), (18,), (4, 10, 16)])
+def test_a_curve_goes_on_after_a_kill_to_the_bit(tmp_path, every, stops):
+    """Points lie on both sides of the epochs' ends, so that sums are carried over."""
+    config = Config.of("width_sweep", "tiny", 0, {})
+    whole = fit_in(Run.create(tmp_path / "whole", config), every)
+    killed = Run.create(tmp_path / "killed", config)
+    for stop in stops:
+        with pytest.raises(KeyboardInterrupt):
+            fit_in(killed, every, Stop(stop))
+        killed = Run.open(killed.path)
+    curve = fit_in(killed, every)
+    assert curve.points == whole.points
+    for name, value in whole.state.items():
+        np.testing.assert_array_equal(curve.state[name], value)
+
+
+def test_without_its_state_a_resumed_curve_would_be_another(tmp_path):
+    config = Config.of("width_sweep", "tiny", 0, {})
+    whole = fit_in(Run.create(tmp_path / "whole", config), 4, tracked=False)
+    killed = Run.create(tmp_path / "killed", config)
+    with pytest.raises(KeyboardInterrupt):
+        fit_in(killed, 4, Stop(8), tracked=False)
+    assert fit_in(killed, 4, tracked=False).points != whole.points
+
+
+def test_the_state_of_a_curve_is_what_a_checkpoint_can_hold():
+    state = curve_of(regression(), 4).state
+    assert all(isinstance(variable, tf.Variable) for variable in state.values())
+    assert not any(variable.trainable for variable in state.values())

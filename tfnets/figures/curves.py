@@ -172,6 +172,8 @@ def curve_panels(
                 color=style.colour(index),
                 linestyle="--" if label in dashed else "-",
                 linewidth=1.5,
+                marker="o" if len(lines[label][0]) <= 6 else None,
+                markersize=3,
             )[0]
             for index, label in enumerate(labels)
         ]

@@ -69,10 +69,9 @@ def two_convolutions(
     Raises:
         InputError: A width below 1, or images that are too small.
     """
-    if min(widths) < 1 or min(shape[:2]) < 16:
+    if min(widths) < 1:
         raise InputError(
-            f"Two convolutions of widths {widths} on {shape[0]}x{shape[1]} images cannot be built; "
-            "give widths of at least 1 and images of at least 16x16."
+            f"Two convolutions of widths {widths} cannot be built; give widths of at least 1."
         )
 
     def body(x: KerasTensor) -> KerasTensor:
@@ -81,7 +80,7 @@ def two_convolutions(
             x = layers.MaxPooling2D(2, name=f"pool{index}")(x)
         return x
 
-    return _classifier("two_convolutions", body, seed, shape, classes)
+    return _classifier("two_convolutions", body, seed, _at_least(16, shape), classes)
 
 
 def linear_no_pooling(seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> keras.Model:
@@ -89,13 +88,18 @@ def linear_no_pooling(seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> 
 
     Args:
         seed: Seed of the initial weights.
-        shape: Image shape; at 32x32 the dense layer sees 24 x 24 x 32 = 18,432 inputs.
+        shape: Image shape, at least 9 x 9; at 32x32 the dense layer sees 24 x 24 x 32 = 18,432
+            inputs.
         classes: Number of classes.
 
     Returns:
         Model `(n, *shape) -> (n, classes)` logits, affine in the image.
+
+    Raises:
+        InputError: Images that are too small.
     """
-    return _classifier("linear_no_pooling", _linear_stack((12, 32), seed), seed, shape, classes)
+    body = _linear_stack((12, 32), seed)
+    return _classifier("linear_no_pooling", body, seed, _at_least(9, shape), classes)
 
 
 def linear_average_pooling(seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> keras.Model:
@@ -103,11 +107,14 @@ def linear_average_pooling(seed: int, *, shape: Shape = CIFAR, classes: int = 10
 
     Args:
         seed: Seed of the initial weights.
-        shape: Image shape.
+        shape: Image shape, at least 16 x 16.
         classes: Number of classes.
 
     Returns:
         Model `(n, *shape) -> (n, classes)` logits, affine in the image.
+
+    Raises:
+        InputError: Images that are too small.
     """
 
     def body(x: KerasTensor) -> KerasTensor:
@@ -116,7 +123,7 @@ def linear_average_pooling(seed: int, *, shape: Shape = CIFAR, classes: int = 10
             x = layers.AveragePooling2D(2, name=f"pool{index}")(x)
         return x
 
-    return _classifier("linear_average_pooling", body, seed, shape, classes)
+    return _classifier("linear_average_pooling", body, seed, _at_least(16, shape), classes)
 
 
 def linear_four_convolutions(seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> keras.Model:
@@ -129,9 +136,12 @@ def linear_four_convolutions(seed: int, *, shape: Shape = CIFAR, classes: int = 
 
     Returns:
         Model `(n, *shape) -> (n, classes)` logits, affine in the image.
+
+    Raises:
+        InputError: Images that are too small.
     """
     body = _linear_stack((12, 12, 32, 32), seed)
-    return _classifier("linear_four_convolutions", body, seed, shape, classes)
+    return _classifier("linear_four_convolutions", body, seed, _at_least(17, shape), classes)
 
 
 def single_convolution(seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> keras.Model:
@@ -139,17 +149,21 @@ def single_convolution(seed: int, *, shape: Shape = CIFAR, classes: int = 10) ->
 
     Args:
         seed: Seed of the initial weights.
-        shape: Image shape; at 32x32 the dense layer has 28 x 28 x 12 x 10 + 10 = 94,090 weights.
+        shape: Image shape, at least 5 x 5; at 32x32 the dense layer has 28 x 28 x 12 x 10 + 10 =
+            94,090 weights.
         classes: Number of classes.
 
     Returns:
         Model `(n, *shape) -> (n, classes)` logits.
+
+    Raises:
+        InputError: Images that are too small.
     """
 
     def body(x: KerasTensor) -> KerasTensor:
         return _conv5(x, 12, "conv1", seed, "relu")
 
-    return _classifier("single_convolution", body, seed, shape, classes)
+    return _classifier("single_convolution", body, seed, _at_least(5, shape), classes)
 
 
 def perceptron(hidden: int, seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> keras.Model:
@@ -163,7 +177,12 @@ def perceptron(hidden: int, seed: int, *, shape: Shape = CIFAR, classes: int = 1
 
     Returns:
         Model `(n, *shape) -> (n, classes)` logits.
+
+    Raises:
+        InputError: Fewer than one hidden unit.
     """
+    if hidden < 1:
+        raise InputError(f"A hidden layer of {hidden} units cannot be built; give at least 1.")
 
     def body(x: KerasTensor) -> KerasTensor:
         x = layers.Flatten(name="pixels")(x)
@@ -180,6 +199,16 @@ def _classifier(
     x = body(layers.Rescaling(2.0, offset=-1.0, name="to_signed")(image))
     x = layers.Flatten(name="flatten")(x)
     return keras.Model(image, dense(x, classes, name="logits", seed=seed), name=name)
+
+
+def _at_least(size: int, shape: Shape) -> Shape:
+    """Refuses images from which the convolutions would leave nothing."""
+    if min(shape[:2]) < size:
+        raise InputError(
+            f"The network cannot be built for {shape[0]}x{shape[1]} images; "
+            f"give images of at least {size}x{size}."
+        )
+    return shape
 
 
 def _linear_stack(widths: tuple[int, ...], seed: int) -> Callable[[KerasTensor], KerasTensor]:

@@ -3,13 +3,12 @@
 A network that sees four images per step leaves most of a processor idle, so networks are trained
 side by side in processes of one thread each, two on two cores (docs/performance.md has what was
 measured). Each is a run of its own in the study's checkpoint folder, so that all of them continue
-where they were stopped. Processes come from joblib.
+where they were stopped.
 """
 
-import contextlib
 import math
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -18,13 +17,14 @@ from typing import Any
 import joblib
 import keras
 import numpy as np
-from tqdm.auto import tqdm
 
 from tfnets import datasets, metrics
 from tfnets.artifacts.run import CONFIG, REPORT, Config, Run
 from tfnets.datasets.batches import steps_per_epoch
-from tfnets.startup import start_worker
+from tfnets.errors import InputError
 from tfnets.studies.fitting import executed_steps, fit, steps_per_execution
+from tfnets.studies.processes import Steps, bar, parallel
+from tfnets.studies.settings import require_positive
 from tfnets.theory.cost import cost
 from tfnets.training.callbacks import LossCurve
 from tfnets.training.evaluation import Evaluation, check_data
@@ -45,7 +45,7 @@ class Recipe:
         learning_rate: The one learning rate of SGD.
         momentum: SGD's momentum.
         curve_every: Steps between the points of the loss curves.
-        curve_images: Test images measured at each point (the first ones).
+        curve_images: Test images measured at each point (the first ones; all if there are fewer).
     """
 
     epochs: int
@@ -59,6 +59,42 @@ class Recipe:
     def of(cls, settings: Mapping[str, Any]) -> "Recipe":
         """Picks the recipe out of a study's settings."""
         return cls(**{field.name: settings[field.name] for field in fields(cls)})
+
+    def steps(self, images: int) -> int:
+        """Steps of the whole training on so many images.
+
+        Raises:
+            InputError: There is not one batch, or not one point of the curves.
+        """
+        steps = self.epochs * steps_per_epoch(images, self.batch_size)
+        if self.curve_every > steps:
+            raise InputError(
+                f"The curves have a point every {self.curve_every} steps, but the training has "
+                f"{steps} steps in all; set curve_every to at most that."
+            )
+        return steps
+
+
+def require_recipe(settings: Any) -> None:
+    """Refuses settings with which no network could be trained.
+
+    Args:
+        settings: A study's settings: those of `Recipe`, and `repeats`, `train_images`,
+            `test_images`, `workers`.
+
+    Raises:
+        InputError: Naming the first setting that is out of its range.
+    """
+    require_positive(settings, "epochs", "batch_size", "curve_every", "curve_images", "repeats")
+    require_positive(settings, "train_images", "test_images", "workers")
+    if not 0 < settings.learning_rate < math.inf:
+        raise InputError(
+            f"The setting learning_rate is {settings.learning_rate}; give a number above 0."
+        )
+    if not 0 <= settings.momentum < 1:
+        raise InputError(
+            f"The setting momentum is {settings.momentum}; give a number from 0 to below 1."
+        )
 
 
 @dataclass(frozen=True)
@@ -97,8 +133,10 @@ def train(
         `curve` (see `LossCurve`).
 
     Raises:
-        InputError: The images or labels do not fit a network.
+        InputError: The images or labels do not fit a network, there are fewer images than a batch
+            has, there is no point of the curves, or a loss is no longer a finite number.
     """
+    recipe.steps(len(data.x_train))
     for job in jobs:
         check_data(job.network(), data.x_train, data.y_train)
     new = [job for job in jobs if not run.has_part(_part(job))]
@@ -118,28 +156,27 @@ def estimate(values: Sequence[float]) -> dict[str, Any]:
 def _train_all(
     run: Run, jobs: Sequence[Job], recipe: Recipe, data: datasets.ImageData, workers: int
 ) -> None:
-    place = run.checkpoint_folder("steps.npy")
+    # Not by a relative path: a worker process may be older than the current folder.
+    place = run.checkpoint_folder("steps.npy").resolve()
     place.parent.mkdir(exist_ok=True)
     done = np.lib.format.open_memmap(place, mode="w+", dtype=np.int64, shape=(len(jobs),))
+    epoch = steps_per_epoch(len(data.x_train), recipe.batch_size)
+    done[:] = [_epochs(_folder(run, job)) * epoch for job in jobs]
     costs = np.array([cost(job.network()).multiplications for job in jobs])
-    steps = recipe.epochs * steps_per_epoch(len(data.x_train), recipe.batch_size)
+    shares = costs / costs.sum() / recipe.steps(len(data.x_train))
     tasks = (
         joblib.delayed(_train_one)(
-            job, recipe, _folder(run, job), run.config, data, Steps(place, index)
+            job, recipe, _folder(run, job).resolve(), run.config, data, Steps(place, index)
         )
         for index, job in enumerate(jobs)
     )
-    with _bar(f"{len(jobs)} networks, {workers} at a time", done, costs / costs.sum() / steps):
-        _parallel(workers)(tasks)
+    with bar(f"{len(jobs)} networks, {workers} at a time", done, shares):
+        parallel(workers, len(jobs))(tasks)
 
 
-def _parallel(workers: int) -> joblib.Parallel:
-    """Processes that share the cores evenly; a single worker is this process with all cores."""
-    if workers == 1:
-        return joblib.Parallel(n_jobs=1)
-    threads = max(1, joblib.cpu_count() // workers)
-    with joblib.parallel_config("loky", initializer=start_worker, initargs=(threads,)):
-        return joblib.Parallel(n_jobs=workers, batch_size=1, pre_dispatch="n_jobs")
+def _epochs(folder: Path) -> int:
+    """Epochs that a network was trained for before."""
+    return len(Run.open(folder).history) if (folder / CONFIG).exists() else 0
 
 
 def _train_one(
@@ -148,16 +185,23 @@ def _train_one(
     folder: Path,
     config: Config,
     data: datasets.ImageData,
-    steps: "Steps",
+    steps: Steps,
 ) -> None:
     """Trains one network in a run folder of its own; runs in a worker process."""
-    config = replace(config, seed=job.seed)
-    with Run.open(folder) if (folder / CONFIG).exists() else Run.create(folder, config) as run:
+    with _own_run(folder, replace(config, seed=job.seed)) as run:
         data = _shown(data, job.permutation)
         network = job.network()
         curve = _fit(run, network, job, recipe, data, steps)
         run.save_model(NETWORK, network)
         run.finish(_result(network, data) | {"curve": curve.points}, {})
+
+
+def _own_run(folder: Path, config: Config) -> Run:
+    if (folder / CONFIG).exists():
+        return Run.open(folder)
+    # A kill can leave a folder without it, but not without its temporary file.
+    shutil.rmtree(folder, ignore_errors=True)
+    return Run.create(folder, config)
 
 
 def _fit(
@@ -166,12 +210,13 @@ def _fit(
     job: Job,
     recipe: Recipe,
     data: datasets.ImageData,
-    steps: "Steps",
+    steps: Steps,
 ) -> LossCurve:
     """Trains through a wrapper that is compiled, so that the saved network is not."""
     epoch = steps_per_epoch(len(data.x_train), recipe.batch_size)
     few = slice(0, recipe.curve_images)
-    measure = Evaluation(network, data.x_test[few], data.y_test[few])
+    evaluation = Evaluation(network, data.x_test[few], data.y_test[few])
+    measure = partial(_finite, evaluation, job.part)
     curve = LossCurve(recipe.curve_every, epoch, recipe.epochs, measure)
     trained = keras.Model(network.input, network.output)
     trained.compile(
@@ -188,6 +233,16 @@ def _fit(
         callbacks=[curve, steps.counter(epoch)], tracked=curve.state, bar=False,
     )  # fmt: skip
     return curve
+
+
+def _finite(measure: Evaluation, part: str) -> dict[str, float]:
+    measured = measure()
+    if not math.isfinite(measured["loss"]):
+        raise InputError(
+            f"The training of {part} diverged: its loss is no longer a finite number; start a new "
+            "run with a lower learning_rate."
+        )
+    return measured
 
 
 def _result(network: keras.Model, data: datasets.ImageData) -> dict[str, float]:
@@ -237,54 +292,3 @@ def _part(job: Job) -> str:
 
 def _folder(run: Run, job: Job) -> Path:
     return run.checkpoint_folder(job.part)
-
-
-@dataclass(frozen=True)
-class Steps:
-    """One cell of a shared array on disk in which a training counts its finished steps.
-
-    Attributes:
-        place: The array, .npy of int64.
-        index: The cell.
-    """
-
-    place: Path
-    index: int
-
-    def counter(self, steps_per_epoch: int) -> keras.callbacks.Callback:
-        """Returns the callback that counts."""
-        cell = np.load(self.place, mmap_mode="r+")[self.index : self.index + 1]
-        return _Counter(cell, steps_per_epoch)
-
-
-class _Counter(keras.callbacks.Callback):
-    def __init__(self, cell: np.ndarray, steps_per_epoch: int) -> None:
-        super().__init__()
-        self._cell, self._steps, self._begin = cell, steps_per_epoch, 0
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self._begin = epoch * self._steps
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        self._cell[0] = self._begin + batch + 1
-
-
-@contextlib.contextmanager
-def _bar(description: str, done: np.ndarray, shares: np.ndarray) -> Iterator[None]:
-    """A bar in per cent of all work, which a thread moves while the processes count."""
-    ended = threading.Event()
-    style = "{desc}: {percentage:5.1f}%|{bar}| {elapsed}<{remaining}"
-
-    def watch() -> None:
-        with tqdm(total=1.0, desc=description, bar_format=style, mininterval=0.5) as bar:
-            while not ended.wait(0.5):
-                bar.update(float(done @ shares) - bar.n)
-            bar.update(float(done @ shares) - bar.n)
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watcher.join()

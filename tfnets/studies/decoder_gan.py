@@ -40,6 +40,7 @@ from tfnets.studies.pages import decoder_gan as page
 from tfnets.studies.settings import require_known, require_positive
 from tfnets.training.callbacks import AtEpochs
 from tfnets.training.gan import GAN
+from tfnets.training.optimizers import Adam
 
 VARIANTS = {
     "scratch": "origin",
@@ -165,7 +166,7 @@ class Training:
         trainer = self._trainer()
         restored = self._restore(trainer.generator, images)
         optimizers = {
-            f"{network}_optimizer": keras.optimizers.Adam(settings.learning_rate, beta_1=0.5)
+            f"{network}_optimizer": Adam(settings.learning_rate, beta_1=0.5)
             for network in ("generator", "discriminator")
         }
         trainer.compile(**optimizers)

@@ -13,6 +13,7 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import batches, steps_per_epoch
 from tfnets.theory.cost import cost
 from tfnets.training.callbacks import Progress
+from tfnets.training.optimizers import Adam
 
 EXECUTION = 2e10
 """Multiplications aimed at per compiled call: some tenths of a second on one core, so that Python's
@@ -86,4 +87,4 @@ def fit(
 
 def cosine_adam(rate: float, steps: int) -> keras.optimizers.Adam:
     """Adam whose learning rate falls from `rate` to 0 along a half cosine over `steps`."""
-    return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, math.ceil(steps)))
+    return Adam(keras.optimizers.schedules.CosineDecay(rate, math.ceil(steps)))

@@ -27,7 +27,7 @@ import numpy as np
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.models import classifiers
-from tfnets.studies.classifying import Job, Recipe, estimate, train
+from tfnets.studies.classifying import Job, Recipe, estimate, require_recipe, train
 from tfnets.studies.pages import linear_ablation as page
 from tfnets.studies.settings import require_known, require_positive
 from tfnets.theory.folding import fold, fold_error
@@ -83,8 +83,8 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuses values that no run could use."""
         require_known(self, "networks", NETWORKS)
-        require_positive(self, "epochs", "batch_size", "curve_every", "curve_images", "repeats")
-        require_positive(self, "train_images", "test_images", "fold_images", "workers")
+        require_recipe(self)
+        require_positive(self, "fold_images")
 
     @property
     def recipe(self) -> Recipe:

@@ -26,7 +26,7 @@ import numpy as np
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.models import classifiers
-from tfnets.studies.classifying import Job, Recipe, estimate, shuffle, train
+from tfnets.studies.classifying import Job, Recipe, estimate, require_recipe, shuffle, train
 from tfnets.studies.pages import shuffled_pixels as page
 from tfnets.studies.settings import require_positive
 
@@ -66,8 +66,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuses values that no run could use."""
-        require_positive(self, "hidden", "epochs", "batch_size", "curve_every", "curve_images")
-        require_positive(self, "repeats", "train_images", "test_images", "workers")
+        require_recipe(self)
+        require_positive(self, "hidden")
 
     @property
     def recipe(self) -> Recipe:

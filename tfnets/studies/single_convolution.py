@@ -23,9 +23,8 @@ from typing import Any
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.models import classifiers
-from tfnets.studies.classifying import Job, Recipe, estimate, train
+from tfnets.studies.classifying import Job, Recipe, estimate, require_recipe, train
 from tfnets.studies.pages import single_convolution as page
-from tfnets.studies.settings import require_positive
 from tfnets.theory.cost import cost
 from tfnets.theory.receptive_field import field
 
@@ -67,8 +66,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuses values that no run could use."""
-        require_positive(self, "epochs", "batch_size", "curve_every", "curve_images", "repeats")
-        require_positive(self, "train_images", "test_images", "workers")
+        require_recipe(self)
 
     @property
     def recipe(self) -> Recipe:

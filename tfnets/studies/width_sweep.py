@@ -36,9 +36,8 @@ from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
 from tfnets.models import classifiers
-from tfnets.studies.classifying import Job, Recipe, estimate, train
+from tfnets.studies.classifying import Job, Recipe, estimate, require_recipe, train
 from tfnets.studies.pages import width_sweep as page
-from tfnets.studies.settings import require_positive
 
 WIDTHS = ("3-8", "6-16", "12-32", "24-64", "48-128", "96-256")
 """The origin's six."""
@@ -91,10 +90,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuses values that no run could use."""
-        require_positive(self, "epochs", "batch_size", "curve_every", "curve_images", "repeats")
-        require_positive(self, "train_images", "test_images", "workers")
-        for width in self.widths:
-            filters(width)
+        require_recipe(self)
+        pairs = [filters(width) for width in self.widths]
+        if not pairs or len(set(pairs)) < len(pairs):
+            raise InputError(
+                f"The setting widths is {','.join(self.widths) or 'empty'}; give at least one "
+                "width, and each once."
+            )
 
     @property
     def recipe(self) -> Recipe:
@@ -141,8 +143,8 @@ def landmarks(train_loss: np.ndarray, test_loss: np.ndarray) -> dict[str, float]
         test_loss: Test loss at the same points.
 
     Returns:
-        `rise`: end(test) / lowest(test), 1 where the test loss ends at its lowest point; `gap`:
-        (end(test) - end(training)) / end(test).
+        `rise`: end(test) / lowest(test), about 1 where the test loss ends at its lowest point;
+        `gap`: (end(test) - end(training)) / end(test).
     """
     last = max(1, len(test_loss) // 10)
     window = min(3, len(test_loss))

@@ -103,6 +103,18 @@ class LossCurve(keras.callbacks.Callback):
         values = self.state["points"].numpy()
         return {name: values[:, i].tolist() for i, name in enumerate(self.COLUMNS)}
 
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Refuses a model that would run past a point.
+
+        Raises:
+            ValueError: `steps_per_execution` does not divide `every`.
+        """
+        if self._every % self.model.steps_per_execution:
+            raise ValueError(
+                f"The model runs {self.model.steps_per_execution} steps per execution; they must "
+                f"divide the {self._every} steps between points."
+            )
+
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keras starts its running mean anew."""
         self._begin, self._last = epoch * self._steps, (0, 0.0)

@@ -64,9 +64,11 @@ def check_data(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> No
         labels: (n,) integers from 0 to classes - 1.
 
     Raises:
-        InputError: Wrong image shape, another number of labels than images, labels that are not
-            whole numbers or out of range.
+        InputError: No or wrongly shaped images, another number of labels than images, labels that
+            are not whole numbers or out of range.
     """
+    if not len(images):
+        raise InputError("There are no images to learn from or to measure on; give at least one.")
     wanted, got = model.input_shape[1:], tuple(images.shape[1:])
     if len(wanted) != len(got) or any(w not in (None, g) for w, g in zip(wanted, got, strict=True)):
         raise InputError(

@@ -24,6 +24,7 @@ class SGD(keras.optimizers.SGD):
             super().update_step(gradient, variable, learning_rate)
             return
         rate = tf.cast(learning_rate, variable.dtype)
+        gradient = tf.cast(gradient, variable.dtype)
         if not self.momentum:
             tf.raw_ops.ResourceApplyGradientDescent(
                 var=_handle(variable), alpha=rate, delta=gradient
@@ -52,7 +53,7 @@ class Adam(keras.optimizers.Adam):
             return
         kind = variable.dtype
         index = self._get_variable_index(variable)
-        step = tf.cast(self.iterations.value + 1, kind)
+        step = tf.cast(self.iterations + 1, kind)
         beta_1, beta_2 = tf.constant(self.beta_1, kind), tf.constant(self.beta_2, kind)
         tf.raw_ops.ResourceApplyAdam(
             var=_handle(variable),
@@ -64,7 +65,7 @@ class Adam(keras.optimizers.Adam):
             beta1=beta_1,
             beta2=beta_2,
             epsilon=tf.constant(self.epsilon, kind),
-            grad=gradient,
+            grad=tf.cast(gradient, kind),
         )
 
 

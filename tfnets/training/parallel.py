@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfnets.training.optimizers import Adam
+
 
 def summed_crossentropy(labels: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     """Cross-entropy per example, summed over the draws: (n, draws), (n, draws, classes) -> (n,).
@@ -59,7 +61,7 @@ def train_in_turn(
         None, while the model has the weights of the training that just ended.
     """
     model.compile(
-        keras.optimizers.Adam(learning_rate),
+        Adam(learning_rate),
         summed_crossentropy,
         jit_compile=False,
         steps_per_execution=min(50, steps),

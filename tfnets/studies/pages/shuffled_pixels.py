@@ -53,6 +53,7 @@ def report(settings: "Settings", rows: Rows, numbers: dict[str, Any]) -> finding
             origin="the rows of its weight matrix permute along",
             note=f"largest difference of the training-loss curves in nats, below {FLOAT:g} in each "
             "seed; rounding is all that differs",
+            certain=True,
         ),
         findings.decided(
             "A convolutional network loses accuracy on shuffled pixels",

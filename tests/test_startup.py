@@ -1,0 +1,60 @@
+"""What a worker process begins with; in processes of their own, because TensorFlow starts once."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+WORKER = """
+from tfnets.startup import start_worker
+start_worker({threads})
+import logging
+import os
+import signal
+import tensorflow as tf
+os.kill(os.getpid(), signal.SIGINT)  # Ctrl-C is for the command to answer
+print(tf.config.threading.get_intra_op_parallelism_threads())
+print(tf.config.threading.get_inter_op_parallelism_threads())
+print(logging.getLogger("tensorflow").level == logging.ERROR)
+print(float(tf.reduce_sum(tf.ones(3))))
+print(os.environ["TF_FORCE_GPU_ALLOW_GROWTH"])
+"""
+
+
+def python(code, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, env=os.environ | environment, timeout=300, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_worker_has_its_share_of_threads_and_prints_nothing_of_its_own(threads):
+    ended = python(WORKER.format(threads=threads))
+    assert ended.returncode == 0
+    assert ended.stdout.split() == [str(threads), "1", "True", "3.0", "true"]
+    assert ended.stderr == ""
+
+
+BROKEN = """
+import sys
+from tfnets.startup import import_tensorflow
+try:
+    import_tensorflow()
+except ImportError as error:
+    print("raised", error)
+print("heard", file=sys.stderr)
+"""
+
+
+def test_an_import_that_fails_still_raises_and_the_terminal_comes_back(tmp_path):
+    package = tmp_path / "tensorflow"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "import os\nos.write(2, b'chatter')\nraise ImportError('no such thing')\n"
+    )
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    ended = python(BROKEN, PYTHONPATH=path)
+    assert ended.stdout == "raised no such thing\n"
+    assert ended.stderr == "heard\n"
