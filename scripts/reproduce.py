@@ -2,8 +2,9 @@
 
     python scripts/reproduce.py [STUDY ...] [--out runs/full]
 
-Without names all studies run, about four hours on two cores, most of it the width sweep. Kept are the JSON, the
-history, the figures and the small models; everything else stays in the run folder.
+Without names all studies run, about four hours on two cores, half of them in the width sweep. Kept
+are the JSON, the history, the figures and the small models; everything else stays in the run
+folder.
 """
 
 import argparse
