@@ -126,16 +126,25 @@ def _best(rows: dict[str, Repeats]) -> list[findings.Claim]:
             note=f"within {NEAR:.0%} of it in each seed",
         )
     ]
-    if others:
-        claims.append(
-            findings.decided(
-                f"{_pair(BEST)} is the best width",
-                best - np.max(others, axis=0),
-                origin="best",
-                note="its final test accuracy minus that of the best other width, over seeds",
-            )
-        )
-    return claims
+    if not others:
+        return claims
+    losses = {name: values(repeats, "test_loss") for name, repeats in rows.items()}
+    lowest = np.min([loss for name, loss in losses.items() if name != BEST], axis=0)
+    return [
+        *claims,
+        findings.decided(
+            f"{_pair(BEST)} is the best width by its test accuracy",
+            best - np.max(others, axis=0),
+            origin="best",
+            note="its final test accuracy minus that of the best other width, over seeds",
+        ),
+        findings.decided(
+            f"{_pair(BEST)} is the best width by its test loss",
+            lowest - losses[BEST],
+            origin="best",
+            note="the lowest final test loss of the other widths minus its own, over seeds",
+        ),
+    ]
 
 
 def _pair(width: str) -> str:
