@@ -151,6 +151,8 @@ def test_the_claims_of_a_sweep_as_the_origin_saw_it():
     made["3-8"] = [result(ALIKE, FALLING, test_accuracy=0.5) for _ in range(3)]
     made |= rows({"24-64": [0.60, 0.61, 0.60]}, rise=1.3)
     made |= rows({"96-256": [0.62, 0.61, 0.63]}, rise=2.0)
+    for width, loss in {"12-32": 1.0, "3-8": 1.4, "24-64": 1.1, "96-256": 1.7}.items():
+        made[width] = [row | {"test_loss": loss} for row in made[width]]
     found = claims(made)
     assert {claim.verdict for claim in found.values()} == {"confirmed"}
     assert list(found) == [
@@ -160,13 +162,18 @@ def test_the_claims_of_a_sweep_as_the_origin_saw_it():
         "(96, 256) overfits",
         "(96, 256) overfits strongly",
         "(12, 32) reaches about 65 % on the test images",
-        "(12, 32) is the best width",
+        "(12, 32) is the best width by its test accuracy",
+        "(12, 32) is the best width by its test loss",
     ]
-    assert found["(12, 32) is the best width"].ours == pytest.approx(np.mean([0.03, 0.045, 0.03]))
+    best = found["(12, 32) is the best width by its test accuracy"]
+    assert best.ours == pytest.approx(np.mean([0.03, 0.045, 0.03]))
+    least = found["(12, 32) is the best width by its test loss"]
+    assert least.ours == pytest.approx(1.1 - 1.0)
 
 
 def test_the_claims_of_a_sweep_that_saw_the_contrary():
     made = rows({"12-32": [0.71, 0.70, 0.72], "3-8": [0.74, 0.75, 0.75], "48-128": [0.6] * 3}, 1.2)
+    made["3-8"] = [row | {"test_loss": 0.9} for row in made["3-8"]]
     found = claims(made)
     assert {name: claim.verdict for name, claim in found.items()} == {
         "(12, 32) fits": "not confirmed",
@@ -174,7 +181,8 @@ def test_the_claims_of_a_sweep_that_saw_the_contrary():
         "(48, 128) overfits": "confirmed",
         "(48, 128) overfits strongly": "not confirmed",
         "(12, 32) reaches about 65 % on the test images": "not confirmed",
-        "(12, 32) is the best width": "not confirmed",
+        "(12, 32) is the best width by its test accuracy": "not confirmed",
+        "(12, 32) is the best width by its test loss": "not confirmed",
     }
 
 
