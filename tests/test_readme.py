@@ -68,6 +68,8 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
     low, high = head["difference"]["ci95"]
     gan = metrics("decoder_gan")
     widths = {name: row["test_accuracy"] for name, row in metrics("width_sweep")["widths"].items()}
+    linear = metrics("linear_ablation")["networks"]
+    ends = {name: f"{row['test_accuracy']['mean']:.4f}" for name, row in linear.items()}
     best_low, best_high = widths["12-32"]["ci95"]
     shown = [
         *(f"{errors[name]['test_mse']:.4f}" for name in ("origin", "one_dense", "deep")),
@@ -76,6 +78,8 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         *(f"{gan[name]['frechet']:.0f} " for name in ("scratch", "restored", "deep_restored")),
         f"real {gan['scratch']['frechet_real']:.1f}",
         f"{widths['12-32']['mean']:.4f} [{best_low:.4f}, {best_high:.4f}]",
+        f"(a) {ends['linear_no_pooling']}, (b) {ends['linear_average_pooling']}",
+        f"(c) {ends['linear_four_convolutions']} against {ends['nonlinear']}",
         f"(96, 256) ends at {widths['96-256']['mean']:.4f}",
     ]
     assert [number for number in shown if number not in README] == []

@@ -1,0 +1,1 @@
+"""The speed of training beside other libraries: the same work, in turn, in fresh processes."""

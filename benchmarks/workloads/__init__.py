@@ -1,0 +1,27 @@
+"""The workloads by name."""
+
+from benchmarks.workload import Workload
+from benchmarks.workloads import autoencoder, cifar, dcgan, latent_gan
+from tfnets.errors import InputError
+
+WORKLOADS: dict[str, Workload] = {
+    workload.name: workload
+    for workload in (
+        cifar.BATCH4,
+        cifar.BATCH64,
+        autoencoder.BATCH128,
+        dcgan.BATCH128,
+        latent_gan.BATCH128,
+    )
+}
+
+
+def find(name: str) -> Workload:
+    """Returns a workload by name.
+
+    Raises:
+        InputError: There is none of that name.
+    """
+    if name not in WORKLOADS:
+        raise InputError(f"There is no workload {name!r}; choose from {', '.join(WORKLOADS)}.")
+    return WORKLOADS[name]
