@@ -70,6 +70,10 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
     widths = {name: row["test_accuracy"] for name, row in metrics("width_sweep")["widths"].items()}
     linear = metrics("linear_ablation")["networks"]
     ends = {name: f"{row['test_accuracy']['mean']:.4f}" for name, row in linear.items()}
+    single = {
+        name: f"{row['test_accuracy']['mean']:.4f} with {row['parameters']:,}"
+        for name, row in metrics("single_convolution")["networks"].items()
+    }
     best_low, best_high = widths["12-32"]["ci95"]
     shown = [
         *(f"{errors[name]['test_mse']:.4f}" for name in ("origin", "one_dense", "deep")),
@@ -80,6 +84,7 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         f"{widths['12-32']['mean']:.4f} [{best_low:.4f}, {best_high:.4f}]",
         f"(a) {ends['linear_no_pooling']}, (b) {ends['linear_average_pooling']}",
         f"(c) {ends['linear_four_convolutions']} against {ends['nonlinear']}",
+        *single.values(),
         f"(96, 256) ends at {widths['96-256']['mean']:.4f}",
     ]
     assert [number for number in shown if number not in README] == []
