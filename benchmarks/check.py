@@ -1,8 +1,8 @@
 """Whether two sides did the same training: their loss curves and their weights, compared.
 
 Two correct sides do not agree to the bit, because float32 sums depend on their order. The
-tolerances are several times what the order of summation alone changes (README.md has the measured
-numbers) and far below what a wrong setting changes (tests/benchmarks/test_check.py).
+tolerances are two to five times what the order of summation alone changes (README.md has the
+measured numbers) and far below what a wrong setting changes (tests/benchmarks/test_check.py).
 """
 
 from collections.abc import Sequence

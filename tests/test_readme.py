@@ -74,6 +74,14 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         name: f"{row['test_accuracy']['mean']:.4f} with {row['parameters']:,}"
         for name, row in metrics("single_convolution")["networks"].items()
     }
+    shuffled = metrics("shuffled_pixels")
+    dense, kernels = (
+        [
+            f"{shuffled[network][kind]['test_accuracy']['mean']:.4f}"
+            for kind in ("plain", "shuffled")
+        ]
+        for network in ("perceptron", "convolutional")
+    )
     best_low, best_high = widths["12-32"]["ci95"]
     shown = [
         *(f"{errors[name]['test_mse']:.4f}" for name in ("origin", "one_dense", "deep")),
@@ -85,6 +93,9 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         f"(a) {ends['linear_no_pooling']}, (b) {ends['linear_average_pooling']}",
         f"(c) {ends['linear_four_convolutions']} against {ends['nonlinear']}",
         *single.values(),
+        f"{dense[0]} plain, {dense[1]} shuffled",
+        f"{kernels[0]} falls to {kernels[1]}",
+        f"up to {shuffled['perceptron']['permuted_loss_difference']:.4f}",
         f"(96, 256) ends at {widths['96-256']['mean']:.4f}",
     ]
     assert [number for number in shown if number not in README] == []
