@@ -36,6 +36,21 @@ class TestRules:
         with pytest.raises(InputError, match=r"'roll' is of the kind Shuffle.*rules="):
             field(model, "conv")
 
+    def test_slices_of_channels_are_known_and_others_are_not(self):
+        image = keras.Input((9, 9, 4))
+        groups = [
+            layers.Conv2D(2, size, name=f"group{size}")(part)
+            for size, part in ((3, image[..., :2]), (5, image[:, :, :, 2:]))
+        ]
+        wide = keras.Model(
+            image, layers.Concatenate(name="both")([groups[0][:, 1:-1, 1:-1], groups[1]])
+        )
+        assert field(wide, "group3").height == 3
+        assert field(wide, "group5").offset == (0, 0)
+        with pytest.raises(InputError, match="GetItem"):
+            field(wide, "both")
+        agree(keras.Model(image, groups[1]), "group5", (2, 1))
+
     def test_a_rule_makes_it_known(self):
         model = chain((8, 8, 1), Shuffle(name="roll"), layers.Conv2D(1, 3, name="conv"))
         rules = {Shuffle: self.rolled}

@@ -58,12 +58,24 @@ def find(step: Step, rules: Rules | None = None) -> Rule:
                 return known[kind]
         if "call" in vars(kind):
             break
-    if type(step.layer).__module__.startswith("keras.src.ops.") and step.kind in UNIT_BY_UNIT:
-        return _MERGING
+    if type(step.layer).__module__.startswith("keras.src.ops."):
+        if step.kind in UNIT_BY_UNIT:
+            return _MERGING
+        if step.kind == "GetItem" and _takes_channels(step.node.arguments.args[1]):
+            return Rule(_local)
     raise InputError(
         f"The layer {step.name!r} is of the kind {step.kind}, for which no rule is known; give one "
         "as rules={...: tfnets.theory.rules.Rule(...)}."
     )
+
+
+def _takes_channels(key: object) -> bool:
+    """Whether an index `x[key]` leaves batch, rows and columns as they are."""
+    if not isinstance(key, tuple) or not isinstance(key[-1], slice):
+        return False
+    others = [part for part in key[:-1] if part is not Ellipsis]
+    whole = all(isinstance(part, slice) and part == slice(None) for part in others)
+    return whole and (len(key) == 4 or len(others) < len(key) - 1)
 
 
 def reading_of(step: Step, rule: Rule, source: Shape, output: Shape) -> Reading:
