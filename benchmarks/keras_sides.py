@@ -1,7 +1,6 @@
 """Our side, through the package's own way of training, and Keras's stock `fit`."""
 
 import math
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -12,10 +11,10 @@ import tensorflow as tf
 from benchmarks.stock_gan import StockGAN
 from benchmarks.task import EARLY, SEED, WINDOW, Task, load_arrays, save_arrays, warm_up
 from benchmarks.timing import Stopwatch
-from benchmarks.workload import KERAS, OURS, SGD, Workload
+from benchmarks.training import KERAS, SGD, Training
+from benchmarks.workload import OURS
 from tfnets.datasets.batches import batches, steps_per_epoch
 from tfnets.latents import Normal
-from tfnets.startup import start_worker
 from tfnets.studies.fitting import executed_steps, steps_per_execution
 from tfnets.training import optimizers
 from tfnets.training.gan import GAN
@@ -26,17 +25,7 @@ LOSSES: dict[str, Callable[[], keras.losses.Loss]] = {
 }
 
 
-def set_threads(threads: int) -> None:
-    """Prepares the process as the package does its workers; 0 or all cores: TensorFlow's own way.
-
-    Args:
-        threads: Threads for the operations of one step. To be set before anything is computed.
-    """
-    if threads not in (0, os.cpu_count()):
-        start_worker(threads)
-
-
-def time(task: Task, workload: Workload) -> dict[str, float]:
+def time(task: Task, workload: Training) -> dict[str, float]:
     """Milliseconds per step within one `fit`, after a warm-up."""
     arrays = workload.data()
     networks = start(task, workload)
@@ -52,7 +41,7 @@ def time(task: Task, workload: Workload) -> dict[str, float]:
     return {"ms": watch.milliseconds}
 
 
-def check(task: Task, workload: Workload) -> dict[str, list[float]]:
+def check(task: Task, workload: Training) -> dict[str, list[float]]:
     """The losses' means over windows of steps; writes the weights after `EARLY` steps.
 
     All sides see the same batches here, in the order that our own `batches` has.
@@ -73,7 +62,7 @@ def check(task: Task, workload: Workload) -> dict[str, list[float]]:
     return {name: values for name, values in history.items() if name.endswith("loss")}
 
 
-def _at_once(workload: Workload, networks: tuple[keras.Model, ...], size: int) -> int:
+def _at_once(workload: Training, networks: tuple[keras.Model, ...], size: int) -> int:
     """Steps per execution as the studies choose them."""
     epoch = steps_per_epoch(size, workload.batch_size)
     if workload.loss == "crossentropy":
@@ -87,7 +76,7 @@ def _keep(task: Task, networks: tuple[keras.Model, ...], epoch: int) -> None:
         save_arrays(task.file(f"{task.side}.npz"), weights)
 
 
-def start(task: Task, workload: Workload) -> tuple[keras.Model, ...]:
+def start(task: Task, workload: Training) -> tuple[keras.Model, ...]:
     """The networks with the weights of the prepared file."""
     networks = workload.keras_networks(SEED)
     weights = iter(load_arrays(task.file("initial.npz")))
@@ -96,7 +85,7 @@ def start(task: Task, workload: Workload) -> tuple[keras.Model, ...]:
     return networks
 
 
-def optimizer(workload: Workload, side: str) -> keras.optimizers.Optimizer:
+def optimizer(workload: Training, side: str) -> keras.optimizers.Optimizer:
     """A new optimiser with the workload's numbers: the package's, or Keras's own."""
     made, kinds = workload.optimizer, optimizers if side == OURS else keras.optimizers
     if isinstance(made, SGD):
@@ -104,7 +93,7 @@ def optimizer(workload: Workload, side: str) -> keras.optimizers.Optimizer:
     return kinds.Adam(made.rate, beta_1=made.beta_1, beta_2=made.beta_2, epsilon=made.epsilon)
 
 
-def our_model(workload: Workload, networks: tuple[keras.Model, ...], at_once: int) -> keras.Model:
+def our_model(workload: Training, networks: tuple[keras.Model, ...], at_once: int) -> keras.Model:
     """Compiled as the studies of the package compile; `at_once` steps per execution."""
     if workload.loss == "gan":
         gan = GAN(*networks, Normal(workload.latent), seed=SEED)
@@ -124,13 +113,13 @@ def our_model(workload: Workload, networks: tuple[keras.Model, ...], at_once: in
     return model
 
 
-def our_data(workload: Workload, arrays: tuple[np.ndarray, ...]) -> tf.data.Dataset:
+def our_data(workload: Training, arrays: tuple[np.ndarray, ...]) -> tf.data.Dataset:
     """The package's batches."""
     data = batches(arrays, batch_size=workload.batch_size, seed=SEED)
     return data.map(_with_target) if workload.loss == "mse" else data
 
 
-def stock_model(workload: Workload, networks: tuple[keras.Model, ...]) -> keras.Model:
+def stock_model(workload: Training, networks: tuple[keras.Model, ...]) -> keras.Model:
     """Compiled with everything else left at Keras's defaults."""
     if workload.loss == "gan":
         model = StockGAN(*networks, workload.latent)
@@ -141,14 +130,14 @@ def stock_model(workload: Workload, networks: tuple[keras.Model, ...]) -> keras.
     return model
 
 
-def stock_data(workload: Workload, arrays: tuple[np.ndarray, ...]) -> tf.data.Dataset:
+def stock_data(workload: Training, arrays: tuple[np.ndarray, ...]) -> tf.data.Dataset:
     """The pipeline of the tutorials: slices, a shuffle over all of them, batches, prefetch."""
     data = tf.data.Dataset.from_tensor_slices(arrays).shuffle(len(arrays[0])).repeat()
     data = data.batch(workload.batch_size).prefetch(tf.data.AUTOTUNE)
     return data.map(_with_target) if workload.loss == "mse" else data
 
 
-def _given_data(task: Task, workload: Workload, arrays: tuple[np.ndarray, ...]) -> tf.data.Dataset:
+def _given_data(task: Task, workload: Training, arrays: tuple[np.ndarray, ...]) -> tf.data.Dataset:
     order = np.load(task.file("order.npy"))
     data = tf.data.Dataset.from_tensor_slices(tuple(array[order] for array in arrays))
     if workload.loss == "gan":

@@ -5,12 +5,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.check import TOLERANCE, Trace, compare
 from benchmarks.rows import row
-from benchmarks.task import Task, load_arrays
+from benchmarks.task import Task
 from benchmarks.workload import OURS, Workload
 from tfnets.errors import InputError
 
@@ -28,9 +27,9 @@ class Plan:
 
     Attributes:
         repeats: Timed processes of each side.
-        check_steps: Steps of the loss check.
+        check_steps: Steps of a training's check.
         peers: Which peers to run, of those that the workload has.
-        steps: Timed steps of each process; None for the workload's own number.
+        steps: Timed steps or jobs of each process; None for the workload's own number.
         threads: Numbers of threads that each side may choose from.
     """
 
@@ -68,7 +67,7 @@ def measure(workload: Workload, plan: Plan, folder: str, perform: Perform = star
     """Prepares, checks and times one workload.
 
     Args:
-        workload: What is trained.
+        workload: What is done.
         plan: How often, how long and beside whom.
         folder: For the files that the processes share.
         perform: Does a task; replaced in tests.
@@ -78,28 +77,27 @@ def measure(workload: Workload, plan: Plan, folder: str, perform: Perform = star
     """
     task = Task("prepare", workload.name, OURS, 0, plan.check_steps, folder)
     macs = perform(task)["macs"]
-    sides = (OURS, *(peer for peer in plan.peers if peer in workload.peers))
-    checks = check(replace(task, action="check"), sides, perform)
+    peers = [peer for peer in plan.peers if peer in workload.peers]
+    checks = check(replace(task, action="check"), workload, peers, perform)
     timed = replace(task, action="time", steps=plan.steps or workload.steps)
-    times, threads = time(timed, sides, plan, perform)
+    times, threads = time(timed, (OURS, *peers), plan, perform)
     peak = peaks(replace(task, action="peak", threads=threads[OURS]), perform)
-    return row(workload.name, times, threads, macs, peak, checks)
+    return row(workload, times, threads, macs, peak, checks)
 
 
-def check(task: Task, sides: Sequence[str], perform: Perform) -> dict[str, dict]:
-    """Trains every side on the same batches; returns each peer's differences from ours."""
-    initial = load_arrays(task.file("initial.npz"))
-    traces = {}
-    for side in sides:
+def check(
+    task: Task, workload: Workload, peers: Sequence[str], perform: Perform
+) -> dict[str, dict]:
+    """Lets every side do the same work once; returns each peer's differences from ours."""
+    references = {peer: workload.references.get(peer, OURS) for peer in peers}
+    results = {}
+    for side in dict.fromkeys([*references.values(), *peers]):
         asked = replace(task, side=side)
         _say(asked)
-        losses = perform(asked)
-        traces[side] = Trace(losses, load_arrays(asked.file(f"{side}.npz")))
-    ours = traces.pop(OURS)
-    found = {side: compare(initial, ours, trace) for side, trace in traces.items()}
+        results[side] = perform(asked)
     return {
-        side: {**asdict(difference), "passed": difference.within(TOLERANCE)}
-        for side, difference in found.items()
+        peer: workload.difference(replace(task, side=peer), reference, results)
+        for peer, reference in references.items()
     }
 
 

@@ -55,9 +55,9 @@ def _gflops(operations: int, run: Callable[[], object]) -> float:
 def _tensorflow(threads: int) -> tuple[Callable, Callable]:
     import tensorflow as tf
 
-    from benchmarks.keras_sides import set_threads
+    from benchmarks.threads import set_threads
 
-    set_threads(threads)
+    set_threads("tensorflow", threads)
 
     def matmul(n: int) -> Callable[[], object]:
         a = tf.random.normal((n, n))
@@ -74,9 +74,9 @@ def _tensorflow(threads: int) -> tuple[Callable, Callable]:
 def _torch(threads: int) -> tuple[Callable, Callable]:
     import torch
 
-    from benchmarks.torch_sides import set_threads
+    from benchmarks.threads import set_threads
 
-    set_threads(threads)
+    set_threads("torch", threads)
 
     def matmul(n: int) -> Callable[[], object]:
         a = torch.randn(n, n)

@@ -6,13 +6,13 @@ import tensorflow as tf
 
 from benchmarks.counts import step_macs
 from benchmarks.task import SEED, Task, save_arrays
-from benchmarks.workload import Workload
+from benchmarks.training import Training
 from tfnets.datasets.batches import batches
 from tfnets.latents import Normal
 from tfnets.training.gan import GAN
 
 
-def prepare(task: Task, workload: Workload) -> dict[str, int]:
+def prepare(task: Task, workload: Training) -> dict[str, int]:
     """Writes the files that every side of the workload reads; counts the operations of a step.
 
     `initial.npz` has the weights in Keras's layout, `order.npy` the indices (steps, batch) of the
@@ -52,7 +52,7 @@ class _Recorder:
         return tf.constant(self.drawn[-1])
 
 
-def _latents(workload: Workload, steps: int) -> np.ndarray:
+def _latents(workload: Training, steps: int) -> np.ndarray:
     """The latents that our trainer draws, recorded from it with networks that do nothing."""
     nothing = keras.Sequential([keras.Input((workload.latent,)), keras.layers.Identity()])
     critic = keras.Sequential([keras.Input((workload.latent,)), keras.layers.Dense(1)])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from statistics import median
 
-from benchmarks.workload import OURS
+from benchmarks.workload import OURS, Workload
 
 Times = Mapping[str, Sequence[float]]
 
@@ -27,43 +27,45 @@ def gflops(macs: int, milliseconds: float) -> float:
 
 
 def row(
-    name: str,
+    workload: Workload,
     times: Times,
     threads: Mapping[str, int],
-    macs: int,
+    macs: int | None,
     peak: Mapping[str, float],
-    loss_check: Mapping[str, Mapping],
+    check: Mapping[str, Mapping],
 ) -> dict:
     """One row of the result.
 
     Args:
-        name: The workload.
-        times: Milliseconds per step of each side, one per repeat.
+        workload: What was timed.
+        times: Milliseconds per step or job of each side, one per repeat.
         threads: Threads that each side ran with.
-        macs: Multiply-accumulates of one step.
+        macs: Multiply-accumulates of one step or job; None if they were not counted.
         peak: 10^9 operations per second that matrix products and convolutions reach with as many
             threads as our side.
-        loss_check: For each peer its differences from our side, with `passed`.
+        check: For each peer its differences from our side, with `passed`.
     """
     best = best_peer(times)
     found = ratios(times, best)
     ours = median(times[OURS])
+    reached = gflops(macs, ours) if macs else None
     return {
-        "workload": name,
+        "workload": workload.name,
+        "unit": workload.unit,
         "ours_ms": ours,
         "peers": {side: median(values) for side, values in times.items() if side != OURS},
         "ratio_best_peer": median(found),
-        "peak_share": gflops(macs, ours) / max(peak.values()),
+        "peak_share": reached / max(peak.values()) if reached else None,
         "repeats": len(found),
         "best_peer": best,
         "ratio_spread": [min(found), max(found)],
         "spread_ms": {side: [min(values), max(values)] for side, values in times.items()},
         "threads": dict(threads),
         "macs": macs,
-        "gflops": gflops(macs, ours),
+        "gflops": reached,
         "peak_gflops": dict(peak),
-        "loss_check": dict(loss_check),
-        "passed": all(found["passed"] for found in loss_check.values()),
+        "check": dict(check),
+        "passed": all(found["passed"] for found in check.values()),
     }
 
 
@@ -76,17 +78,22 @@ def _block(row: Mapping) -> str:
     low, high = row["ratio_spread"]
     lines = [
         f"{row['workload']}: {row['ratio_best_peer']:.2f} x {row['best_peer']} "
-        f"[{low:.2f}, {high:.2f}] in {row['repeats']} repeats, "
-        f"{row['peak_share']:.0%} of the peak ({row['gflops']:.1f} of "
-        f"{max(row['peak_gflops'].values()):.1f} GFLOP/s)"
+        f"[{low:.2f}, {high:.2f}] in {row['repeats']} repeats, {_peak(row)}"
     ]
     medians = {OURS: row["ours_ms"], **row["peers"]}
     for side, value in medians.items():
         fastest, slowest = row["spread_ms"][side]
-        check = row["loss_check"].get(side)
-        losses = "" if check is None else f"  losses {'agree' if check['passed'] else 'DIFFER'}"
+        check = row["check"].get(side)
+        same = "" if check is None else f"  {'the same' if check['passed'] else 'DIFFERS'}"
         lines.append(
-            f"  {side:20}{value:9.3f} ms  [{fastest:.3f}, {slowest:.3f}]  "
-            f"{row['threads'][side]} threads{losses}"
+            f"  {side:20}{value:10.3f} ms/{row['unit']}  [{fastest:.3f}, {slowest:.3f}]  "
+            f"{row['threads'][side]} threads{same}"
         )
     return "\n".join(lines)
+
+
+def _peak(row: Mapping) -> str:
+    best = f"{max(row['peak_gflops'].values()):.1f} GFLOP/s"
+    if row["peak_share"] is None:
+        return f"not counted (peak {best})"
+    return f"{row['peak_share']:.0%} of the peak ({row['gflops']:.1f} of {best})"

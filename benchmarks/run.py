@@ -1,4 +1,4 @@
-"""How fast we train beside other libraries: `python benchmarks/run.py [WORKLOAD ...]`."""
+"""How fast we are beside other libraries: `python benchmarks/run.py [WORKLOAD ...]`."""
 
 import argparse
 import importlib.util
@@ -14,14 +14,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.measure import Plan, measure
 from benchmarks.rows import table
 from benchmarks.task import EARLY, WINDOW
-from benchmarks.workload import PEERS
-from benchmarks.workloads import WORKLOADS, find
+from benchmarks.workload import Workload
+from benchmarks.workloads import PEERS, WORKLOADS, find
 from tfnets.cli import guarded
 from tfnets.errors import InputError
 from tfnets.files import atomic, writable
 
 DIFFERENT = 1
-"""Exit code when a side did not do the same training."""
+"""Exit code when a side did not do the same work."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Words after the program's name; those of the process if None.
 
     Returns:
-        Exit code: 0 done, 1 a loss check failed, 2 bad input, 130 interrupted.
+        Exit code: 0 done, 1 a check failed, 2 bad input, 130 interrupted.
     """
     options = parser().parse_args(arguments)
     rows: list[dict] = []
@@ -46,8 +46,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--list", action="store_true", help="show the workloads and stop")
     made.add_argument("--json", type=Path, metavar="FILE", help="where to write the rows")
     made.add_argument("--repeats", type=int, default=5, help="processes of each side (default 5)")
-    made.add_argument("--steps", type=int, help="timed steps (default: the workload's)")
-    made.add_argument("--check-steps", type=int, default=200, help="default 200")
+    made.add_argument("--steps", type=int, help="timed steps or jobs (default: the workload's)")
+    made.add_argument(
+        "--check-steps", type=int, default=200, help="of the trainings' checks (default 200)"
+    )
     made.add_argument("--peers", default=",".join(PEERS), help="of %(default)s")
     return made
 
@@ -60,6 +62,8 @@ def _list() -> None:
 def _run(options: argparse.Namespace) -> list[dict]:
     workloads = [find(name) for name in options.workloads or WORKLOADS]
     plan = _plan(options)
+    for workload in workloads:
+        _require_peers(workload, plan.peers)
     if options.json:
         writable(options.json.absolute().parent)
     rows = []
@@ -82,11 +86,24 @@ def _plan(options: argparse.Namespace) -> Plan:
             f"The check has {options.check_steps} steps; give a multiple of {WINDOW}, "
             f"at least {EARLY}."
         )
-    if importlib.util.find_spec("torch") is None:
-        raise InputError(
-            "PyTorch is not installed; run `pip install -r benchmarks/requirements.txt`."
-        )
     return Plan(options.repeats, options.check_steps, peers, options.steps)
+
+
+def _require_peers(workload: Workload, peers: Sequence[str]) -> None:
+    chosen = [peer for peer in peers if peer in workload.peers]
+    if not chosen:
+        raise InputError(
+            f"The workload {workload.name} has none of these peers; choose from "
+            f"{', '.join(workload.peers)}."
+        )
+    # PyTorch is measured for the arithmetic peak, too.
+    needed = {module: peer for peer in chosen for module in ("torch", *workload.modules(peer))}
+    for module, peer in needed.items():
+        if importlib.util.find_spec(module) is None:
+            raise InputError(
+                f"The peer {peer} needs {module}, which is not installed; install the peers as "
+                "benchmarks/README.md says, or choose others with --peers."
+            )
 
 
 def _write(path: Path | None, rows: list[dict]) -> None:

@@ -12,18 +12,12 @@ from torch.nn import functional
 
 from benchmarks import torch_weights
 from benchmarks.task import EARLY, WINDOW, Task, load_arrays, save_arrays, warm_up
-from benchmarks.workload import SGD, Workload
+from benchmarks.training import SGD, Training
 
 Losses = dict[str, torch.Tensor]
 
 
-def set_threads(threads: int) -> None:
-    """Limits PyTorch's arithmetic; 0 leaves its own choice."""
-    if threads:
-        torch.set_num_threads(threads)
-
-
-def time(task: Task, workload: Workload) -> dict[str, float]:
+def time(task: Task, workload: Training) -> dict[str, float]:
     """Milliseconds per step, after a warm-up."""
     trainer = build(task, workload)
     batches = _shuffled(trainer.size, workload.batch_size)
@@ -37,7 +31,7 @@ def time(task: Task, workload: Workload) -> dict[str, float]:
     return {"ms": (clock.perf_counter() - start) / task.steps * 1e3}
 
 
-def check(task: Task, workload: Workload) -> dict[str, list[float]]:
+def check(task: Task, workload: Training) -> dict[str, list[float]]:
     """The losses' means over windows of steps; writes the weights after `EARLY` steps."""
     trainer = build(task, workload)
     order = torch.from_numpy(np.load(task.file("order.npy"))).long()
@@ -53,7 +47,7 @@ def check(task: Task, workload: Workload) -> dict[str, list[float]]:
     return {name: x.reshape(-1, WINDOW).mean(axis=1).tolist() for name, x in curves.items()}
 
 
-def build(task: Task, workload: Workload) -> "Trainer":
+def build(task: Task, workload: Training) -> "Trainer":
     """The trainer of a side, with the weights of the prepared file."""
     networks = workload.torch_networks()
     left = load_arrays(task.file("initial.npz"))
@@ -65,7 +59,7 @@ def build(task: Task, workload: Workload) -> "Trainer":
     return kind(workload, networks, task.side)
 
 
-def optimizer(workload: Workload, network: nn.Module) -> torch.optim.Optimizer:
+def optimizer(workload: Training, network: nn.Module) -> torch.optim.Optimizer:
     """A new optimiser with the workload's numbers, in PyTorch's fused version."""
     made, weights = workload.optimizer, network.parameters()
     if isinstance(made, SGD):
@@ -92,7 +86,7 @@ class Trainer:
         size: Number of examples.
     """
 
-    def __init__(self, workload: Workload, networks: tuple[nn.Module, ...], side: str) -> None:
+    def __init__(self, workload: Training, networks: tuple[nn.Module, ...], side: str) -> None:
         """Takes the networks with their weights."""
         self._workload, self._networks = workload, networks
         self._last = side == "torch_channels_last"
@@ -127,7 +121,7 @@ class Trainer:
 class Supervised(Trainer):
     """Cross-entropy of logits, or squared error of the reconstruction."""
 
-    def __init__(self, workload: Workload, networks: tuple[nn.Module, ...], side: str) -> None:
+    def __init__(self, workload: Training, networks: tuple[nn.Module, ...], side: str) -> None:
         """Takes the one network with its weights."""
         super().__init__(workload, networks, side)
         (self._network,) = networks
@@ -154,7 +148,7 @@ class Supervised(Trainer):
 class Adversarial(Trainer):
     """The passes of `tfnets.training.gan.GAN`: both updates, each with new latents."""
 
-    def __init__(self, workload: Workload, networks: tuple[nn.Module, ...], side: str) -> None:
+    def __init__(self, workload: Training, networks: tuple[nn.Module, ...], side: str) -> None:
         """Takes generator and discriminator with their weights."""
         super().__init__(workload, networks, side)
         self._generator, self._discriminator = networks

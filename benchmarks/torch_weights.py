@@ -1,8 +1,9 @@
 """Weights between the layouts of Keras and PyTorch, both ways.
 
 Keras keeps images (height, width, channels) and convolution kernels (height, width, in, out), in a
-transposed convolution (height, width, out, in); PyTorch has the channels first. A dense layer that
-reads or writes a plane has its features in that order, too.
+transposed convolution (height, width, out, in), in a depthwise one (height, width, channels, 1);
+PyTorch has the channels first. A dense layer that reads or writes a plane has its features in that
+order, too.
 
 With stride 2 and an odd remainder, Keras's "same" pads one pixel more behind than before; PyTorch's
 `padding=2` does the opposite. Turned by 180 degrees, the one is the other: a `mirrored` network has
@@ -73,6 +74,16 @@ def images(array: np.ndarray, *, mirrored: bool = False) -> np.ndarray:
     return np.ascontiguousarray(turned.transpose(0, 3, 1, 2))
 
 
+def planes(array: np.ndarray) -> torch.Tensor:
+    """Images (n, h, w, c) as a tensor (n, c, h, w) that lies channels last; copies nothing."""
+    return torch.from_numpy(np.ascontiguousarray(array)).permute(0, 3, 1, 2)
+
+
+def array(images: torch.Tensor) -> np.ndarray:
+    """The reverse of `planes`."""
+    return images.detach().permute(0, 2, 3, 1).numpy()
+
+
 def tensors(network: nn.Module) -> Iterator[tuple[torch.Tensor, nn.Module]]:
     """Weights and moving averages with their layers, in the order of Keras."""
     for layer in network.modules():
@@ -89,7 +100,8 @@ def _to_torch(array: np.ndarray, layer: nn.Module, mirrored: bool) -> np.ndarray
     if isinstance(layer, CONVOLUTIONS):
         if array.ndim == 1:
             return array
-        return (array[::-1, ::-1] if mirrored else array).transpose(3, 2, 0, 1)
+        kernel = array[::-1, ::-1] if mirrored else array
+        return kernel.transpose((2, 3, 0, 1) if layer.groups > 1 else (3, 2, 0, 1))
     if array.ndim == 1:
         return array[_order(layer.writes, len(array), mirrored)]
     rows = _order(layer.reads, array.shape[0], mirrored)
@@ -101,7 +113,7 @@ def _to_keras(array: np.ndarray, layer: nn.Module, mirrored: bool) -> np.ndarray
     if isinstance(layer, CONVOLUTIONS):
         if array.ndim == 1:
             return array.copy()
-        kernel = array.transpose(2, 3, 1, 0)
+        kernel = array.transpose((2, 3, 0, 1) if layer.groups > 1 else (2, 3, 1, 0))
         return (kernel[::-1, ::-1] if mirrored else kernel).copy()
     if array.ndim == 1:
         return array[np.argsort(_order(layer.writes, len(array), mirrored))]

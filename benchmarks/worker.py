@@ -22,17 +22,7 @@ def perform(task: Task) -> dict:
         from benchmarks import peaks
 
         return peaks.measure(task.side, task.threads)
-    workload = find(task.workload)
-    if task.action == "prepare":
-        from benchmarks.prepare import prepare
-
-        return prepare(task, workload)
-    if task.side.startswith("torch"):
-        from benchmarks import torch_sides as sides
-    else:
-        from benchmarks import keras_sides as sides
-    sides.set_threads(task.threads)
-    return (sides.time if task.action == "time" else sides.check)(task, workload)
+    return getattr(find(task.workload), task.action)(task)
 
 
 if __name__ == "__main__":

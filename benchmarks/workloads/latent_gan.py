@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.workload import PEERS, Adam, Workload
+from benchmarks.training import PEERS, Adam, Training
 
 if TYPE_CHECKING:
     import keras
@@ -58,7 +58,7 @@ def _torch_dense(sizes: Layers) -> "torch.nn.Sequential":
     return nn.Sequential(*layers)
 
 
-BATCH128 = Workload(
+BATCH128 = Training(
     name="latent_gan_batch128",
     title="GAN of 64-dimensional latents (SPEC 4.2), batches of 128, Adam",
     loss="gan",

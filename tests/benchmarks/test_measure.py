@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -69,15 +70,29 @@ def test_a_row_from_beginning_to_end(tmp_path):
 
 def test_a_peer_that_trains_otherwise_fails_the_row(tmp_path):
     row = measure(CLASSIFIER, PLAN, str(tmp_path), Fake(wrong="keras_fit"))
-    assert row["loss_check"]["torch_eager"]["passed"] is True
-    assert row["loss_check"]["keras_fit"]["passed"] is False
-    assert row["loss_check"]["keras_fit"]["early"] == pytest.approx(1 / 9)
+    assert row["check"]["torch_eager"]["passed"] is True
+    assert row["check"]["keras_fit"]["passed"] is False
+    assert row["check"]["keras_fit"]["early"] == pytest.approx(1 / 9)
     assert row["passed"] is False
 
 
 def test_a_wrong_side_of_ours_fails_with_every_peer(tmp_path):
     row = measure(CLASSIFIER, PLAN, str(tmp_path), Fake(wrong=OURS))
-    assert not any(check["passed"] for check in row["loss_check"].values())
+    assert not any(check["passed"] for check in row["check"].values())
+
+
+def test_a_peer_is_checked_against_its_reference_which_is_not_timed(tmp_path):
+    class WithReference(type(CLASSIFIER)):
+        references = MappingProxyType({"keras_fit": "other"})
+
+    workload = WithReference(**vars(CLASSIFIER))
+    fake = Fake(wrong=OURS)
+    row = measure(workload, PLAN, str(tmp_path), fake)
+    assert row["check"]["torch_eager"]["passed"] is False
+    assert row["check"]["keras_fit"]["passed"] is True
+    checked = [task.side for task in fake.asked if task.action == "check"]
+    assert sorted(checked) == ["keras_fit", "other", "ours", "torch_eager"]
+    assert "other" not in {task.side for task in fake.asked if task.action == "time"}
 
 
 def test_sides_run_in_turn(tmp_path):

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.rows import best_peer, gflops, ratios, row, table
+from tests.benchmarks.tiny import CLASSIFIER
 
 TIMES = {
     "ours": [2.0, 4.0, 1.0],
@@ -11,11 +14,12 @@ TIMES = {
 CHECK = {"early": 0.0, "update": 0.0, "late": 0.0}
 
 
-def made(passed=True):
+def made(passed=True, macs=50_000_000):
     checks = {"slow": CHECK | {"passed": True}, "fast": CHECK | {"passed": passed}}
     threads = {"ours": 1, "slow": 2, "fast": 2}
     peak = {"matmul": 80.0, "convolution": 100.0}
-    return row("some", TIMES, threads, 50_000_000, peak, checks)
+    workload = replace(CLASSIFIER, name="some")
+    return row(workload, TIMES, threads, macs, peak, checks)
 
 
 def test_the_best_peer_has_the_lowest_median():
@@ -35,6 +39,7 @@ def test_gigaflops_by_hand():
 def test_a_row_has_medians_ratio_spread_and_share():
     found = made()
     assert found["workload"] == "some"
+    assert found["unit"] == "step"
     assert found["ours_ms"] == 2.0
     assert found["peers"] == {"slow": 9.0, "fast": 3.0}
     assert found["best_peer"] == "fast"
@@ -55,11 +60,18 @@ def test_repeats_must_pair_up():
         ratios({"ours": [1.0, 2.0], "fast": [1.0]}, "fast")
 
 
-def test_the_table_says_which_losses_differ():
+def test_without_a_count_there_is_no_share():
+    found = made(macs=None)
+    assert (found["peak_share"], found["gflops"], found["macs"]) == (None, None, None)
+    assert found["ratio_best_peer"] == 2.5
+    assert table([found]).splitlines()[0].endswith("not counted (peak 100.0 GFLOP/s)")
+
+
+def test_the_table_says_which_sides_differ():
     lines = table([made(passed=False)]).splitlines()
     assert lines[0] == (
         "some: 2.50 x fast [1.50, 5.00] in 3 repeats, 50% of the peak (50.0 of 100.0 GFLOP/s)"
     )
     assert [line.split()[0] for line in lines[1:]] == ["ours", "slow", "fast"]
-    assert lines[2].endswith("2 threads  losses agree")
-    assert lines[3].endswith("2 threads  losses DIFFER")
+    assert lines[2].endswith("2 threads  the same")
+    assert lines[3].endswith("2 threads  DIFFERS")

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import run
-from benchmarks.workload import PEERS
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import PEERS, WORKLOADS
 from tests.benchmarks.test_rows import made
 
 ROOT = Path(run.__file__).parent
@@ -36,7 +35,7 @@ def measured(monkeypatch):
 def test_the_issues_workloads_are_there():
     assert list(WORKLOADS) == [
         "cifar_batch4", "cifar_batch64", "autoencoder_batch128", "dcgan_batch128",
-        "latent_gan_batch128",
+        "latent_gan_batch128", "maximize_mobilenet", "occlusion_mobilenet", "pgd_targeted",
     ]  # fmt: skip
 
 
@@ -75,8 +74,12 @@ def test_a_differing_training_is_exit_code_1_and_keeps_the_rows(measured, tmp_pa
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["cifar"], r"no workload 'cifar'; choose from cifar_batch4, .*latent_gan_batch128\."),
-        (["--peers", "jax"], r"no peer 'jax'; choose from torch_eager, .*keras_fit\."),
+        (["cifar"], r"no workload 'cifar'; choose from cifar_batch4, .*pgd_targeted\."),
+        (["--peers", "jax"], r"no peer 'jax'; choose from torch_eager, .*keras_fit, .*captum"),
+        (
+            ["pgd_targeted", "--peers", "captum,keras_fit"],
+            r"pgd_targeted has none of these peers; choose from foolbox_torch, .*art_tensorflow\.",
+        ),
         (["--repeats", "0"], "repeats and steps must be at least 1"),
         (["--steps", "0"], "repeats and steps must be at least 1"),
         (["--check-steps", "10"], "has 10 steps; give a multiple of 10, at least 20"),
@@ -101,8 +104,19 @@ def test_a_place_that_cannot_be_written_is_found_before_measuring(measured, tmp_
 def test_without_torch_it_says_what_to_install(measured, monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert run.main([]) == 2
-    assert "pip install -r benchmarks/requirements.txt" in capsys.readouterr().err
+    assert "needs torch, which is not installed" in capsys.readouterr().err
     assert not measured
+
+
+def test_a_missing_peer_can_be_left_out(measured, monkeypatch, capsys):
+    there = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "xplique" else there(name)
+    )
+    assert run.main(["occlusion_mobilenet"]) == 2
+    assert re.search("xplique needs xplique, .*--peers", capsys.readouterr().err)
+    assert run.main(["occlusion_mobilenet", "--peers", "captum"]) == 0
+    assert [name for name, _ in measured] == ["occlusion_mobilenet"]
 
 
 def test_listing_by_the_command_of_the_readme(tmp_path):
@@ -120,6 +134,9 @@ def test_importing_the_program_imports_neither_library():
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT.parent).returncode == 0
 
 
-def test_requirements_pin_one_version_and_name_no_index():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if line and not line.startswith("#")] == ["torch==2.13.0"]
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-no-deps.txt"])
+def test_requirements_pin_versions_and_name_no_index(file):
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    named = [line for line in lines if not line.startswith("#")]
+    assert named
+    assert all(re.fullmatch(r"[a-z-]+==[\d.]+", line) for line in named)

@@ -5,7 +5,8 @@ import pytest
 
 from benchmarks import keras_sides
 from benchmarks.check import TOLERANCE, compare
-from benchmarks.workloads import WORKLOADS
+from benchmarks.training import Training
+from benchmarks.workloads import WORKLOADS, mobilenet
 from tests.benchmarks.tiny import (
     CLASSIFIER,
     TINY_GAN,
@@ -22,8 +23,9 @@ torch = pytest.importorskip("torch")
 torch_sides = pytest.importorskip("benchmarks.torch_sides")
 torch_weights = pytest.importorskip("benchmarks.torch_weights")
 RNG = np.random.default_rng(0)
+TRAININGS = [each for each in WORKLOADS.values() if isinstance(each, Training)]
 TINY = (CLASSIFIER, TINY_GAN)
-EACH = pytest.mark.parametrize("workload", [*WORKLOADS.values(), *TINY], ids=lambda w: w.name)
+EACH = pytest.mark.parametrize("workload", [*TRAININGS, *TINY], ids=lambda w: w.name)
 EACH_TINY = pytest.mark.parametrize("workload", TINY, ids=lambda w: w.name)
 
 
@@ -78,6 +80,27 @@ def test_moving_averages_are_those_of_keras(workload):
         saved = torch_weights.save(network, batch_size=4, mirrored=workload.mirrored)
         for a, b in zip(saved, model.get_weights(), strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_mobilenet_is_that_of_keras():
+    model, network = mobilenet.keras_network(), mobilenet.torch_network().eval()
+    for weight in model.weights:
+        if weight.path.endswith("bias"):
+            weight.assign(RNG.normal(size=weight.shape) * 0.01)
+    torch_weights.load(network, model.get_weights())
+    x = RNG.random((2, 224, 224, 3), np.float32)
+    found = network(torch_weights.planes(x)).detach()
+    np.testing.assert_allclose(found, model(x).numpy(), rtol=1e-4, atol=1e-5)
+    saved = torch_weights.save(network, batch_size=1)
+    assert all(map(np.array_equal, saved, model.get_weights()))
+
+
+def test_planes_lie_channels_last_and_come_back():
+    x = RNG.random((2, 5, 4, 3), np.float32)
+    planes = torch_weights.planes(x)
+    assert planes.is_contiguous(memory_format=torch.channels_last)
+    assert planes[1, 2, 4, 3] == x[1, 4, 3, 2]
+    np.testing.assert_array_equal(torch_weights.array(planes), x)
 
 
 def test_weights_that_do_not_fit_are_refused():

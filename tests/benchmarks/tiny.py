@@ -8,7 +8,7 @@ from keras import layers
 
 from benchmarks.check import Trace
 from benchmarks.task import SEED, Task, load_arrays
-from benchmarks.workload import SGD, Adam, Workload
+from benchmarks.training import SGD, Adam, Training
 from tfnets.models.blocks import conv, dense, initializer
 
 SHAPE = (6, 6, 1)
@@ -91,7 +91,7 @@ def torch_gan(momentum=0.1):
     return generator, critic
 
 
-CLASSIFIER = Workload(
+CLASSIFIER = Training(
     name="tiny_classifier",
     title="a classifier",
     loss="crossentropy",
@@ -102,7 +102,7 @@ CLASSIFIER = Workload(
     keras_networks=classifier,
     torch_networks=torch_classifier,
 )
-TINY_GAN = Workload(
+TINY_GAN = Training(
     name="tiny_gan",
     title="a GAN",
     loss="gan",
@@ -135,19 +135,13 @@ def wrong_settings(workload):
 
 def ours(workload, folder):
     """Prepares the workload in the folder and trains it; initial weights and trace."""
-    from benchmarks.prepare import prepare
-
-    prepare(task(workload, folder), workload)
+    workload.prepare(task(workload, folder))
     return load_arrays(task(workload, folder).file("initial.npz")), checked(workload, folder)
 
 
 def checked(workload, folder, side="ours"):
     """One side's trace, from the prepared folder."""
-    if side.startswith("torch"):
-        from benchmarks import torch_sides as sides
-    else:
-        from benchmarks import keras_sides as sides
-    losses = sides.check(task(workload, folder, side), workload)
+    losses = workload.check(task(workload, folder, side))
     return Trace(losses, load_arrays(task(workload, folder).file(f"{side}.npz")))
 
 

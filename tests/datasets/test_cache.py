@@ -76,4 +76,4 @@ def test_discard_leaves_files_placed_by_hand(tmp_path, caplog):
 def test_lock_needs_a_folder(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="cannot be made"):
-        cache.lock(tiny.dataset(), tmp_path / "file")
+        cache.lock("tiny", tmp_path / "file")

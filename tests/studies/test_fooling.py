@@ -1,0 +1,161 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.inputs.attacks.tiny import softmax
+from tfnets import models
+from tfnets.artifacts.run import Run
+from tfnets.errors import InputError
+from tfnets.studies import execute, fooling
+from tfnets.studies.fooling_numbers import share, similarity
+from tfnets.studies.fooling_subject import fitted, pairs, subject
+from tfnets.studies.pages import fooling as page
+from tfnets.studies.pages import fooling_figures as drawing
+
+SMALL = ("others=", "targets=3", "steps=30", "rate_steps=3", "levels=10")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "fooling"
+    return execute.start("fooling", folder, scale="tiny", seed=1, assignments=SMALL)
+
+
+def read(run, name):
+    """As anyone would read the file."""
+    return np.asarray(Image.open(run.path / f"{name}.png"), np.float32)[None] / 255
+
+
+def test_the_report_is_corrected_by_its_own_number():
+    claim = page.correction()
+    assert claim.verdict == "not confirmed"
+    assert claim.ours == 0.022294
+    assert "jellyfish" in claim.claim
+    assert "0.977706" in claim.origin
+    text = " ".join(fooling.__doc__.split())
+    assert (
+        "text says that AlexNet sees the new image as a jellyfish. Its own numbers say mink" in text
+    )
+
+
+def test_the_png_files_are_what_was_measured(finished):
+    network = models.load("cifar10_3_8")
+    original = read(finished, "original")
+    source, target = (network.class_index(finished.metrics[k]) for k in ("source", "target"))
+    for name, row in finished.metrics["attacks"].items():
+        new = read(finished, f"fooling_{name}")
+        p = softmax(np.asarray(network.model(new), np.float64))[0]
+        assert row["p_target_after_png"] == pytest.approx(p[target], abs=1e-6)
+        assert row["p_source_after_png"] == pytest.approx(p[source], abs=1e-6)
+        assert row["success"] == (p.argmax() == target)
+        change = np.rint((new - original) * 255)
+        assert row["linf"] * 255 == pytest.approx(np.abs(change).max())
+        assert row["l2"] * 255 == pytest.approx(np.sqrt(np.sum(change**2)))
+        assert row["changed_pixels"] == change.any(axis=3).sum()
+        assert row["changed_values"] == np.count_nonzero(change)
+
+
+def test_the_strong_attack_fools_the_small_network(finished):
+    row = finished.metrics["attacks"]["eight_bit"]
+    assert row["success"] == 1
+    assert row["p_target_after_png"] >= 0.98
+    assert row["linf"] == 10 / 255
+    assert 0.5 < row["ssim"] < 1
+    assert row["steps_to_probability"] < 30
+    (claim,) = (c for c in finished.report["claims"] if "Changes of at most 10/255" in c["claim"])
+    assert claim["verdict"] == "confirmed"
+
+
+def test_the_second_network_is_asked_for_the_same_classes(finished):
+    network = models.load("cifar10_12_32")
+    row = finished.metrics["attacks"]["eight_bit"]
+    source, target = (network.class_index(finished.metrics[k]) for k in ("source", "target"))
+    before, after = (
+        softmax(np.asarray(network.model(read(finished, name)), np.float64))[0]
+        for name in ("original", "fooling_eight_bit")
+    )
+    assert row["second_p_source_before"] == pytest.approx(before[source], abs=1e-6)
+    assert row["second_p_target_after"] == pytest.approx(after[target], abs=1e-6)
+
+
+def test_history_is_the_trace(finished):
+    rows = [row for row in finished.history if row["part"] == "eight_bit"]
+    assert rows[0]["epoch"] == 1
+    assert rows[-1]["epoch"] == 30
+    before = finished.metrics["attacks"]["eight_bit"]["p_target_before"]
+    assert rows[0]["p_target"] == pytest.approx(before, rel=1e-3)
+
+
+def test_random_targets_are_other_classes_than_the_one_that_is_seen():
+    settings = fooling.Settings(
+        network="cifar10_3_8", second="", image="chelsea", target="", others=("coffee",), targets=9
+    )
+    what = subject(settings, None, seed=0)
+    images, targets = pairs(what)
+    assert images.shape == (18, 32, 32, 3)
+    seen = np.asarray(what.network.model(images)).argmax(axis=1)
+    for photo in (slice(0, 9), slice(9, 18)):
+        assert sorted([*targets[photo], seen[photo][0]]) == list(range(10))
+
+
+def test_images_of_another_size_are_fitted():
+    network = models.load("cifar10_3_8")
+    same = np.random.default_rng(0).random((2, 32, 32, 3), np.float32)
+    assert fitted(network, same) is same
+    assert fitted(network, np.repeat(same, 3, axis=1)).shape == same.shape
+
+
+def test_ssim_of_equal_images_is_one_and_falls_with_noise():
+    rng = np.random.default_rng(0)
+    image = rng.random((12, 9, 1), np.float32)
+    assert similarity(image, image) == pytest.approx(1)
+    noisy = [np.clip(image + s * rng.standard_normal(image.shape), 0, 1) for s in (0.02, 0.3)]
+    scores = [similarity(image, n.astype(np.float32)) for n in noisy]
+    assert 1 > scores[0] > 0.9 > scores[1]
+    assert similarity(image[:6, :4], image[:6, :4]) == pytest.approx(1)
+
+
+def test_shares_have_wilson_intervals():
+    """Wilson's interval for 8 of 10, worked out by hand."""
+    found = share(np.array([True] * 8 + [False] * 2))
+    assert found["share"] == 0.8
+    assert found["n"] == 10
+    assert found["ci95"] == pytest.approx([0.4902, 0.9433], abs=1e-4)
+
+
+def test_differences_are_amplified_so_far_that_a_single_level_shows():
+    original = np.full((2, 2, 1), 100 / 255)
+    image = original + np.array([1, 0, 0, -1]).reshape(2, 2, 1) / 255
+    factor = drawing.amplification(image, original)
+    assert factor == 127
+    shown = drawing.difference(image, original, factor).ravel()
+    assert shown == pytest.approx([0.998, 0.5, 0.5, 0.002], abs=1e-3)
+    assert drawing.amplification(original + 0.2, original) == 10
+    assert drawing.amplification(original, original) == 10
+
+
+@pytest.mark.parametrize(
+    ("assignment", "sentence"),
+    [
+        ("attacks=pgd", "does not know pgd"),
+        ("rated=", "empty list"),
+        ("levels=0", "levels is 0"),
+        ("probability=1", "below 1"),
+        ("radius=-1", "epsilon is -1"),
+        ("target=sealion", "sealion"),
+        ("source=11", "11"),
+        ("target=deer", "already"),
+        ("image=nowhere.png", "nowhere.png"),
+    ],
+)
+def test_bad_settings_are_one_sentence_and_leave_no_folder(assignment, sentence, tmp_path):
+    with pytest.raises(InputError, match=sentence):
+        execute.start("fooling", tmp_path / "run", scale="tiny", assignments=[assignment])
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_finished_attack_is_not_made_again(finished):
+    place = finished.path / "parts" / "attack-eight_bit.json"
+    assert json.loads(place.read_text()) == Run.open(finished.path).metrics["attacks"]["eight_bit"]

@@ -1,0 +1,64 @@
+"""The `tfnets` command. Bad input ends with one sentence and exit code 2.
+
+One module per group of commands; each adds its own to the parser, and each command's `action`
+does its work. Heavy imports are inside the actions.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+import tfnets
+from tfnets.cli import data, inputs, models, studies
+from tfnets.errors import InputError
+from tfnets.startup import import_tensorflow, quiet
+
+__all__ = ["INTERRUPTED", "guarded", "import_tensorflow", "main", "parser"]
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line.
+
+    Args:
+        arguments: Words after `tfnets`; those of the process if None.
+
+    Returns:
+        Exit code: 0 done, 2 bad input, 130 interrupted.
+    """
+    options = parser().parse_args(arguments)
+    return guarded(lambda: options.action(options))
+
+
+def guarded(action: Callable[[], None]) -> int:
+    """Runs an action as a command does: quiet start-up, one sentence for bad input.
+
+    Args:
+        action: What to do; its `InputError` and Ctrl-C become an exit code.
+
+    Returns:
+        Exit code: 0 done, 2 bad input, 130 interrupted.
+    """
+    quiet()
+    try:
+        action()
+    except InputError as error:
+        print(f"tfnets: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("tfnets: interrupted; `tfnets resume DIR` continues a run.", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of the whole command line; each command's `action` does its work."""
+    parser = argparse.ArgumentParser(
+        prog="tfnets", description="Classic experiments on neural networks for images, measured."
+    )
+    parser.add_argument("--version", action="version", version=f"tfnets {tfnets.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for group in (studies, inputs, models, data):
+        group.add(commands)
+    return parser

@@ -1,0 +1,119 @@
+"""`tfnets maximize | fool | occlude`: asking a network through its input.
+
+Each starts the study of its kind with a person's own network, picture, unit or class. The same
+settings are options of `tfnets run`, for the studies that have them.
+"""
+
+import argparse
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tfnets.cli.options import Commands, add_run_options, command, run_study
+
+SETTINGS = {
+    "network": "the network: a known name, a .keras file, or alexnet:FILE.npy",
+    "image": "the picture: a photo's name (`tfnets data list` shows them) or a file",
+    "unit": "a class, a channel (LAYER:7) or a neuron (LAYER:ROW,COLUMN,CHANNEL)",
+    "target": "the class that is asked for, by number or name",
+    "source": "the class that is there, by number or name",
+}
+"""Settings of studies that are options of the commands, and what they mean."""
+ALONE = {
+    "neuron_images": ("second=",),
+    "fooling": ("second=", "others=", "rated=signed_gradient", "targets=1"),
+    "occlusion": ("photos=chelsea", "fills=mean", "relative_sizes=1.0", "planted=2"),
+}
+"""Settings that leave out what a study adds to the question of one person; `--set` wins."""
+PHOTOGRAPH_NETWORK = "efficientnet_lite0"
+"""The network that a person's own picture is shown to, unless another is named. The studies' full
+scale is made for networks of its size."""
+
+
+def add(commands: Commands) -> None:
+    """Adds the commands of this module."""
+    _add_maximize(commands)
+    _add_fool(commands)
+    _add_occlude(commands)
+
+
+def add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    """Adds an option for each of these keys of `SETTINGS`."""
+    for name in names:
+        parser.add_argument(f"--{name}", metavar=name.upper(), help=SETTINGS[name])
+
+
+def assignments(options: argparse.Namespace) -> list[str]:
+    """Returns the `key=value` texts of those settings that were given.
+
+    Args:
+        options: The parsed options; those that the command lacks count as not given.
+    """
+    given = {name: getattr(options, name, None) for name in SETTINGS}
+    return [f"{name}={_lasting(value)}" for name, value in given.items() if value is not None]
+
+
+def _add_maximize(commands: Commands) -> None:
+    text = "Draw the image that a unit of a network wants to see (the study neuron_images)."
+    parser = command(commands, "maximize", text, _maximize)
+    add_settings(parser, ("network", "unit"))
+    add_run_options(parser, "neuron_images-UNIT")
+
+
+def _maximize(options: argparse.Namespace) -> None:
+    # Without a network of the person's own, it is the whole study with its second network.
+    _start(
+        "neuron_images", options, ALONE["neuron_images"] if options.network else (), options.unit
+    )
+
+
+def _add_fool(commands: Commands) -> None:
+    text = "Change a picture a little until a network sees another class (the study fooling)."
+    parser = command(commands, "fool", text, _fool)
+    _add_picture(parser)
+    parser.add_argument("--target", metavar="CLASS", required=True, help=SETTINGS["target"])
+    add_settings(parser, ("source",))
+    add_run_options(parser, "fooling-IMAGE-TARGET", scale="full")
+
+
+def _fool(options: argparse.Namespace) -> None:
+    _start("fooling", options, ALONE["fooling"], Path(options.image).stem, options.target)
+
+
+def _add_occlude(commands: Commands) -> None:
+    text = "Show which part of a picture a network's answer depends on (the study occlusion)."
+    parser = command(commands, "occlude", text, _occlude)
+    _add_picture(parser)
+    add_settings(parser, ("target",))
+    add_run_options(parser, "occlusion-IMAGE", scale="full")
+
+
+def _occlude(options: argparse.Namespace) -> None:
+    _start("occlusion", options, ALONE["occlusion"], Path(options.image).stem, options.target)
+
+
+def _add_picture(parser: argparse.ArgumentParser) -> None:
+    """Adds the picture, and the network that is shown it."""
+    parser.add_argument("image", metavar="IMAGE", help=SETTINGS["image"])
+    parser.add_argument(
+        "--network", metavar="NETWORK", default=PHOTOGRAPH_NETWORK,
+        help=f"{SETTINGS['network']} (default {PHOTOGRAPH_NETWORK})",
+    )  # fmt: skip
+
+
+def _start(
+    study: str, options: argparse.Namespace, alone: Sequence[str], *labels: str | None
+) -> None:
+    """Runs a study in a folder that is called by it and by what it is asked about."""
+    safe = [re.sub(r"[^\w.-]+", "-", label) for label in labels if label]
+    run_study(study, options, [*alone, *assignments(options)], "-".join([study, *safe]))
+
+
+def _lasting(value: str) -> str:
+    """Makes the path of a file absolute, so that the run can be resumed from another folder."""
+    kind, colon, place = value.rpartition(":")
+    if re.fullmatch(r"[\w-]*", value):  # A name, whatever files there are.
+        return value
+    if Path(value).is_file():
+        return str(Path(value).absolute())
+    return f"{kind}{colon}{Path(place).absolute()}" if colon and Path(place).is_file() else value

@@ -1,0 +1,97 @@
+"""What several commands share: how a command is added, and the options of a run."""
+
+import argparse
+import contextlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tfnets.errors import InputError
+from tfnets.startup import import_tensorflow
+
+RUNS = Path("runs")
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def command(
+    commands: Commands, name: str, text: str, action: Callable[[argparse.Namespace], None]
+) -> argparse.ArgumentParser:
+    """Adds a command.
+
+    Args:
+        commands: The parser's commands.
+        name: Its name.
+        text: What it does, one sentence.
+        action: Does it, given the parsed options.
+
+    Returns:
+        The command's own parser, for its arguments.
+    """
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(action=action)
+    return parser
+
+
+def add_data_dir(parser: argparse.ArgumentParser) -> None:
+    """Adds `--data-dir`."""
+    parser.add_argument(
+        "--data-dir", type=Path, help="data cache (default: $TFNETS_DATA_DIR, else the user cache)"
+    )
+
+
+def add_run_options(parser: argparse.ArgumentParser, folder: str, scale: str = "quick") -> None:
+    """Adds the options of every command that runs a study.
+
+    Args:
+        parser: The command's parser.
+        folder: What its run folder is called by default, for the help.
+        scale: The default scale.
+    """
+    parser.add_argument("--scale", default=scale, help=f"tiny, quick or full (default {scale})")
+    parser.add_argument("--seed", type=int, default=0, help="the one seed (default 0)")
+    parser.add_argument("--out", type=Path, help=f"run folder (default runs/{folder}-SCALE-SEED)")
+    parser.add_argument(
+        "--set", action="extend", nargs="+", default=[], metavar="KEY=VALUE", dest="settings",
+        help="change settings of the study; `tfnets list STUDY` shows them",
+    )  # fmt: skip
+    add_data_dir(parser)
+
+
+def run_study(
+    study: str, options: argparse.Namespace, assignments: Sequence[str], folder: str
+) -> None:
+    """Runs a study with the options of `add_run_options`, and shows its summary.
+
+    Args:
+        study: Its name.
+        options: The parsed options.
+        assignments: `key=value` texts; those of `--set` come after them and win.
+        folder: What its run folder is called by default.
+
+    Raises:
+        InputError: As in `studies.execute.start`.
+    """
+    import_tensorflow()
+    from tfnets.studies import execute
+
+    try:
+        run = execute.start(
+            study,
+            options.out or RUNS / f"{folder}-{options.scale}-{options.seed}",
+            scale=options.scale,
+            seed=options.seed,
+            assignments=[*assignments, *options.settings],
+            data_dir=options.data_dir,
+        )
+    except InputError:
+        with contextlib.suppress(OSError):
+            RUNS.rmdir()  # Empty if it was made for this run, which has come to nothing.
+        raise
+    show([run.path])
+
+
+def show(runs: list[Path]) -> None:
+    """Prints the summary of finished runs and where they are."""
+    from tfnets.report import summary_table
+
+    print(summary_table(runs))
+    print(f"Run folder: {' '.join(map(str, runs))}")

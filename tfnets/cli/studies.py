@@ -1,0 +1,77 @@
+"""`tfnets list | run | resume | report`: the studies and their run folders."""
+
+import argparse
+from pathlib import Path
+
+from tfnets.cli.inputs import SETTINGS, add_settings, assignments
+from tfnets.cli.options import Commands, add_data_dir, add_run_options, command, run_study, show
+from tfnets.startup import import_tensorflow
+from tfnets.studies import STUDIES
+
+
+def add(commands: Commands) -> None:
+    """Adds the commands of this module."""
+    _add_list(commands)
+    _add_run(commands)
+    _add_resume(commands)
+    _add_report(commands)
+
+
+def _add_list(commands: Commands) -> None:
+    parser = command(commands, "list", "Show the studies, or the settings of one.", _list)
+    parser.add_argument("study", nargs="?", metavar="STUDY")
+
+
+def _list(options: argparse.Namespace) -> None:
+    if options.study:
+        import_tensorflow()
+        from tfnets.studies import execute
+
+        study = execute.load(options.study)
+        print(study.__doc__)
+        print("Settings and their values at full scale:")
+        for name, value in vars(study.SCALES["full"]).items():
+            shown = ",".join(map(str, value)) if isinstance(value, tuple) else value
+            print(f"  {name}={shown}")
+        return
+    width = max(map(len, STUDIES))
+    for name, question in STUDIES.items():
+        print(f"{name:{width}}  {question}")
+
+
+def _add_run(commands: Commands) -> None:
+    parser = command(commands, "run", "Run a study in a new folder.", _run)
+    parser.add_argument("study", metavar="STUDY", help=", ".join(STUDIES))
+    add_settings(parser, SETTINGS)
+    add_run_options(parser, "STUDY")
+
+
+def _run(options: argparse.Namespace) -> None:
+    run_study(options.study, options, assignments(options), options.study)
+
+
+def _add_resume(commands: Commands) -> None:
+    parser = command(commands, "resume", "Continue a run that was stopped.", _resume)
+    parser.add_argument("run", type=Path, metavar="DIR")
+    add_data_dir(parser)
+
+
+def _resume(options: argparse.Namespace) -> None:
+    import_tensorflow()
+    from tfnets.studies import execute
+
+    run = execute.resume(options.run, data_dir=options.data_dir)
+    show([run.path])
+
+
+def _add_report(commands: Commands) -> None:
+    parser = command(commands, "report", "Write one HTML page about finished runs.", _report)
+    parser.add_argument("runs", type=Path, nargs="+", metavar="DIR")
+    parser.add_argument("--out", type=Path, default=Path("report.html"), help="page to write")
+
+
+def _report(options: argparse.Namespace) -> None:
+    import_tensorflow()
+    from tfnets.report import build_report
+
+    print(f"Report page: {build_report(options.runs, options.out)}")

@@ -1,0 +1,175 @@
+"""Images that excite units of a network most (SPEC 2.1).
+
+    maximize(model, [class_logit(107), channel("conv2", 7)], STRONG, seed=0).images
+
+loss of image i = -objective_scale * objective i (transformed image) + sum of priors (image)
+
+is minimised over what the parametrisation calls the image. All images of a batch are optimised in
+one compiled program and none depends on another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfnets.errors import InputError
+from tfnets.inputs.descent import descend
+from tfnets.inputs.objectives import Objective, Scorer
+from tfnets.inputs.parametrizations import Shape, clip
+from tfnets.inputs.recipes import OPTIMIZERS, ORIGIN, STRONG, Recipe, strong
+from tfnets.inputs.transformations import centre_crop, compose, fold
+from tfnets.theory.tracing import trace
+
+__all__ = ["ORIGIN", "STRONG", "Maximized", "Recipe", "maximize", "strong"]
+
+
+@dataclass(frozen=True, eq=False)
+class Maximized:
+    """What `maximize` has found.
+
+    Attributes:
+        images: Shape (n, height, width, channels), float32 in [0, 1].
+        scores: Objective of each returned image, without transformation, shape (n,).
+        history: Objective before each step, of the transformed image, shape (steps, n).
+        frames: Images on the way, shape (frames, n, height, width, channels): the first before
+            any step, the last the returned ones, evenly spread between.
+    """
+
+    images: np.ndarray
+    scores: np.ndarray
+    history: np.ndarray
+    frames: np.ndarray
+
+
+def maximize(
+    model: keras.Model,
+    objectives: Sequence[Objective],
+    recipe: Recipe,
+    *,
+    seed: int,
+    frames: int = 0,
+    progress: bool = True,
+) -> Maximized:
+    """Looks for the images that excite units most, one image per objective.
+
+    Args:
+        model: Images (n, height, width, channels) in [0, 1] -> logits (n, classes).
+        objectives: What each image is to excite.
+        recipe: How to look: `ORIGIN`, `STRONG` or another.
+        seed: Seed of the start (the same for all images) and of the transformations.
+        frames: Images to keep on the way; 0 for none, else 2 or more.
+        progress: Whether to show a progress bar.
+
+    Returns:
+        The images with the scores they have as returned.
+
+    Raises:
+        InputError: A unit that the model does not have, a model without one image input, one frame
+            only, transformations that leave less than the network's input, or a loss that is not
+            finite.
+    """
+    if frames < 0 or frames == 1:
+        raise InputError(f"There cannot be {frames} frames; give 0, or 2 and more.")
+    scorer = Scorer(model, objectives)
+    search = _Search(recipe, scorer, image_shape(model), seed)
+    film = _Film(search, recipe.steps, frames)
+    found = descend(
+        search.terms,
+        [search.variable],
+        OPTIMIZERS[recipe.optimizer](recipe.learning_rate),
+        steps=recipe.steps,
+        project=search.project,
+        watch=film.take,
+        every=film.every,
+        description="maximising" if progress else "",
+    )
+    images = search.images()
+    return Maximized(images.numpy(), score(scorer, images), found["score"], film.frames())
+
+
+def image_shape(model: keras.Model) -> Shape:
+    """Height, width and channels of a model's image input.
+
+    Raises:
+        InputError: The model has no such input, or several.
+    """
+    graph = trace(model)
+    return graph.shapes[graph.image]
+
+
+def start_image(model: keras.Model, recipe: Recipe, seed: int) -> np.ndarray:
+    """Returns the image (height, width, channels) that `maximize` starts from."""
+    shape = image_shape(model)
+    start = recipe.parametrization.initial(shape, seed)
+    return recipe.parametrization.images(start[None], shape)[0].numpy()
+
+
+def score(scorer: Scorer, images: tf.Tensor | np.ndarray) -> np.ndarray:
+    """Scores (n,) of n images in plain inference."""
+    return scorer(tf.convert_to_tensor(images)).numpy()
+
+
+class _Search:
+    """The variable, and the loss that descends."""
+
+    def __init__(self, recipe: Recipe, scorer: Scorer, shape: Shape, seed: int) -> None:
+        self._recipe, self._scorer, self._shape, self._seed = recipe, scorer, shape, seed
+        self._move = compose(*recipe.transformations)
+        start = recipe.parametrization.initial(shape, seed)
+        self.variable = tf.Variable(tf.stack([start] * scorer.count), name="image")
+        self._require_large_enough()
+
+    def images(self) -> tf.Tensor:
+        """The images as they are now, in [0, 1]."""
+        return clip(self._recipe.parametrization.images(self.variable, self._shape))
+
+    def terms(self, step: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Loss and score of each image (n,)."""
+        images = self._recipe.parametrization.images(self.variable, self._shape)
+        scores = self._scorer(self._moved(images, step))
+        loss = -self._recipe.objective_scale * scores
+        for prior in self._recipe.priors:
+            loss += prior(images)
+        return {"loss": loss, "score": scores}
+
+    def project(self) -> None:
+        """Keeps pixels valid."""
+        self.variable.assign(self._recipe.parametrization.project(self.variable))
+
+    def _moved(self, images: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
+        seed = fold(tf.constant([self._seed, 0]), step)
+        return centre_crop(self._move(images, seed), *self._shape[:2])
+
+    def _require_large_enough(self) -> None:
+        moved = self._moved(self.images(), tf.constant(0)).shape[1:]
+        if tuple(moved) != self._shape:
+            raise InputError(
+                f"The transformations leave images of {tuple(moved)}, but the network takes "
+                f"{self._shape}; let them keep the size, or pad more."
+            )
+
+
+class _Film:
+    """Keeps images at evenly spread steps."""
+
+    def __init__(self, search: _Search, steps: int, frames: int) -> None:
+        self.every = max(1, steps // (frames - 1)) if frames else 0
+        self._wanted = frames
+        self._search = search
+        self._taken = [search.images().numpy()]
+
+    def take(self, done: int) -> None:
+        """Called by the loop after every `every` steps and at the end."""
+        del done
+        if self._wanted:
+            self._taken.append(self._search.images().numpy())
+
+    def frames(self) -> np.ndarray:
+        """The frames (frames, n, height, width, channels); none if none were wanted."""
+        if not self._wanted:
+            return np.empty((0, *self._taken[0].shape), np.float32)
+        chosen = np.rint(np.linspace(0, len(self._taken) - 1, self._wanted)).astype(int)
+        return np.stack([self._taken[place] for place in chosen])

@@ -1,0 +1,56 @@
+"""Crops of photographs, and noise on them."""
+
+import numpy as np
+
+from tfnets.errors import InputError
+
+NOISES = ("laplace", "gaussian")
+"""Kinds of noise."""
+
+
+def spread_crops(photos: dict[str, np.ndarray], size: int, count: int, seed: int) -> np.ndarray:
+    """Random crops that do not overlap, equally many of each photograph (give or take one).
+
+    Args:
+        photos: Colour photographs (height, width, 3) in [0, 1] by name.
+        size: Rows and columns of a crop.
+        count: How many in all.
+        seed: Seed of the choice.
+
+    Returns:
+        Shape (count, size, size, 3).
+
+    Raises:
+        InputError: A photograph is too small for its share.
+    """
+    rng = np.random.default_rng(seed)
+    chosen = []
+    for place, (name, photo) in enumerate(photos.items()):
+        share = count // len(photos) + (place < count % len(photos))
+        rows, columns = photo.shape[0] // size, photo.shape[1] // size
+        if rows * columns < share:
+            raise InputError(
+                f"The photograph {name} has {rows * columns} crops of {size} x {size} pixels that "
+                f"do not overlap, not {share}; set a smaller size, or fewer images."
+            )
+        for crop in rng.permutation(rows * columns)[:share]:
+            top, left = (size * int(part) for part in divmod(crop, columns))
+            chosen.append(photo[top : top + size, left : left + size])
+    return np.stack(chosen).astype(np.float32)
+
+
+def corrupted(clean: np.ndarray, noise: str, sigma: float, seed: int) -> np.ndarray:
+    """Adds noise of variance sigma^2; the values may leave [0, 1].
+
+    Args:
+        clean: Images (n, height, width, channels).
+        noise: `laplace` (of scale sigma / sqrt(2)) or `gaussian`.
+        sigma: Standard deviation in pixel units.
+        seed: Seed of the noise.
+    """
+    rng = np.random.default_rng((seed, NOISES.index(noise)))
+    drawn = {
+        "laplace": lambda: rng.laplace(0, sigma / np.sqrt(2), clean.shape),
+        "gaussian": lambda: rng.normal(0, sigma, clean.shape),
+    }[noise]()
+    return (clean + drawn).astype(np.float32)

@@ -1,0 +1,213 @@
+"""Figures and claims of study 2.4."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from tfnets import figures
+from tfnets.artifacts.run import Run
+from tfnets.figures.signed_maps import signed_maps
+from tfnets.studies import findings
+from tfnets.studies.planting import GROUNDS
+from tfnets.theory.measured import box_around
+from tfnets.theory.regions import Box
+
+if TYPE_CHECKING:
+    from tfnets.studies.occluding import Case
+
+CURVES = ("deletion", "insertion")
+EXACT = 1e-4
+"""Largest difference of two maps that counts as rounding, relative to the largest drop."""
+
+
+def draw(run: Run, case: "Case", box: np.ndarray | None, numbers: dict[str, Any]) -> None:
+    """Saves the map, its rivals, the deletion and insertion curves, and planted scenes."""
+    settings, image, first = case.settings, case.images[0], numbers["classes"][case.names[0]]
+    label = f"drop of the {settings.read}"
+    title = f"{first['class_name']}, p = {first['p']:.3f}"
+    heat = run.load_array("heats")[0]
+    run.save_figure("overlay", figures.heat_overlay(image, heat, label=label, title=title))
+    frame = None if box is None else box_around(box)
+    for name, titles in (
+        ("fills", list(numbers["fills"])),
+        ("sizes", [f"blocks of {size} x {size}" for size in numbers["sizes"]]),
+    ):
+        maps = run.load_array(name)
+        figure = signed_maps(
+            np.repeat(image[None], len(maps), axis=0), maps, titles=titles, label=label,
+            boxes=[frame] * len(maps), box_label="object, drawn by hand",
+        )  # fmt: skip
+        run.save_figure(name, figure)
+    run.save_figure("faithfulness", _curves(run))
+    run.save_figure("planted", _planted(run, numbers["planted"]))
+
+
+def _curves(run: Run) -> Figure:
+    """Mean curves over the photos, as on common shares of replaced pixels."""
+    shares, lines = np.linspace(0, 1, 51), {}
+    for kind in CURVES:
+        x, y = run.load_array(kind)
+        curves = np.array([
+            [np.interp(shares, *order) for order in zip(*photo, strict=True)]
+            for photo in zip(x, y, strict=True)
+        ])  # fmt: skip
+        lines[f"{kind}, map"] = (shares, curves[:, 0].mean(axis=0))
+        lines[f"{kind}, random"] = (shares, curves[:, 1:].mean(axis=(0, 1)))
+    return figures.curves(
+        lines,
+        xlabel="share of pixels replaced",
+        ylabel="probability of the class (mean over photos)",
+        dashed={f"{kind}, random": f"{kind}, map" for kind in CURVES},
+    )
+
+
+def _planted(run: Run, planted: dict[str, Any]) -> Figure:
+    kept, words, boxes = [], [], []
+    for ground in GROUNDS:
+        scenes, row = run.load_array(f"planted-{ground}"), planted[ground]
+        kept.append(scenes)
+        boxes += [Box(*place) for place in row["boxes"][: len(scenes)]]
+        words += [
+            f"{ground}: {'found' if found else 'missed'}"
+            for found, _ in zip(row["found"], scenes, strict=False)
+        ]
+    scenes = np.concatenate(kept)
+    return signed_maps(
+        scenes[..., :-1], scenes[..., -1], titles=words, label="drop of the logit", boxes=boxes,
+        box_label="pasted photo", columns=len(kept[0]),
+    )  # fmt: skip
+
+
+def report(settings: Any, notes: tuple[str, ...], numbers: dict[str, Any]) -> findings.Report:
+    """Decides the origin's claim and what the map is worth, and tabulates the comparisons."""
+    report = findings.Report("occlusion", "What a network's answer depends on")
+    report.claims += [
+        *_body_claims(settings, numbers),
+        *_faithfulness_claims(numbers),
+        *_planted_claims(numbers["planted"]),
+        _exact_claim(numbers["exact"]),
+    ]
+    report.tables += [
+        _compared_table("Fills", "fill", numbers["fills"]),
+        _compared_table("Block sizes", "pixels", numbers["sizes"]),
+        _faithfulness_table(numbers),
+    ]
+    found, first = numbers["map"], numbers["classes"][numbers["image"]]
+    report.figure(
+        "overlay.png",
+        f"The photo as the network takes it, and how much the {settings.read} of "
+        f"{first['class_name']} falls when {found['size']} x {found['size']} pixels are filled "
+        f"({settings.fill}), every {found['stride']} pixels. Red: the block supports the class; "
+        "blue: the class is seen better without it.",
+    )
+    report.figure("fills.png", "The same with other fills; each map has its own scale.")
+    report.figure("sizes.png", "The same with other blocks; the stride goes with the size.")
+    report.figure(
+        "faithfulness.png",
+        f"Probability of the class while blocks are filled ({settings.fill}; deletion) or brought "
+        "back into a blurred image (insertion), in the order of the map and in random orders.",
+    )
+    report.figure(
+        "planted.png",
+        "The photo pasted small at known places, on a plain ground and in other photos, and the "
+        "map for its class.",
+    )
+    report.notes += [
+        *notes,
+        "How long the map takes with and without computing the seen part only is in timing.json.",
+    ]
+    return report
+
+
+def _body_claims(settings: Any, numbers: dict[str, Any]) -> list[findings.Claim]:
+    """One answer per fill: the maximum lies in the box, and more mass than its area has."""
+    rows = [row["in_box"] for row in numbers["fills"].values() if "in_box" in row]
+    if not rows:
+        return []
+    answers = [bool(row["maximum"]) and row["mass"] > row["area"] for row in rows]
+    shares = ", ".join(f"{row['mass']:.2f}" for row in rows)
+    what = "the jellyfish's body" if settings.image.endswith("jellyfish") else "the object"
+    return [
+        findings.agreed(
+            f"{what[0].upper()}{what[1:]} is where the {settings.read} drops",
+            answers,
+            ours=f"{sum(answers)} of {len(answers)} fills; share of the drops in the box {shares}",
+            origin="seen in the heat map",
+            note=f"with each fill, the map's maximum lies in a box drawn by hand and the box has "
+            f"more of the map above 0 than of the area ({rows[0]['area']:.2f})",
+            certain=True,
+        )
+    ]
+
+
+def _faithfulness_claims(numbers: dict[str, Any]) -> list[findings.Claim]:
+    def gain(kind: str, sign: int) -> np.ndarray:
+        rows = numbers[kind].values()
+        return np.array([sign * (row["map"] - row["random"]["mean"]) for row in rows])
+
+    return [
+        findings.decided(
+            "Taking blocks away in the map's order loses the class sooner than in random order",
+            gain("deletion", -1),
+            note="area under the deletion curve: random minus map, over photos",
+        ),
+        findings.decided(
+            "Bringing blocks back in the map's order finds the class sooner than in random order",
+            gain("insertion", 1),
+            note="area under the insertion curve: map minus random, over photos",
+        ),
+    ]
+
+
+def _planted_claims(planted: dict[str, Any]) -> list[findings.Claim]:
+    grounds = {"plain": "on a plain ground", "photos": "in other photos"}
+    return [
+        findings.decided(
+            f"The map finds a photo pasted {grounds[ground]}",
+            np.array(planted[ground]["found"], float),
+            threshold=planted["chance"],
+            note="share of scenes where the map's maximum lies in the pasted photo, against its "
+            f"share of the area, {planted['chance']:.2f}",
+        )
+        for ground in GROUNDS
+    ]
+
+
+def _exact_claim(exact: dict[str, float]) -> findings.Claim:
+    relative = exact["largest_difference"] / (exact["largest_drop"] or 1.0)
+    return findings.agreed(
+        "Computing only what sees the block gives the whole network's map",
+        [relative <= EXACT],
+        ours=f"{relative:.1e}",
+        note=f"largest difference of two drops, relative to the largest drop; at most {EXACT:g}",
+        certain=True,
+    )
+
+
+def _compared_table(title: str, first: str, rows: dict[str, Any]) -> findings.Table:
+    boxed = any("in_box" in row for row in rows.values())
+    columns = [first, "largest drop", "correlation with the map"]
+    columns += ["maximum in the box", "share of the drops in the box"] if boxed else []
+    body = []
+    for name, row in rows.items():
+        cells = [name, row["largest"], row["correlation"]]
+        if boxed:
+            cells += ["yes" if row["in_box"]["maximum"] else "no", row["in_box"]["mass"]]
+        body.append(cells)
+    return findings.Table(title, columns, body)
+
+
+def _faithfulness_table(numbers: dict[str, Any]) -> findings.Table:
+    body = []
+    for name, row in numbers["classes"].items():
+        cells: list[Any] = [name, row["class_name"], row["p"]]
+        for kind in CURVES:
+            areas = numbers[kind][name]
+            low, high = areas["random"]["ci95"]
+            cells += [areas["map"], f"{areas['random']['mean']:.3f} [{low:.3f}, {high:.3f}]"]
+        body.append(cells)
+    columns = ["photo", "class", "p"]
+    for kind in CURVES:
+        columns += [f"{kind}, map", f"{kind}, random orders"]
+    return findings.Table("Deletion (small is good) and insertion (large is good)", columns, body)
