@@ -2,12 +2,13 @@
 
     python scripts/reproduce.py [STUDY ...] [--out runs/full]
 
-Without names all studies run, about four hours on two cores, half of them in the width sweep. Kept
-are the JSON, the history, the figures and the small models; everything else stays in the run
-folder.
+Without names all studies run, about five hours on two cores, two of them in the width sweep. Kept
+are the JSON, the history, the figures of the report and the small models; everything else stays in
+the run folder.
 """
 
 import argparse
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from tfnets import cli
 from tfnets.studies import STUDIES
 
 SEED = 0
-KEPT = ("*.json", "*.csv", "*.png")
+KEPT = ("*.json", "*.csv")
 MODELS = {
     "width_sweep": ("3-8-seed0", "12-32-seed0", "24-64-seed0", "48-128-seed0"),
     "autoencoder": ("origin-0_encoder", "masked-0_encoder", "deep-0_encoder", "deep-0_decoder"),
@@ -56,6 +57,9 @@ def kept(folder: Path, study: str) -> Iterator[Path]:
     """Yields the files of a run folder that belong to the reference."""
     for pattern in KEPT:
         yield from sorted(folder.glob(pattern))
+    figures = json.loads((folder / "report.json").read_text(encoding="utf-8"))["figures"]
+    for figure in figures:
+        yield folder / figure["file"]
     for name in MODELS.get(study, ()):
         yield folder / f"{name}.keras"
 

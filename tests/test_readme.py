@@ -85,6 +85,8 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         ]
         for network in ("perceptron", "convolutional")
     )
+    fooled = metrics("fooling")["attacks"]
+    eight, signed = fooled["eight_bit"], fooled["signed_gradient"]
     best_low, best_high = widths["12-32"]["ci95"]
     shown = [
         *(f"{errors[name]['test_mse']:.4f}" for name in ("origin", "one_dense", "deep")),
@@ -96,6 +98,9 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         f"(a) {ends['linear_no_pooling']}, (b) {ends['linear_average_pooling']}",
         f"(c) {ends['linear_four_convolutions']} against {ends['nonlinear']}",
         *single.values(),
+        f"p(mink) {eight['p_target_after_png']:.4f} in the PNG",
+        f"{eight['changed_values']:,} values of 150,528 changed, L2 {eight['l2']:.3f}",
+        f"{signed['changed_values']:,} values, L2 {signed['l2']:.3f}",
         f"{dense[0]} plain, {dense[1]} shuffled",
         f"{kernels[0]} falls to {kernels[1]}",
         f"up to {shuffled['perceptron']['permuted_loss_difference']:.4f}",

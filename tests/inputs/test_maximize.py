@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.special import softmax
 
 from tests.inputs import zoo
 from tfnets.errors import InputError
@@ -73,6 +74,22 @@ def test_gradient_descent_is_the_formula(steps):
     for _ in range(steps):
         p = np.clip(p + 0.2 * (1.5 * w - 2 * 0.5 * (p - 0.3)), 0, 1)
     np.testing.assert_allclose(found, p, atol=1e-5)
+
+
+def test_pixels_are_clipped_at_every_step():
+    """Where the gradient depends on the pixels, values left outside would lead elsewhere."""
+    model = zoo.affine()
+    found = run(
+        model, [class_probability(0)], Recipe(pixels(0.3), (), (), "gradient_descent", 9, 8)
+    )
+    kernel = model.get_layer("logits").kernel.numpy()
+    p = start_image(model, Recipe(pixels(0.3)), 0)
+    for _ in range(8):
+        chances = softmax(p.ravel() @ kernel)
+        slope = chances[0] * (kernel[:, 0] - kernel @ chances)
+        p = np.clip(p + 9 * slope.reshape(p.shape), 0, 1)
+    np.testing.assert_allclose(found.images[0], p, atol=1e-4)
+    assert ((p == 0) | (p == 1)).mean() > 0.2
 
 
 def test_the_origins_recipe_is_the_reports_in_its_own_units():

@@ -21,7 +21,10 @@ SETTINGS = {
 """Settings of studies that are options of the commands, and what they mean."""
 ALONE = {
     "neuron_images": ("second=",),
-    "fooling": ("second=", "others=", "rated=signed_gradient", "targets=1"),
+    "fooling": (
+        *("attacks=signed_gradient,eight_bit", "rated=signed_gradient", "targets=1"),
+        *("second=", "others="),
+    ),
     "occlusion": ("photos=chelsea", "fills=mean", "relative_sizes=1.0", "planted=2"),
 }
 """Settings that leave out what a study adds to the question of one person; `--set` wins."""

@@ -79,7 +79,7 @@ def maximize(
     found = descend(
         search.terms,
         [search.variable],
-        OPTIMIZERS[recipe.optimizer](recipe.learning_rate),
+        OPTIMIZERS[recipe.optimizer](float(recipe.learning_rate)),
         steps=recipe.steps,
         project=search.project,
         watch=film.take,

@@ -11,7 +11,7 @@ prior, shifted a little at each step. Log-spectral distance to the photographs' 
 total variation, the class's logit and its probability, in pairs over classes and seeds, and the
 spectra themselves beside the natural 1/f.
 
-Command: `tfnets run fourier_prior --scale full` (about eight minutes on 2 cores).
+Command: `tfnets run fourier_prior --scale full` (about three minutes on 2 cores).
 """
 
 from collections.abc import Iterator
@@ -105,7 +105,7 @@ SCALES = {
     "quick": Settings(),
     "full": Settings(
         network="efficientnet_lite0", unit="jellyfish,goldfish,flamingo,strawberry",
-        natural="all", weight=1.0, steps=384, jitter=16, repeats=2,
+        natural="all", steps=384, jitter=16, repeats=2,
     ),
 }  # fmt: skip
 

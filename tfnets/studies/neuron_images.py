@@ -13,7 +13,7 @@ report's recipe, by its loss with numbers fitted to the network, and by a strong
 probability of the class in the network itself and in a second, independently trained one; (c) one
 class image with one ingredient of the strong recipe at a time.
 
-Command: `tfnets run neuron_images --scale full` (about eight minutes on 2 cores; downloads two
+Command: `tfnets run neuron_images --scale full` (about six minutes on 2 cores; downloads two
 ImageNet networks and AlexNet's convolutions).
 """
 

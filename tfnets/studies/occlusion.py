@@ -101,7 +101,7 @@ class Settings:
 
 SCALES = {
     "tiny": Settings(
-        network="cifar10_3_8", image="chelsea", fills=("zero", "mean"), relative_sizes=(1.0, 2.0),
+        network="cifar10_3_8", image="chelsea", fill="zero", fills=("zero",), relative_sizes=(2.0,),
         photos=("coffee",), orders=3, steps=4, planted=2, stride=3,
     ),
     "quick": Settings(
@@ -216,11 +216,10 @@ def _sizes(run: Run, case: Case) -> dict[str, Any]:
 def _faithful(run: Run, case: Case, kind: str) -> dict[str, Any]:
     """Areas of each photo's map and of random orders of the same blocks."""
     settings, seed, heats = case.settings, run.config.seed, run.load_array("heats")
-    block = max(4, min(heats.shape[1:]) // 14)
     ranks = [
         np.concatenate([
-            orders.map_ranks(heat, block)[None],
-            orders.random_ranks(heat.shape, block, settings.orders, seed + place),
+            orders.map_ranks(heat, case.size)[None],
+            orders.random_ranks(heat.shape, case.size, settings.orders, seed + place),
         ])
         for place, heat in enumerate(heats)
     ]  # fmt: skip

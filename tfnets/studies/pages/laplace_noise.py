@@ -65,7 +65,11 @@ def report(settings: "Settings", rows: Rows, numbers: dict) -> findings.Report:
             "them, with PSNR.",
         )
     report.figure("psnr.png", "Mean PSNR by method; whiskers are 95 % intervals over images.")
-    report.figure("differences.png", "The same images by two methods: mean difference of PSNR.")
+    report.figure(
+        "differences.png",
+        "PSNR with the likelihood of the noise that is there (and its sigma) minus PSNR of another "
+        "method, mean over the same images.",
+    )
     report.figure(
         "strengths.png", "PSNR on the tuning images by the weight of total variation (times sigma)."
     )
@@ -152,10 +156,10 @@ def _bars(rows: Rows) -> Figure:
 def _differences(rows: Rows) -> Figure:
     lines = []
     for case, row in rows.items():
-        own = case.split("-")[0]
+        own, sigma = case.split("-")
         for other in (OTHER[own], "median", "non_local_means"):
             found = metrics.paired_test(row[own]["psnr"], row[other]["psnr"]).difference
-            label = f"{title(case)}: {own.capitalize()} minus {TITLES[other]}"
+            label = f"{own.capitalize()} noise {sigma}: minus {TITLES[other]}"
             lines.append((label, (found.mean, found.low, found.high)))
     return figures.intervals(lines, xlabel="difference of PSNR (dB), 95 % interval")
 

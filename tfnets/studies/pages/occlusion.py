@@ -121,24 +121,34 @@ def report(settings: Any, notes: tuple[str, ...], numbers: dict[str, Any]) -> fi
 
 
 def _body_claims(settings: Any, numbers: dict[str, Any]) -> list[findings.Claim]:
-    """One answer per fill: the maximum lies in the box, and more mass than its area has."""
-    rows = [row["in_box"] for row in numbers["fills"].values() if "in_box" in row]
-    if not rows:
-        return []
-    answers = [bool(row["maximum"]) and row["mass"] > row["area"] for row in rows]
-    shares = ", ".join(f"{row['mass']:.2f}" for row in rows)
-    what = "the jellyfish's body" if settings.image.endswith("jellyfish") else "the object"
-    return [
-        findings.agreed(
-            f"{what[0].upper()}{what[1:]} is where the {settings.read} drops",
-            answers,
-            ours=f"{sum(answers)} of {len(answers)} fills; share of the drops in the box {shares}",
-            origin="seen in the heat map",
-            note=f"with each fill, the map's maximum lies in a box drawn by hand and the box has "
-            f"more of the map above 0 than of the area ({rows[0]['area']:.2f})",
-            certain=True,
-        )
-    ]
+    """With the origin's fill, and with the others: one answer per fill."""
+    rows = {fill: row["in_box"] for fill, row in numbers["fills"].items() if "in_box" in row}
+    jellyfish = settings.image.endswith("jellyfish")
+    what, origin = ("jellyfish's body", "seen by eye") if jellyfish else ("object", None)
+    others = [fill for fill in rows if fill != "zero"]
+    claims = []
+    if "zero" in rows:
+        claim = f"The {what} is where the {settings.read} drops"
+        claims.append(_body(claim, rows, ["zero"], origin))
+    if others:
+        claims.append(_body("So it is with every other fill", rows, others, None))
+    return claims
+
+
+def _body(
+    claim: str, rows: dict[str, dict[str, float]], fills: list[str], origin: str | None
+) -> findings.Claim:
+    answers = [bool(rows[f]["maximum"]) and rows[f]["mass"] > rows[f]["area"] for f in fills]
+    shares = ", ".join(f"{rows[fill]['mass']:.2f} ({fill})" for fill in fills)
+    return findings.agreed(
+        claim,
+        answers,
+        ours=f"share of the drops in the box {shares}",
+        origin=origin,
+        note="the map's maximum lies in a box drawn by hand, and the box has more of the map above "
+        f"0 than of the area ({rows[fills[0]]['area']:.2f}); {sum(answers)} of {len(answers)}",
+        certain=True,
+    )
 
 
 def _faithfulness_claims(numbers: dict[str, Any]) -> list[findings.Claim]:
