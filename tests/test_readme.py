@@ -62,9 +62,12 @@ def test_commands_shown_are_all_there_are():
 
 
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
-    def metrics(study):
-        path = ROOT / "saved_models" / "reference" / study / "metrics.json"
+    def metrics(study, file="metrics.json"):
+        path = ROOT / "saved_models" / "reference" / study / file
         return json.loads(path.read_text(encoding="utf-8"))
+
+    def report(study):
+        return metrics(study, "report.json")
 
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]
@@ -87,6 +90,9 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
     )
     fooled = metrics("fooling")["attacks"]
     eight, signed = fooled["eight_bit"], fooled["signed_gradient"]
+    hidden = metrics("occlusion")
+    deleted = next(c for c in report("occlusion")["claims"] if "Taking blocks" in c["claim"])
+    gains = [(c["ours"], *(c["ci95"])) for c in report("laplace_noise")["claims"]]
     best_low, best_high = widths["12-32"]["ci95"]
     shown = [
         *(f"{errors[name]['test_mse']:.4f}" for name in ("origin", "one_dense", "deep")),
@@ -98,6 +104,13 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         f"(a) {ends['linear_no_pooling']}, (b) {ends['linear_average_pooling']}",
         f"(c) {ends['linear_four_convolutions']} against {ends['nonlinear']}",
         *single.values(),
+        f"{hidden['fills']['zero']['in_box']['mass']:.2f} of the drops on "
+        f"{hidden['fills']['zero']['in_box']['area']:.2f} of the area",
+        f"{deleted['ours']:.3f} [{deleted['ci95'][0]:.3f}, {deleted['ci95'][1]:.3f}]",
+        "gains {:.2f} [{:.2f}, {:.2f}] dB at sigma 0.1".format(*gains[2]),
+        "{:.2f} [{:.2f}, {:.2f}] at 0.2, but loses".format(*gains[4]),
+        f"loses {-gains[0][0]:.2f} at 0.05",
+        f"gains {gains[5][0]:.2f} to {gains[1][0]:.2f} dB at all three",
         f"p(mink) {eight['p_target_after_png']:.4f} in the PNG",
         f"{eight['changed_values']:,} values of 150,528 changed, L2 {eight['l2']:.3f}",
         f"{signed['changed_values']:,} values, L2 {signed['l2']:.3f}",

@@ -108,6 +108,7 @@ def test_few_steps_skip_blocks_but_keep_both_ends():
 
 def test_insertion_begins_with_the_blurred_image():
     weights, image = np.random.default_rng(1).normal(size=(20, 20, 1)), images_of((20, 20, 1))
+    weights /= 20
     ranks = random_ranks((20, 20), 5, 1, 0)[None]
     found = insertion(two_classes(weights), image, ranks, 1, progress=False)
     from scipy.ndimage import gaussian_filter

@@ -187,6 +187,17 @@ def test_drops_are_those_of_the_covered_images(kind, exact_part):
     np.testing.assert_array_equal(found.heat, heat(found.drops, found.windows))
 
 
+def test_a_blurred_window_has_half_its_longer_side_as_deviation():
+    model, images = (
+        linear(np.random.default_rng(0).normal(size=(16, 12, 1, 2))),
+        images_of((16, 12, 1)),
+    )
+    blurred = filled(images, "blur", blur=3.0)
+    wanted = quiet(model, images, 1, size=(4, 6), stride=4, fill=blurred)
+    found = quiet(model, images, 1, size=(4, 6), stride=4, fill="blur")
+    np.testing.assert_array_equal(found.drops, wanted.drops)
+
+
 def test_covered_changes_the_window_and_nothing_else():
     images, fills = images_of((5, 6, 2), 2), images_of((5, 6, 2), 2, seed=1)
     grid = windows((5, 6), 3, 2)
@@ -225,7 +236,9 @@ class TestFills:
         assert not np.array_equal(noise, filled(wide, "noise", seed=2))
         assert abs(noise.mean() - 0.5) < 0.01
         assert abs(noise.std() - np.sqrt(1 / 12)) < 0.01
-        assert np.array_equal(filled(self.images, "noise")[:1], filled(self.images[:1], "noise"))
+        both = filled(self.images, "noise")
+        assert np.array_equal(both[:1], filled(self.images[:1], "noise"))
+        assert not np.array_equal(both[0], both[1])
 
     @pytest.mark.parametrize("values", [0.4, [0.1, 0.2, 0.3], images_of((6, 8, 3))[0]])
     def test_values(self, values):
