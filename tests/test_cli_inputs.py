@@ -83,10 +83,9 @@ class TestWhatIsAskedFor:
     def test_fool(self, started, photo, tmp_path):
         asked = started("fool", photo, "--target", "mink", "--data-dir", tmp_path)
         assert asked["study"] == "fooling"
-        assert asked["assignments"] == [
-            "second=", "others=", "rated=signed_gradient", "targets=1",
-            "network=efficientnet_lite0", f"image={photo}", "target=mink",
-        ]  # fmt: skip
+        alone = list(inputs.ALONE["fooling"])
+        network = "network=efficientnet_lite0"
+        assert asked["assignments"] == [*alone, network, f"image={photo}", "target=mink"]
         assert asked["out"] == str(Path("runs") / "fooling-my-photo-mink-full-0")
         assert asked["data_dir"] == tmp_path
 

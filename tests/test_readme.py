@@ -93,6 +93,8 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
     hidden = metrics("occlusion")
     deleted = next(c for c in report("occlusion")["claims"] if "Taking blocks" in c["claim"])
     gains = [(c["ours"], *(c["ci95"])) for c in report("laplace_noise")["claims"]]
+    prior = metrics("fourier_prior")
+    spectra = [prior[arm]["distance"]["mean"] for arm in ("without", "with")]
     best_low, best_high = widths["12-32"]["ci95"]
     shown = [
         *(f"{errors[name]['test_mse']:.4f}" for name in ("origin", "one_dense", "deep")),
@@ -111,6 +113,8 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         "{:.2f} [{:.2f}, {:.2f}] at 0.2, but loses".format(*gains[4]),
         f"loses {-gains[0][0]:.2f} at 0.05",
         f"gains {gains[5][0]:.2f} to {gains[1][0]:.2f} dB at all three",
+        "falls from {:.1f} to {:.1f} dB".format(*spectra),
+        f"stays at {prior['with']['smallest_probability']:.2f}",
         f"p(mink) {eight['p_target_after_png']:.4f} in the PNG",
         f"{eight['changed_values']:,} values of 150,528 changed, L2 {eight['l2']:.3f}",
         f"{signed['changed_values']:,} values, L2 {signed['l2']:.3f}",

@@ -14,8 +14,8 @@ block beside that of the whole network.
 Blocks and photographs of the deletion and insertion scores were changed after a first full run had
 been seen: with blocks of 16 pixels and seven photographs, deletion was not decidable.
 
-Command: `tfnets run occlusion --scale full` (about six minutes on 2 cores; downloads an ImageNet
-network and photos).
+Command: `tfnets run occlusion --scale full` (about four minutes on 2 quiet cores; downloads an
+ImageNet network and photos).
 """
 
 import time

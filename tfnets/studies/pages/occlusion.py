@@ -171,16 +171,19 @@ def _faithfulness_claims(numbers: dict[str, Any]) -> list[findings.Claim]:
 
 
 def _planted_claims(planted: dict[str, Any]) -> list[findings.Claim]:
-    grounds = {"plain": "on a plain ground", "photos": "in other photos"}
+    grounds = {
+        "plain": ("on a plain ground", ""),
+        "photos": ("in other photos", "; what else is in them may speak for the class too"),
+    }
     return [
         findings.decided(
-            f"The map finds a photo pasted {grounds[ground]}",
+            f"The map finds a photo pasted {where}",
             np.array(planted[ground]["found"], float),
             threshold=planted["chance"],
             note="share of scenes where the map's maximum lies in the pasted photo, against its "
-            f"share of the area, {planted['chance']:.2f}",
+            f"share of the area, {planted['chance']:.2f}{more}",
         )
-        for ground in GROUNDS
+        for ground, (where, more) in grounds.items()
     ]
 
 
