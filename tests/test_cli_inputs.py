@@ -73,7 +73,8 @@ class TestWhatIsAskedFor:
         assert asked["study"] == "neuron_images"
         wanted = ["second=", "network=mobilenet_v2", "unit=conv1:0,0,0"]
         assert asked["assignments"] == wanted
-        assert asked["out"] == str(Path("runs") / "neuron_images-conv1-0-0-0-quick-0")
+        assert asked["out"] == str(Path("runs") / "neuron_images-conv1-0-0-0-full-0")
+        assert started("maximize", "--network", "cifar10_3_8")["scale"] == "quick"
 
     def test_maximize_alone_is_the_study(self, started):
         asked = started("maximize", "--scale", "full", "--seed", "4")
@@ -199,6 +200,7 @@ def test_what_is_left_out_are_settings_of_the_study(study):
 
 def test_a_persons_picture_is_fooled_and_the_run_can_be_resumed(photo, tmp_path, capsys):
     out = tmp_path / "run"
+    Image.open(photo).convert("RGBA").save(photo)
     short = ("--set", "attacks=signed_gradient")
     words = (photo, "--target", "cat", *SMALL, *short)
     code, shown, _ = run(capsys, "fool", *words, "--out", out)
@@ -206,7 +208,19 @@ def test_a_persons_picture_is_fooled_and_the_run_can_be_resumed(photo, tmp_path,
     assert str(out) in shown
     settings = json.loads((out / "config.json").read_text(encoding="utf-8"))["settings"]
     assert (settings["image"], settings["target"]) == (str(photo), "cat")
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert any(note.startswith("The picture: ") and "alpha" in note for note in report["notes"])
     assert run(capsys, "resume", out)[0] == 0
+
+
+def test_a_persons_picture_is_occluded_and_what_was_converted_is_told(photo, tmp_path, capsys):
+    out = tmp_path / "run"
+    Image.open(photo).convert("CMYK").save(photo.with_suffix(".jpg"))
+    words = (photo.with_suffix(".jpg"), "--target", "cat", *SMALL, "--out", out)
+    assert run(capsys, "occlude", *words)[0] == 0
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert any("CMYK" in note for note in report["notes"])
+    assert [figure["file"] for figure in report["figures"]][-1] == "faithfulness.png"
 
 
 class TestData:

@@ -41,7 +41,7 @@ def question(network: "Network") -> Question:
 
 
 def ours(network: "keras.Model", asked: Question, settings: Ascent) -> Work:
-    """`tfnets.inputs.maximize` on the pixels."""
+    """`Maximizer` on the pixels."""
     import tensorflow as tf
 
     from tfnets.inputs.parametrizations import Parametrization, clip
@@ -111,13 +111,14 @@ def as_xplique(network: "keras.Model", asked: Question, settings: Ascent) -> Wor
 def _maximize(
     network: "keras.Model", asked: Question, settings: Ascent, given: "Parametrization"
 ) -> Work:
-    from tfnets.inputs.maximize import maximize
+    from tfnets.inputs.maximize import Maximizer
     from tfnets.inputs.objectives import class_logit
     from tfnets.inputs.recipes import Recipe
 
     recipe = Recipe(given, learning_rate=settings.rate, steps=settings.steps)
     objectives = [class_logit(target) for target in asked.targets.tolist()]
-    return lambda: maximize(network, objectives, recipe, seed=SEED, progress=False).images
+    maximizer = Maximizer(network, objectives, recipe)
+    return lambda: maximizer(seed=SEED, progress=False).images
 
 
 def macs(network: "keras.Model", asked: Question, settings: Ascent) -> int:

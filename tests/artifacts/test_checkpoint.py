@@ -12,6 +12,7 @@ from tests.training import tiny
 from tfnets.artifacts import checkpoint
 from tfnets.artifacts.run import Config, Run
 from tfnets.datasets.batches import batches
+from tfnets.errors import InputError
 
 STEPS, EPOCHS = 4, 3
 LABELS = (tiny.IMAGES.sum(axis=1, keepdims=True) > 3).astype(np.float32)
@@ -301,3 +302,33 @@ def test_executions_that_would_run_over_an_epoch_are_refused(tmp_path):
     with pytest.raises(ValueError, match="3 steps per execution; they must divide the 4 steps"):
         fit(run, model)
     assert run.history == []
+
+
+class Poison(keras.callbacks.Callback):
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epoch:
+            weight = self.model.weights[0]
+            weight.assign(np.full(weight.shape, np.nan, np.float32))
+
+
+@EACH
+def test_a_loss_that_is_not_finite_stops_and_the_last_good_state_stays(
+    kind, uninterrupted, tmp_path
+):
+    run = create(tmp_path / "run")
+    sentence = r"loss of net has become nan in epoch 3.*the state after epoch 2 is kept in .*net"
+    with pytest.raises(InputError, match=sentence):
+        fit(run, MAKERS[kind](), callbacks=[Poison(2)])
+    model, started = MAKERS[kind](), []
+    fit(run, model, started=started)
+    assert started == [2]
+    assert_ends_alike(run, model, uninterrupted[kind])
+
+
+def test_a_loss_that_is_not_finite_at_once_says_that_nothing_is_kept(tmp_path):
+    with pytest.raises(InputError, match="in epoch 1.*no epoch was finished"):
+        fit(create(tmp_path / "run"), gan(), callbacks=[Poison(0)])

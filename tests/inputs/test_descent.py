@@ -5,9 +5,13 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.inputs import descent
-from tfnets.inputs.descent import descend
+from tfnets.inputs.descent import Descent
 
 SGD = keras.optimizers.SGD(0.1)
+
+
+def descend(terms, variables, optimizer, project=None, **run):
+    return Descent(terms, variables, optimizer, project=project)(**run)
 
 
 def parabola(x):
@@ -82,6 +86,18 @@ def test_one_optimizer_value_serves_many_variables():
         ends.append(x.numpy())
     assert (ends[0] == ends[2]).all()
     assert (ends[0] < 1).all()
+
+
+def test_a_second_run_is_like_a_first_one():
+    x = tf.Variable([[1.0, -2.0]])
+    adam = Descent(parabola(x), [x], keras.optimizers.Adam(0.1))
+    adam(steps=5)
+    x.assign([[0.5, 3.0]])
+    again = adam(steps=7)
+    y = tf.Variable([[0.5, 3.0]])
+    first = descend(parabola(y), [y], keras.optimizers.Adam(0.1), steps=7)
+    assert (x.numpy() == y.numpy()).all()
+    assert (again["loss"] == first["loss"]).all()
 
 
 def test_a_schedule_counts_the_steps():

@@ -7,7 +7,7 @@ from scipy.special import softmax
 
 from tests.inputs import zoo
 from tfnets.errors import InputError
-from tfnets.inputs.maximize import ORIGIN, STRONG, Recipe, maximize, start_image, strong
+from tfnets.inputs.maximize import ORIGIN, STRONG, Maximizer, Recipe, maximize, start_image, strong
 from tfnets.inputs.objectives import channel, class_logit, class_probability, neuron
 from tfnets.inputs.parametrizations import fourier, pixels
 from tfnets.inputs.priors import l2, total_variation
@@ -134,6 +134,19 @@ def test_same_seed_same_numbers_another_seed_others():
         assert (getattr(first, name) == getattr(again, name)).all()
     other = run(model, OBJECTIVES, RECIPES["strong"], seed=5)
     assert (other.history != first.history).any()
+
+
+@pytest.mark.parametrize("name", ["plain", "strong"])
+def test_a_maximizer_gives_for_each_seed_what_maximize_gives(name):
+    model = zoo.branched()
+    maximizer = Maximizer(model, OBJECTIVES, RECIPES[name])
+    for seed in (3, 8, 3):
+        kept, anew = (
+            maximizer(seed=seed, progress=False),
+            run(model, OBJECTIVES, RECIPES[name], seed),
+        )
+        for field in ("images", "scores", "history"):
+            assert (getattr(kept, field) == getattr(anew, field)).all()
 
 
 def test_a_conv_neuron_changes_exactly_its_receptive_field():

@@ -15,7 +15,7 @@ from tfnets.inputs.objectives import (
     neuron,
     parse,
 )
-from tfnets.inputs.reading import reader
+from tfnets.inputs.reading import Reader
 
 MODEL = zoo.branched()
 IMAGES = np.random.default_rng(1).random((4, 12, 9, 3), np.float32)
@@ -35,7 +35,7 @@ def scores(*objectives):
 
 def test_each_kind_reads_what_it_says():
     logits, wide, conv1, flat = (
-        t.numpy() for t in reader(MODEL, [None, "wide", "conv1", "flatten"])(IMAGES)
+        t.numpy() for t in Reader(MODEL, [None, "wide", "conv1", "flatten"])(IMAGES)
     )
     probability = tf.nn.softmax(logits).numpy()
     np.testing.assert_allclose(

@@ -140,7 +140,7 @@ def test_differences_are_amplified_so_far_that_a_single_level_shows():
     ("assignment", "sentence"),
     [
         ("attacks=pgd", "does not know pgd"),
-        ("rated=", "empty list"),
+        ("attacks=", "empty list"),
         ("levels=0", "levels is 0"),
         ("probability=1", "below 1"),
         ("radius=-1", "epsilon is -1"),

@@ -128,7 +128,7 @@ def test_without_class_names_a_class_is_its_number():
         ("size=-1", "give 0 or more"),
         ("relative_sizes=0", "numbers above 0"),
         ("orders=1", "no interval"),
-        ("planted=0", "planted is 0"),
+        ("planted=-1", "planted scenes are -1"),
         ("target=zebra", "zebra"),
         ("target=10", "10"),
         ("image=nobody.png", "nobody"),
@@ -143,8 +143,10 @@ def test_bad_settings_are_one_sentence(assignment, sentence, tmp_path):
 def test_a_class_of_ones_own_is_mapped(tmp_path):
     run = execute.start(
         "occlusion", tmp_path / "run", scale="tiny",
-        assignments=["target=ship", "photos=chelsea", "fills=zero", "fill=zero", "size=8"],
+        assignments=["target=ship", "photos=", "planted=0", "fills=zero", "fill=zero", "size=8"],
     )  # fmt: skip
+    assert "planted" not in run.metrics
+    assert not (run.path / "planted.png").exists()
     first = run.metrics["classes"]["chelsea"]
     assert (first["class"], first["class_name"]) == (8, "ship")
     assert run.metrics["map"]["size"] == 8

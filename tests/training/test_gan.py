@@ -11,7 +11,9 @@ from tfnets.training.adversarial import AdversarialTrainer
 from tfnets.training.gan import GAN
 from tfnets.training.losses import LOSSES, NON_SATURATING
 
-METRICS = ["discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy"]
+METRICS = [
+    "discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy", "generator_gradient",
+]  # fmt: skip
 EACH_LOSS = pytest.mark.parametrize("loss", LOSSES.values(), ids=list(LOSSES))
 
 
@@ -61,7 +63,8 @@ def by_hand(loss, turns, seeds, steps):
         made["generator_optimizer"].apply_gradients(pairs)
     half = 0.5 if loss.name == "least_squares" else 0.0
     right = (real.numpy() > half).mean(), (fake.numpy() < half).mean()
-    return g, d, (float(d_loss), float(g_loss), *right)
+    norm = np.sqrt(sum(np.sum(gradient.numpy() ** 2) for gradient in gradients))
+    return g, d, (float(d_loss), float(g_loss), *right, norm)
 
 
 @EACH_LOSS
@@ -106,11 +109,11 @@ def test_latent_seeds_follow_seed_and_step():
     assert not set(asked[0]) & set(asked[2])
 
 
-def test_history_has_the_four_metrics_and_nothing_else():
+def test_history_has_the_metrics_and_nothing_else():
     history = fit(gan())
     assert sorted(history) == sorted(METRICS)
     assert np.isfinite(list(history.values())).all()
-    assert np.shape(list(history.values())) == (4, 2)
+    assert np.shape(list(history.values())) == (5, 2)
 
 
 @pytest.mark.parametrize("still", ["generator", "discriminator"])
@@ -223,7 +226,7 @@ def test_the_trainer_is_abstract_and_the_gan_final():
     with pytest.raises(TypeError, match="abstract"):
         AdversarialTrainer(generator(), discriminator(), seed=0)
     assert GAN.__final__
-    assert AdversarialTrainer.__abstractmethods__ == {"real", "fake"}
+    assert AdversarialTrainer.__abstractmethods__ == {"real", "fake", "condition"}
 
 
 def test_no_discriminator_step_is_refused():

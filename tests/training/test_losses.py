@@ -5,7 +5,8 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tfnets.training.losses import LOSSES, NON_SATURATING
+from tfnets.errors import InputError
+from tfnets.training.losses import LOSSES, MINIMAX, NON_SATURATING, smoothed
 
 EACH = pytest.mark.parametrize("loss", LOSSES.values(), ids=list(LOSSES))
 logits = st.lists(st.floats(-20, 20, width=32), min_size=1, max_size=8).map(
@@ -15,7 +16,7 @@ softplus = np.logaddexp
 
 
 def test_names_are_the_keys():
-    assert list(LOSSES) == ["non_saturating", "hinge", "least_squares", "wasserstein"]
+    assert list(LOSSES) == ["non_saturating", "minimax", "hinge", "least_squares", "wasserstein"]
     assert all(loss.name == name for name, loss in LOSSES.items())
 
 
@@ -23,6 +24,7 @@ def test_names_are_the_keys():
     ("name", "discriminator", "generator"),
     [
         ("non_saturating", 2 * np.log(2), np.log(2)),
+        ("minimax", 2 * np.log(2), -np.log(2)),
         ("hinge", 2, 0),
         ("least_squares", 0.5, 0.5),
         ("wasserstein", 0, 0),
@@ -42,6 +44,11 @@ def test_values_at_logits_0(name, discriminator, generator):
             "non_saturating",
             np.mean(softplus(0, [-2, 0])) + np.mean(softplus(0, [-3, 1])),
             np.mean(softplus(0, [3, -1])),
+        ),
+        (
+            "minimax",
+            np.mean(softplus(0, [-2, 0])) + np.mean(softplus(0, [-3, 1])),
+            np.mean(np.log(1 - 1 / (1 + np.exp([3, -1])))),
         ),
         ("hinge", (0 + 1) / 2 + (0 + 2) / 2, 1),
         ("least_squares", 0.5 * ((1 + 1) / 2 + (9 + 1) / 2), 0.5 * (16 + 0) / 2),
@@ -97,6 +104,30 @@ def test_a_sure_discriminator_still_teaches_a_non_saturating_generator():
     with tf.GradientTape() as tape:
         value = NON_SATURATING.generator(fake)
     assert tape.gradient(value, fake).numpy().item() == pytest.approx(-1)
+
+
+def test_a_sure_discriminator_teaches_a_minimax_generator_nothing():
+    fake = tf.Variable([[-50.0]])
+    with tf.GradientTape() as tape:
+        value = MINIMAX.generator(fake)
+    assert tape.gradient(value, fake).numpy().item() == pytest.approx(0, abs=1e-12)
+
+
+@settings(max_examples=30, deadline=None)
+@given(logits, logits, st.floats(0.6, 1), st.floats(0, 0.4))
+def test_smoothed_is_binary_crossentropy_with_those_targets(real, fake, up, down):
+    bce = keras.losses.BinaryCrossentropy(from_logits=True)
+    expected = bce(np.full_like(real, up), real) + bce(np.full_like(fake, down), fake)
+    loss = smoothed(up, down)
+    found = loss.discriminator(tf.constant(real), tf.constant(fake))
+    assert float(found) == pytest.approx(float(expected), rel=1e-4, abs=1e-5)
+    assert float(loss.generator(tf.constant(fake))) == float(NON_SATURATING.generator(fake))
+
+
+@pytest.mark.parametrize("targets", [(1.1, 0), (0.5, 0), (0.9, 0.5), (0.9, -0.1)])
+def test_targets_on_the_wrong_side_are_refused(targets):
+    with pytest.raises(InputError, match=r"one above 0\.5"):
+        smoothed(*targets)
 
 
 @EACH

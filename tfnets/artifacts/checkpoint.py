@@ -5,12 +5,14 @@ step counters, dropout seeds. The order of the data is a function of (seed, epoc
 training ends with the very numbers of an uninterrupted one.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import keras
 import tensorflow as tf
 
 from tfnets.artifacts.run import Run
+from tfnets.errors import InputError
 
 
 def fit(
@@ -40,6 +42,7 @@ def fit(
         tracked: Variables that are saved and restored with the model, for instance a callback's.
 
     Raises:
+        InputError: A loss is no longer finite; the last epoch's state is kept.
         ValueError: `steps_per_execution` does not divide `steps_per_epoch`.
     """
     if steps_per_epoch % model.steps_per_execution:
@@ -95,11 +98,33 @@ class EpochCheckpoint(keras.callbacks.Callback):
             checkpoint.restore(self._manager.latest_checkpoint).assert_existing_objects_matched()
         return int(self._epoch.numpy())
 
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Stops at a loss that is not finite, before it is saved.
+
+        Raises:
+            InputError: Naming the loss, the epoch and where the last good state is.
+        """
+        for name, value in (logs or {}).items():
+            if name.endswith("loss") and not math.isfinite(value):
+                raise InputError(self._not_finite(name, value))
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Writes the history row and the state; `epoch` counts from 0, history from 1."""
         self._run.log(self._part, epoch + 1, logs or {})
         self._epoch.assign(epoch + 1)
         self._manager.save()
+
+    def _not_finite(self, name: str, value: float) -> str:
+        good = int(self._epoch.numpy())
+        kept = (
+            f"the state after epoch {good} is kept in {self._run.checkpoint_folder(self._part)}"
+            if good
+            else "no epoch was finished"
+        )
+        return (
+            f"{name} of {self._part} has become {value} in epoch {good + 1}, so training stopped; "
+            f"{kept}. Start a new run with a smaller learning rate."
+        )
 
 
 def _random_states(model: keras.Model) -> list[tf.Variable]:

@@ -21,11 +21,8 @@ SETTINGS = {
 """Settings of studies that are options of the commands, and what they mean."""
 ALONE = {
     "neuron_images": ("second=",),
-    "fooling": (
-        *("attacks=signed_gradient,eight_bit", "rated=signed_gradient", "targets=1"),
-        *("second=", "others="),
-    ),
-    "occlusion": ("photos=chelsea", "fills=mean", "relative_sizes=1.0", "planted=2"),
+    "fooling": ("attacks=signed_gradient,eight_bit", "rated=", "second=", "others="),
+    "occlusion": ("photos=", "fills=mean", "relative_sizes=1.0", "planted=0"),
 }
 """Settings that leave out what a study adds to the question of one person; `--set` wins."""
 PHOTOGRAPH_NETWORK = "efficientnet_lite0"
@@ -60,10 +57,13 @@ def _add_maximize(commands: Commands) -> None:
     text = "Draw the image that a unit of a network wants to see (the study neuron_images)."
     parser = command(commands, "maximize", text, _maximize)
     add_settings(parser, ("network", "unit"))
-    add_run_options(parser, "neuron_images-UNIT")
+    add_run_options(parser, "neuron_images-UNIT", scale=None)
 
 
 def _maximize(options: argparse.Namespace) -> None:
+    # The quick scale's learning rates are made for small images.
+    small = (options.network or "cifar10").startswith("cifar10")
+    options.scale = options.scale or ("quick" if small else "full")
     # Without a network of the person's own, it is the whole study with its second network.
     _start(
         "neuron_images", options, ALONE["neuron_images"] if options.network else (), options.unit

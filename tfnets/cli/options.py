@@ -38,15 +38,18 @@ def add_data_dir(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_run_options(parser: argparse.ArgumentParser, folder: str, scale: str = "quick") -> None:
+def add_run_options(
+    parser: argparse.ArgumentParser, folder: str, scale: str | None = "quick"
+) -> None:
     """Adds the options of every command that runs a study.
 
     Args:
         parser: The command's parser.
         folder: What its run folder is called by default, for the help.
-        scale: The default scale.
+        scale: The default scale; None where it depends on the network.
     """
-    parser.add_argument("--scale", default=scale, help=f"tiny, quick or full (default {scale})")
+    default = scale or "quick for the networks of CIFAR-10, full for others"
+    parser.add_argument("--scale", default=scale, help=f"tiny, quick or full (default {default})")
     parser.add_argument("--seed", type=int, default=0, help="the one seed (default 0)")
     parser.add_argument("--out", type=Path, help=f"run folder (default runs/{folder}-SCALE-SEED)")
     parser.add_argument(

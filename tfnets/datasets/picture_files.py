@@ -30,6 +30,11 @@ class Picture:
     pixels: np.ndarray
     notes: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The notes as sentences of a report."""
+        return tuple(f"The picture: {note}." for note in self.notes)
+
 
 def read_picture(path: Path | str) -> Picture:
     """Reads a picture file: PNG, JPEG, GIF, BMP, TIFF, WebP, PPM, JPEG 2000 or AVIF.

@@ -14,7 +14,7 @@ import tensorflow as tf
 from keras import layers
 
 from tfnets.errors import InputError
-from tfnets.inputs.reading import tensor_of
+from tfnets.inputs.tensors import tensor_of
 from tfnets.theory.graph import Graph, Shape, Step
 from tfnets.theory.tracing import trace
 
@@ -76,8 +76,19 @@ def calls_of(model: keras.Model, shape: Shape) -> Calls:
         return _one_call(model, shape, error)
     logits = tensor_of(model, graph, None)
     _require_logits(model, graph.shapes[logits])
-    calls = _folded(graph.leading_to(logits))
+    calls = calls_to(graph, [logits])
     return Calls(graph, calls, graph.image, logits, graph.shapes[logits][0])
+
+
+def calls_to(graph: Graph, targets: Sequence[int]) -> tuple[Call, ...]:
+    """Lists the calls that lead to some tensors, each after those it needs.
+
+    Args:
+        graph: The network.
+        targets: Numbers of the tensors that have to come out.
+    """
+    needed = {id(step) for target in targets for step in graph.leading_to(target)}
+    return _folded([step for step in graph.steps if id(step) in needed], set(targets))
 
 
 def run(calls: Iterable[Call], values: dict[int, tf.Tensor]) -> dict[int, tf.Tensor]:
@@ -125,8 +136,10 @@ def _require_logits(model: keras.Model, shape: Shape) -> None:
         )
 
 
-def _folded(steps: Sequence[Step]) -> tuple[Call, ...]:
-    users = Counter(source for step in steps for source in set(step.inputs))
+def _folded(steps: Sequence[Step], wanted: set[int]) -> tuple[Call, ...]:
+    """Joins each normalisation with the convolution before it, if no one else needs that."""
+    users = Counter(wanted)
+    users.update(source for step in steps for source in set(step.inputs))
     makers = {step.output: step for step in steps}
     pairs = {}
     for step in steps:

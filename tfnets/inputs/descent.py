@@ -21,70 +21,93 @@ Terms = Mapping[str, tf.Tensor]
 """Numbers per image (n,) by name; `loss` is the one that descends."""
 
 
-def descend(
-    terms: Callable[[tf.Tensor], Terms],
-    variables: Sequence[tf.Variable],
-    optimizer: keras.optimizers.Optimizer,
-    *,
-    steps: int,
-    project: Callable[[], None] | None = None,
-    watch: Callable[[int], None] | None = None,
-    every: int = 0,
-    description: str = "",
-) -> dict[str, np.ndarray]:
-    """Changes variables in place so that the sum of `terms(step)["loss"]` falls.
+class Descent:
+    """One descent, compiled once and run as often as wanted.
 
     Images of one batch do not influence each other, as long as each one's loss depends on that
     image only and the optimiser works value by value (SGD, Adam).
-
-    Args:
-        terms: Takes the step's number (int32, from 0; derive stateless seeds from it), reads the
-            variables, and returns numbers per image, each of shape (n,). Traced without autograph.
-        variables: What is optimised.
-        optimizer: Settings of the optimiser; it is copied, so that one value serves many calls.
-        steps: Number of steps.
-        project: Called after each step inside the program, for instance to clip to [0, 1].
-        watch: Called with the number of finished steps, every `every` steps and at the end.
-        every: Steps between two calls of `watch`; 0 calls it at the end only.
-        description: Text before the progress bar; an empty one shows no bar.
-
-    Returns:
-        Each term at each step, before the step's update: arrays (steps, n).
-
-    Raises:
-        InputError: Fewer than one step, or a loss that is not finite, with the step's number.
     """
-    if steps < 1:
-        raise InputError(f"Descending {steps} steps changes nothing; give 1 or more.")
-    program = _program(terms, list(variables), optimizer, project)
-    chunks: list[dict[str, np.ndarray]] = []
-    done, size = 0, 1
-    with tqdm(total=steps, desc=description, unit="step", disable=not description) as bar:
-        while done < steps:
-            due = min(steps, (done // every + 1) * every) if every else steps
-            count = min(size, due - done)
-            begun = time.perf_counter()
-            found = program(tf.constant(done), tf.constant(count))
-            chunks.append({name: values.numpy() for name, values in found.items()})
-            _require_finite(chunks[-1]["loss"], done)
-            if time.perf_counter() - begun < LONGEST / 2 and count == size:
-                size *= 2
-            done += count
-            bar.update(count)
-            if watch is not None and done == due:
-                watch(done)
-    return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+
+    def __init__(
+        self,
+        terms: Callable[[tf.Tensor], Terms],
+        variables: Sequence[tf.Variable],
+        optimizer: keras.optimizers.Optimizer,
+        *,
+        project: Callable[[], None] | None = None,
+    ) -> None:
+        """Takes what is fixed; the program is compiled by the first run.
+
+        Args:
+            terms: Takes the step's number (int32, from 0; derive stateless seeds from it), reads
+                the variables, and returns numbers per image, each of shape (n,). Traced without
+                autograph.
+            variables: What is optimised.
+            optimizer: Settings of the optimiser; it is copied, so that one value serves many
+                descents.
+            project: Called after each step inside the program, for instance to clip to [0, 1].
+        """
+        self._optimizer = type(optimizer).from_config(optimizer.get_config())
+        self._optimizer.build(list(variables))
+        self._fresh = [variable.numpy() for variable in self._optimizer.variables]
+        self._step = _step(terms, list(variables), self._optimizer, project)
+        self._program = _program(self._step)
+        self._size = 1
+
+    def __call__(
+        self,
+        *,
+        steps: int,
+        watch: Callable[[int], None] | None = None,
+        every: int = 0,
+        description: str = "",
+    ) -> dict[str, np.ndarray]:
+        """Changes the variables in place so that the sum of `terms(step)["loss"]` falls.
+
+        It begins with what the variables are; the optimiser begins anew.
+
+        Args:
+            steps: Number of steps.
+            watch: Called with the number of finished steps, every `every` steps and at the end.
+            every: Steps between two calls of `watch`; 0 calls it at the end only.
+            description: Text before the progress bar; an empty one shows no bar.
+
+        Returns:
+            Each term at each step, before the step's update: arrays (steps, n).
+
+        Raises:
+            InputError: Fewer than one step, or a loss that is not finite, with the step's number.
+        """
+        if steps < 1:
+            raise InputError(f"Descending {steps} steps changes nothing; give 1 or more.")
+        for variable, value in zip(self._optimizer.variables, self._fresh, strict=True):
+            variable.assign(value)
+        chunks: list[dict[str, np.ndarray]] = []
+        done = 0
+        with tqdm(total=steps, desc=description, unit="step", disable=not description) as bar:
+            while done < steps:
+                due = min(steps, (done // every + 1) * every) if every else steps
+                count = min(self._size, due - done)
+                begun = time.perf_counter()
+                found = self._program(tf.constant(done), tf.constant(count))
+                chunks.append({name: values.numpy() for name, values in found.items()})
+                _require_finite(chunks[-1]["loss"], done)
+                if time.perf_counter() - begun < LONGEST / 2 and count == self._size:
+                    self._size *= 2
+                done += count
+                bar.update(count)
+                if watch is not None and done == due:
+                    watch(done)
+        return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
 
 
-def _program(
+def _step(
     terms: Callable[[tf.Tensor], Terms],
     variables: list[tf.Variable],
     optimizer: keras.optimizers.Optimizer,
     project: Callable[[], None] | None,
-) -> Callable[[tf.Tensor, tf.Tensor], dict[str, tf.Tensor]]:
-    """The compiled loop: (first step, number of steps) -> terms (steps, n)."""
-    optimizer = type(optimizer).from_config(optimizer.get_config())
-    optimizer.build(variables)
+) -> Callable[[tf.Tensor], dict[str, tf.Tensor]]:
+    """One compiled step: its number -> terms before it."""
 
     @tf.function(jit_compile=False, autograph=False)
     def step(number: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -97,6 +120,14 @@ def _program(
             project()
         return found
 
+    return step
+
+
+def _program(
+    step: Callable[[tf.Tensor], dict[str, tf.Tensor]],
+) -> Callable[[tf.Tensor, tf.Tensor], dict[str, tf.Tensor]]:
+    """The compiled loop: (first step, number of steps) -> terms (steps, n)."""
+
     @tf.function(jit_compile=False, autograph=False)
     def program(first: tf.Tensor, count: tf.Tensor) -> dict[str, tf.Tensor]:
         def body(place: tf.Tensor, rows: dict) -> tuple[tf.Tensor, dict]:
@@ -106,11 +137,11 @@ def _program(
             }
             return place + 1, written
 
+        names = step.get_concrete_function(tf.constant(0)).structured_outputs
         empty = {name: tf.TensorArray(tf.float32, size=count) for name in names}
         _, rows = tf.while_loop(lambda place, _: place < count, body, (tf.constant(0), empty))
         return {name: row.stack() for name, row in rows.items()}
 
-    names = list(step.get_concrete_function(tf.constant(0)).structured_outputs)
     return program
 
 

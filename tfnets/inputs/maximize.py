@@ -16,14 +16,14 @@ import numpy as np
 import tensorflow as tf
 
 from tfnets.errors import InputError
-from tfnets.inputs.descent import descend
+from tfnets.inputs.descent import Descent
 from tfnets.inputs.objectives import Objective, Scorer
 from tfnets.inputs.parametrizations import Shape, clip
 from tfnets.inputs.recipes import OPTIMIZERS, ORIGIN, STRONG, Recipe, strong
 from tfnets.inputs.transformations import centre_crop, compose, fold
 from tfnets.theory.tracing import trace
 
-__all__ = ["ORIGIN", "STRONG", "Maximized", "Recipe", "maximize", "strong"]
+__all__ = ["ORIGIN", "STRONG", "Maximized", "Maximizer", "Recipe", "maximize", "strong"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +44,51 @@ class Maximized:
     frames: np.ndarray
 
 
+class Maximizer:
+    """A search for the images that excite some units most, compiled once and run for many seeds.
+
+    All images of a batch are optimised together, and none depends on another.
+    """
+
+    def __init__(self, model: keras.Model, objectives: Sequence[Objective], recipe: Recipe) -> None:
+        """Takes what is fixed; the program is compiled by the first call.
+
+        Args:
+            model: Images (n, height, width, channels) in [0, 1] -> logits (n, classes). Its
+                weights are read now.
+            objectives: What each image is to excite.
+            recipe: How to look: `ORIGIN`, `STRONG` or another.
+
+        Raises:
+            InputError: A unit that the model does not have, a model without one image input, or
+                transformations that leave less than the network's input.
+        """
+        scorer = Scorer(model, objectives)
+        self._steps = recipe.steps
+        self._search = _Search(recipe, scorer, image_shape(model))
+        self._descent = Descent(
+            self._search.terms,
+            [self._search.variable],
+            OPTIMIZERS[recipe.optimizer](float(recipe.learning_rate)),
+            project=self._search.project,
+        )
+
+    def __call__(self, *, seed: int, frames: int = 0, progress: bool = True) -> Maximized:
+        """Looks for the images; see `maximize`."""
+        if frames < 0 or frames == 1:
+            raise InputError(f"There cannot be {frames} frames; give 0, or 2 and more.")
+        self._search.start(seed)
+        film = _Film(self._search, self._steps, frames)
+        history = self._descent(
+            steps=self._steps,
+            watch=film.take,
+            every=film.every,
+            description="maximising" if progress else "",
+        )["score"]
+        images, scores = self._search.found()
+        return Maximized(images.numpy(), scores.numpy(), history, film.frames())
+
+
 def maximize(
     model: keras.Model,
     objectives: Sequence[Objective],
@@ -54,6 +99,8 @@ def maximize(
     progress: bool = True,
 ) -> Maximized:
     """Looks for the images that excite units most, one image per objective.
+
+    For several seeds with the same objectives make a `Maximizer`, which compiles once.
 
     Args:
         model: Images (n, height, width, channels) in [0, 1] -> logits (n, classes).
@@ -71,23 +118,7 @@ def maximize(
             only, transformations that leave less than the network's input, or a loss that is not
             finite.
     """
-    if frames < 0 or frames == 1:
-        raise InputError(f"There cannot be {frames} frames; give 0, or 2 and more.")
-    scorer = Scorer(model, objectives)
-    search = _Search(recipe, scorer, image_shape(model), seed)
-    film = _Film(search, recipe.steps, frames)
-    found = descend(
-        search.terms,
-        [search.variable],
-        OPTIMIZERS[recipe.optimizer](float(recipe.learning_rate)),
-        steps=recipe.steps,
-        project=search.project,
-        watch=film.take,
-        every=film.every,
-        description="maximising" if progress else "",
-    )
-    images = search.images()
-    return Maximized(images.numpy(), score(scorer, images), found["score"], film.frames())
+    return Maximizer(model, objectives, recipe)(seed=seed, frames=frames, progress=progress)
 
 
 def image_shape(model: keras.Model) -> Shape:
@@ -107,24 +138,33 @@ def start_image(model: keras.Model, recipe: Recipe, seed: int) -> np.ndarray:
     return recipe.parametrization.images(start[None], shape)[0].numpy()
 
 
-def score(scorer: Scorer, images: tf.Tensor | np.ndarray) -> np.ndarray:
-    """Scores (n,) of n images in plain inference."""
-    return scorer(tf.convert_to_tensor(images)).numpy()
-
-
 class _Search:
     """The variable, and the loss that descends."""
 
-    def __init__(self, recipe: Recipe, scorer: Scorer, shape: Shape, seed: int) -> None:
-        self._recipe, self._scorer, self._shape, self._seed = recipe, scorer, shape, seed
+    def __init__(self, recipe: Recipe, scorer: Scorer, shape: Shape) -> None:
+        self._recipe, self._scorer, self._shape = recipe, scorer, shape
         self._move = compose(*recipe.transformations)
-        start = recipe.parametrization.initial(shape, seed)
-        self.variable = tf.Variable(tf.stack([start] * scorer.count), name="image")
+        self._seed = tf.Variable([0, 0], trainable=False)
+        self.variable = tf.Variable(self._batch(0), name="image")
+        self.found = tf.function(self._found, autograph=False, jit_compile=False)
         self._require_large_enough()
+
+    def start(self, seed: int) -> None:
+        """Begins anew."""
+        self._seed.assign([seed, 0])
+        self.variable.assign(self._batch(seed))
 
     def images(self) -> tf.Tensor:
         """The images as they are now, in [0, 1]."""
         return clip(self._recipe.parametrization.images(self.variable, self._shape))
+
+    def _found(self) -> tuple[tf.Tensor, tf.Tensor]:
+        images = self.images()
+        return images, self._scorer(images)
+
+    def _batch(self, seed: int) -> tf.Tensor:
+        start = self._recipe.parametrization.initial(self._shape, seed)
+        return tf.stack([start] * self._scorer.count)
 
     def terms(self, step: tf.Tensor) -> dict[str, tf.Tensor]:
         """Loss and score of each image (n,)."""
@@ -140,8 +180,7 @@ class _Search:
         self.variable.assign(self._recipe.parametrization.project(self.variable))
 
     def _moved(self, images: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
-        seed = fold(tf.constant([self._seed, 0]), step)
-        return centre_crop(self._move(images, seed), *self._shape[:2])
+        return centre_crop(self._move(images, fold(self._seed, step)), *self._shape[:2])
 
     def _require_large_enough(self) -> None:
         moved = self._moved(self.images(), tf.constant(0)).shape[1:]

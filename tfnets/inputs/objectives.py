@@ -15,7 +15,8 @@ import keras
 import tensorflow as tf
 
 from tfnets.errors import InputError
-from tfnets.inputs.reading import reader, tensor_of
+from tfnets.inputs.reading import Reader
+from tfnets.inputs.tensors import tensor_of
 from tfnets.theory.tracing import trace
 
 READINGS = {
@@ -31,7 +32,7 @@ class Reading:
     """One number that is read from a layer.
 
     Attributes:
-        layer: Name as in `tfnets.inputs.reading.reader`; None for the logits.
+        layer: Name as in `tfnets.inputs.tensors.tensor_of`; None for the logits.
         kind: A key of `READINGS`.
         index: Place in what the reading gives: (class,), (row, column, channel) or (channel,).
         weight: Its factor in the sum.
@@ -144,12 +145,11 @@ class Scorer:
             for reading in objective.readings:
                 self._places.setdefault((reading.layer, reading.kind), []).append((image, reading))
         self._layers = list(dict.fromkeys(layer for layer, _ in self._places))
-        self._reader = reader(model, self._layers)
+        self._reader = Reader(model, self._layers)
 
     def __call__(self, images: tf.Tensor) -> tf.Tensor:
         """Scores (n,) of n images, one per objective; the network is in inference mode."""
-        found = self._reader(images, training=False)
-        tensors = dict(zip(self._layers, found if len(self._layers) > 1 else [found], strict=True))
+        tensors = dict(zip(self._layers, self._reader(images), strict=True))
         total = tf.zeros(self.count)
         for (layer, kind), places in self._places.items():
             values = READINGS[kind](tensors[layer])

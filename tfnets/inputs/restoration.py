@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfnets.errors import InputError
-from tfnets.inputs.descent import descend
+from tfnets.inputs.descent import Descent
 from tfnets.inputs.priors import Prior, charbonnier
 
 
@@ -124,14 +124,13 @@ def restore(
         return {"loss": tf.add_n(list(found.values())), **found}
 
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, max(1, steps))
-    history = descend(
+    descent = Descent(
         terms,
         [images],
         keras.optimizers.Adam(rate),
-        steps=steps,
         project=lambda: images.assign(tf.clip_by_value(images, 0, 1)),
-        description=description,
     )
+    history = descent(steps=steps, description=description)
     return Restored(images.numpy(), history)
 
 

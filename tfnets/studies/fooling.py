@@ -70,7 +70,7 @@ class Settings:
         source: The image's class, by number or name; empty for the one that the network sees.
         target: The class to be seen; empty for the one that the network finds least likely.
         attacks: Names from `ATTACKS`: what is done to `image`.
-        rated: Names from `ATTACKS`: what is done to all photographs.
+        rated: Names from `ATTACKS`: what is done to all photographs; may be empty.
         levels: Largest change of a value in the L-inf attacks, in steps of 1/255.
         radius: Largest change in the L2 attack, over all values, in pixel units from 0 to 1.
         probability: p(target) that `eight_bit` asks for.
@@ -108,7 +108,7 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuses values that no run could use."""
         require_known(self, "attacks", ATTACKS)
-        require_known(self, "rated", ATTACKS)
+        require_known(self, "rated", ATTACKS, may_be_empty=True)
         require_positive(self, "levels", "steps", "origin_steps", "searches", "search_steps")
         require_positive(self, "rate_steps", "targets", "frames")
         methods(self)

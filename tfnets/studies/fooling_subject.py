@@ -25,6 +25,7 @@ class Subject:
         network: The network.
         second: The second network, or None.
         image: The prepared photograph (height, width, channels).
+        notes: What has to be said of network and photograph, one line each.
         data_dir: The data cache.
         seed: The run's seed.
     """
@@ -33,6 +34,7 @@ class Subject:
     network: Network
     second: Network | None
     image: np.ndarray
+    notes: tuple[str, ...]
     data_dir: Path | str | None
     seed: int
 
@@ -71,7 +73,8 @@ def subject(settings: "Settings", data_dir: Path | str | None, seed: int) -> Sub
         )
     second = models.load(settings.second, data_dir=data_dir) if settings.second else None
     picture = pictures.picture(settings.image, data_dir)
-    found = Subject(settings, network, second, network.prepare(picture.pixels), data_dir, seed)
+    image, notes = network.prepare(picture.pixels), (*network.notes, *picture.told)
+    found = Subject(settings, network, second, image, notes, data_dir, seed)
     if found.target in (found.source, int(found.logits.argmax())):
         raise InputError(
             f"The network {network.name} takes {settings.image} for {found.name(found.target)} "

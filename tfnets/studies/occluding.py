@@ -35,6 +35,7 @@ class Case:
         size: Side of a block.
         stride: Pixels from block to block.
         seed: Seed of the fill `noise`.
+        notes: What has to be said of network and image, one line each.
     """
 
     network: Network
@@ -46,6 +47,7 @@ class Case:
     size: int
     stride: int
     seed: int
+    notes: tuple[str, ...] = ()
 
     def occlude(
         self,

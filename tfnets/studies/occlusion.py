@@ -58,10 +58,11 @@ class Settings:
         fills: Fills that are compared.
         relative_sizes: Block sizes that are compared, as multiples of `size`.
         photos: Photos for deletion and insertion, besides `image`, each with the class that the
-            network sees.
+            network sees; may be empty.
         orders: Random orders per photo.
         steps: Points of a deletion or insertion curve.
-        planted: Scenes with a pasted photo, on a plain ground and as many in other photos.
+        planted: Scenes with a pasted photo, on a plain ground and as many in other photos (in
+            the same, if there are no others); 0 for none.
         batch_size: Images at a time.
     """
 
@@ -88,11 +89,12 @@ class Settings:
         require_known(self, "fill", FILLS)
         require_known(self, "fills", FILLS)
         require_known(self, "read", READS)
-        require_known(self, "photos", PHOTOS)
-        require_positive(self, "steps", "planted", "batch_size")
-        if min(self.size, self.stride) < 0:
+        require_known(self, "photos", PHOTOS, may_be_empty=True)
+        require_positive(self, "steps", "batch_size")
+        if min(self.size, self.stride, self.planted) < 0:
             raise InputError(
-                f"The block is {self.size} and its stride {self.stride}; give 0 or more."
+                f"The block is {self.size}, its stride {self.stride} and the planted scenes are "
+                f"{self.planted}; give 0 or more."
             )
         if not self.relative_sizes or min(self.relative_sizes) <= 0:
             raise InputError(
@@ -128,10 +130,11 @@ def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
         "fills": run.part("fills", partial(_fills, run, case, box)),
         "sizes": run.part("sizes", partial(_sizes, run, case)),
         **{kind: run.part(kind, partial(_faithful, run, case, kind)) for kind in page.CURVES},
-        "planted": run.part("planted", partial(planting.measure, run, case)),
     }
+    if settings.planted:
+        numbers["planted"] = run.part("planted", partial(planting.measure, run, case))
     page.draw(run, case, box, numbers)
-    run.finish(numbers, page.report(settings, case.network.notes, numbers).as_json())
+    run.finish(numbers, page.report(settings, case.notes, numbers).as_json())
 
 
 def _case(settings: Settings, seed: int, data_dir: Path | str | None) -> Case:
@@ -141,7 +144,8 @@ def _case(settings: Settings, seed: int, data_dir: Path | str | None) -> Case:
             f"The network {settings.network} has no classes; give one that ends in logits."
         )
     names = tuple(dict.fromkeys((settings.image, *settings.photos)))
-    images = np.stack([network.prepare(picture(name, data_dir).pixels) for name in names])
+    pictures = [picture(name, data_dir) for name in names]
+    images = np.stack([network.prepare(shown.pixels) for shown in pictures])
     side = min(images.shape[1:3])
     size = settings.size or min(side, max(6, side // 7))
     stride = settings.stride or max(1, size // 4)
@@ -150,7 +154,8 @@ def _case(settings: Settings, seed: int, data_dir: Path | str | None) -> Case:
     if settings.target:
         targets[0] = network.class_index(settings.target)
     p = np.asarray(tf.nn.softmax(logits.astype(np.float64)))[np.arange(len(names)), targets]
-    return Case(network, settings, names, images, targets, p, size, stride, seed)
+    notes = (*network.notes, *pictures[0].told)
+    return Case(network, settings, names, images, targets, p, size, stride, seed, notes)
 
 
 def _map(run: Run, case: Case, box: np.ndarray | None) -> dict[str, Any]:

@@ -54,8 +54,12 @@ def require_positive(settings: object, *names: str) -> None:
             raise InputError(f"The setting {name} is {value}; give numbers of at least 1.")
 
 
-def require_known(settings: object, name: str, known: Iterable[str]) -> None:
+def require_known(
+    settings: object, name: str, known: Iterable[str], *, may_be_empty: bool = False
+) -> None:
     """Refuses a text (or a tuple of texts) that is not among the known ones.
+
+    An empty tuple is refused, too, unless it may be empty.
 
     Raises:
         InputError: Naming the known values.
@@ -63,7 +67,7 @@ def require_known(settings: object, name: str, known: Iterable[str]) -> None:
     value = getattr(settings, name)
     known = list(known)
     unknown = [v for v in (value if isinstance(value, tuple) else (value,)) if v not in known]
-    if unknown or value == ():
+    if unknown or (value == () and not may_be_empty):
         raise InputError(
             f"The setting {name} does not know {', '.join(unknown) or 'an empty list'}; "
             f"choose from {', '.join(known)}."

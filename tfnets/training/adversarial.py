@@ -1,39 +1,55 @@
 """The abstract adversarial trainer: two networks, alternating updates, used through `fit`."""
 
 import abc
+from collections.abc import Callable
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from tfnets.errors import InputError
+from tfnets.training.augmentations import Augmentation
+from tfnets.training.averages import Average
 from tfnets.training.losses import NON_SATURATING, AdversarialLoss
+from tfnets.training.mismatches import Mismatch
+from tfnets.training.penalties import Critic, Penalty
+
+Condition = tuple[tf.Tensor, ...]
+"""What is asked of each image, row by row: labels, tokens; empty for an unconditional GAN."""
 
 
 class AdversarialTrainer(keras.Model, abc.ABC):
     """Alternates discriminator and generator updates (Goodfellow et al. 2014, algorithm 1).
 
-    A final class says what is real and what is fake; everything else is here. Networks come into
-    the constructor, optimisers and loss into `compile`. The random numbers of a step are a function
-    of (seed, step), and `step` is a variable, so a checkpoint of this object holds the whole
-    state of training. Save the parts (`trainer.generator.save(...)`), not the trainer.
+    A final class says what is real, what is fake and what both are judged by; everything else is
+    here. Networks come into the constructor, optimisers, loss and stabilisers into `compile`. The
+    random numbers of a step are a function of (seed, step), and `step` is a variable, so a
+    checkpoint of this object holds the whole state of training. Save the parts
+    (`trainer.sampler.save(...)`), not the trainer.
 
     Attributes:
         generator: Network that is trained to fool the discriminator.
-        discriminator: Network from images (or what `real` returns) to logits (n, 1).
+        discriminator: Network from images, or a list of images and conditions, to logits (n, 1).
         step: Number of finished training steps, a `tf.Variable`.
     """
 
     def __init__(self, generator: keras.Model, discriminator: keras.Model, *, seed: int) -> None:
-        """Takes the two networks and the seed of the latent vectors."""
+        """Takes the two networks and the seed of all that is drawn in training."""
         super().__init__()
         self.generator = generator
         self.discriminator = discriminator
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
+        self.average: Average | None = None
         self._seed = (seed, 0)
         self._trackers = [
             keras.metrics.Mean(name)
-            for name in ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")
+            for name in (
+                "discriminator_loss",
+                "generator_loss",
+                "real_accuracy",
+                "fake_accuracy",
+                "generator_gradient",
+            )
         ]
 
     def compile(
@@ -43,6 +59,10 @@ class AdversarialTrainer(keras.Model, abc.ABC):
         discriminator_optimizer: keras.optimizers.Optimizer,
         loss: AdversarialLoss = NON_SATURATING,
         discriminator_steps: int = 1,
+        penalty: Penalty | None = None,
+        augmentation: Augmentation | None = None,
+        mismatch: Mismatch | None = None,
+        average: float | None = None,
         steps_per_execution: int = 1,
     ) -> None:
         """Sets how both networks are trained.
@@ -53,14 +73,22 @@ class AdversarialTrainer(keras.Model, abc.ABC):
         Args:
             generator_optimizer: Optimiser of the generator.
             discriminator_optimizer: Optimiser of the discriminator.
-            loss: Value from `tfnets.training.losses`.
+            loss: Value from `tfnets.training.losses`; label smoothing is a loss, too (`smoothed`).
             discriminator_steps: Discriminator updates per generator update, at least 1; all on the
                 step's one batch, each with new latents.
+            penalty: Value from `tfnets.training.penalties`, added to the discriminator's loss.
+            augmentation: Value from `tfnets.training.augmentations`: what happens to real and to
+                fake images alike before the discriminator sees them. None shows them as they are.
+            mismatch: Value from `tfnets.training.mismatches`: real images with conditions that do
+                not fit are a third kind of input, to be rejected like fakes, and half of what is
+                rejected (Reed et al. 2016, algorithm 1). Only for conditional trainers.
+            average: Decay in [0, 1) of a running mean of the generator's weights, which `sampler`
+                then gives; None for no mean.
             steps_per_execution: Steps per compiled call; more hides Python's overhead. It must
                 divide the steps of an epoch, because Keras always runs all of them.
 
         Raises:
-            InputError: `discriminator_steps` is below 1.
+            InputError: `discriminator_steps` is below 1, or `average` outside [0, 1).
         """
         if discriminator_steps < 1:
             raise InputError(
@@ -76,6 +104,9 @@ class AdversarialTrainer(keras.Model, abc.ABC):
         self.discriminator_optimizer = discriminator_optimizer
         self.adversarial_loss = loss
         self.discriminator_steps = discriminator_steps
+        self.penalty, self.augmentation, self.mismatch = penalty, augmentation, mismatch
+        if average is not None:
+            self.average = Average.of(self.generator, average, self.average)
         for optimizer, network in (
             (generator_optimizer, self.generator),
             (discriminator_optimizer, self.discriminator),
@@ -88,20 +119,29 @@ class AdversarialTrainer(keras.Model, abc.ABC):
         """The trackers that `fit` resets each epoch and reports."""
         return self._trackers
 
-    @abc.abstractmethod
-    def real(self, data: Any) -> Any:
-        """Returns the discriminator's input for a batch of `fit`."""
+    @property
+    def sampler(self) -> keras.Model:
+        """The network to sample from and to save: the averaged generator if there is one."""
+        return self.generator if self.average is None else self.average.model
 
     @abc.abstractmethod
-    def fake(self, data: Any, seed: tf.Tensor) -> Any:
-        """Returns generated input for the discriminator, as many rows as the batch has.
+    def real(self, data: Any) -> tf.Tensor:
+        """Returns the real images (n, ...) of a batch of `fit`."""
+
+    @abc.abstractmethod
+    def condition(self, data: Any) -> Condition:
+        """Returns what the batch's images are judged together with; () for nothing."""
+
+    @abc.abstractmethod
+    def fake(self, data: Any, seed: tf.Tensor) -> tf.Tensor:
+        """Returns generated images, as many as the batch has and for its conditions.
 
         Args:
             data: The batch of `fit`.
             seed: int32 (2,), another one for each call.
         """
 
-    def call(self, z: tf.Tensor) -> tf.Tensor:
+    def call(self, z: Any) -> tf.Tensor:
         """Returns `generator(z)`."""
         return self.generator(z)
 
@@ -112,17 +152,19 @@ class AdversarialTrainer(keras.Model, abc.ABC):
             data: The batch of `fit`.
 
         Returns:
-            Epoch means: both losses, and the shares of real and of fake input that the
-            discriminator called right (in its last update of each step).
+            Epoch means: both losses, the shares of real and of fake input that the discriminator
+            called right (in its last update of each step), and the norm of the gradient that
+            reached the generator's weights.
         """
-        seed = tf.random.experimental.stateless_fold_in(self._seed, self.step)
+        seed = _fold(self._seed, self.step)
         for turn in range(self.discriminator_steps):
-            turn_seed = tf.random.experimental.stateless_fold_in(seed, turn + 1)
-            d_loss, real, fake = self._update_discriminator(data, turn_seed)
-        g_loss = self._update_generator(data, tf.random.experimental.stateless_fold_in(seed, 0))
+            d_loss, real, fake = self._update_discriminator(data, _fold(seed, turn + 1))
+        g_loss, norm = self._update_generator(data, _fold(seed, 0))
+        if self.average is not None:
+            self.average.update(self.generator, self.step)
         self.step.assign_add(1)
         boundary = self.adversarial_loss.boundary
-        values = (d_loss, g_loss, _share(real > boundary), _share(fake < boundary))
+        values = (d_loss, g_loss, _share(real > boundary), _share(fake < boundary), norm)
         for tracker, value in zip(self._trackers, values, strict=True):
             tracker.update_state(value)
         return {tracker.name: tracker.result() for tracker in self._trackers}
@@ -130,27 +172,52 @@ class AdversarialTrainer(keras.Model, abc.ABC):
     def _update_discriminator(
         self, data: Any, seed: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        made = self.fake(data, seed)
+        images = self._seen(self.real(data), _fold(seed, 1))
+        made = self._seen(self.fake(data, seed), _fold(seed, 2))
+        condition = self.condition(data)
+        critic = self._critic(condition)
         with tf.GradientTape() as tape:
-            real = self.discriminator(self.real(data), training=True)
-            fake = self.discriminator(made, training=True)
-            loss = self.adversarial_loss.discriminator(real, fake)
+            real, fake = critic(images), critic(made)
+            rejected = fake
+            if self.mismatch is not None:
+                wrong = self._critic(self.mismatch(condition, _fold(seed, 3)))
+                rejected = tf.concat([fake, wrong(images)], axis=0)
+            loss = self.adversarial_loss.discriminator(real, rejected)
+            if self.penalty is not None:
+                loss += self.penalty(critic, images, made, _fold(seed, 4))
         weights = self.discriminator.trainable_weights
         self.discriminator_optimizer.apply(tape.gradient(loss, weights), weights)
         return loss, real, fake
 
-    def _update_generator(self, data: Any, seed: tf.Tensor) -> tf.Tensor:
+    def _update_generator(self, data: Any, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         weights = self.generator.trainable_weights
-        if not weights:
-            return self.adversarial_loss.generator(
-                self.discriminator(self.fake(data, seed), training=True)
-            )
         with tf.GradientTape() as tape:
-            fake = self.discriminator(self.fake(data, seed), training=True)
-            loss = self.adversarial_loss.generator(fake)
-        self.generator_optimizer.apply(tape.gradient(loss, weights), weights)
-        return loss
+            made = self._seen(self.fake(data, seed), _fold(seed, 2))
+            loss = self.adversarial_loss.generator(self._critic(self.condition(data))(made))
+        if not weights:
+            return loss, tf.constant(0.0)
+        gradients = tape.gradient(loss, weights)
+        self.generator_optimizer.apply(gradients, weights)
+        return loss, tf.linalg.global_norm(gradients)
+
+    def _critic(self, condition: Condition) -> Critic:
+        """The discriminator as a function of images alone."""
+
+        def critic(images: tf.Tensor) -> tf.Tensor:
+            shown = [images, *condition] if condition else images
+            return self.discriminator(shown, training=True)
+
+        return critic
+
+    def _seen(self, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        """Images as the discriminator sees them."""
+        if self.augmentation is None:
+            return images
+        return self.augmentation(images, seed, self.step)
 
 
 def _share(mask: tf.Tensor) -> tf.Tensor:
     return tf.reduce_mean(tf.cast(mask, tf.float32))
+
+
+_fold: Callable[..., tf.Tensor] = tf.random.experimental.stateless_fold_in

@@ -6,7 +6,7 @@ from typing import final
 import keras
 import tensorflow as tf
 
-from tfnets.training.adversarial import AdversarialTrainer
+from tfnets.training.adversarial import AdversarialTrainer, Condition
 
 Latent = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
@@ -41,6 +41,11 @@ class GAN(AdversarialTrainer):
         """The images of the batch, its first element."""
         return data[0]
 
+    def condition(self, data: tuple[tf.Tensor, ...]) -> Condition:
+        """Nothing is asked of the images."""
+        del data
+        return ()
+
     def fake(self, data: tuple[tf.Tensor, ...], seed: tf.Tensor) -> tf.Tensor:
         """As many generated images as the batch has."""
         return self.generator(self.latent(tf.shape(data[0])[0], seed), training=True)
@@ -49,7 +54,7 @@ class GAN(AdversarialTrainer):
         """Returns `n` images of the generator in inference mode; the same seed, the same images."""
         z = self.latent(n, (seed, 1))
         parts = [
-            self.generator(z[start : start + batch_size], training=False)
+            self.sampler(z[start : start + batch_size], training=False)
             for start in range(0, n, batch_size)
         ]
         return tf.concat(parts, axis=0)

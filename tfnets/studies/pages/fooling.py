@@ -24,7 +24,9 @@ def report(what: "Subject", numbers: dict[str, Any]) -> findings.Report:
     if {"eight_bit", "signed_gradient"} <= set(rows):
         report.claims.append(_thrift_claim(what, rows))
     report.claims += [_rate_claim(what, name, rate) for name, rate in rates.items()]
-    report.tables += [_sizes(what, rows), _seen(what, rows), _often(rates)]
+    report.tables += [_sizes(what, rows), _seen(what, rows)]
+    if rates:
+        report.tables.append(_often(rates))
     report.figure("pictures.png", "The photograph, each new picture, and the enlarged difference.")
     report.figure(
         "course.png",
@@ -38,7 +40,7 @@ def report(what: "Subject", numbers: dict[str, Any]) -> findings.Report:
             "The gradient of p(target) is p (1 - p) times that of its log-odds: where p begins "
             "near 0, the report's loss hardly moves. All other attacks climb logits or log-odds."
         )
-    report.notes += list(what.network.notes)
+    report.notes += list(what.notes)
     return report
 
 
@@ -112,11 +114,14 @@ def _rate_claim(what: "Subject", name: str, rate: dict[str, Any]) -> findings.Cl
 
 
 def _sizes(what: "Subject", rows: dict[str, dict[str, Any]]) -> findings.Table:
-    columns = ["l2", "ssim", "changed_pixels", "changed_values", "steps"]
+    columns = {
+        "l2": "L2", "ssim": "SSIM", "changed_pixels": "pixels changed",
+        "changed_values": "values changed", "steps": "steps",
+    }  # fmt: skip
     wanted = f"steps to p >= {what.settings.probability}"
     return findings.Table(
         f"{what.settings.image}: {what.name(what.source)} to {what.name(what.target)}",
-        ["attack", "p(target)", "after PNG", "L-inf x 255", *columns, wanted],
+        ["attack", "p(target)", "after PNG", "L-inf x 255", *columns.values(), wanted],
         [
             [
                 LABELS[name], row["p_target_after"], row["p_target_after_png"],
@@ -129,28 +134,39 @@ def _sizes(what: "Subject", rows: dict[str, dict[str, Any]]) -> findings.Table:
 
 
 def _seen(what: "Subject", rows: dict[str, dict[str, Any]]) -> findings.Table:
-    own = ["p_source_before", "p_source_after_png", "p_target_after_png", "seen_after_png"]
-    second = [
-        "second_p_source_before", "second_p_source_after", "second_p_target_after",
-        "second_seen_after",
-    ]  # fmt: skip
-    columns = own + (second if what.second else [])
+    columns = {
+        "p_source_before": "p(source) before", "p_source_after_png": "p(source) after PNG",
+        "p_target_after_png": "p(target) after PNG", "seen_after_png": "seen after PNG",
+    }  # fmt: skip
+    if what.second:
+        columns |= {
+            "second_p_source_before": "second: p(source) before",
+            "second_p_source_after": "second: p(source) after",
+            "second_p_target_after": "second: p(target) after",
+            "second_seen_after": "second: seen after",
+        }
     title = f"What {what.network.name} sees"
     if what.second:
         title += f", and {what.second.name} (second)"
     return findings.Table(
         title,
-        ["attack", *columns],
+        ["attack", *columns.values()],
         [[LABELS[name], *(row[c] for c in columns)] for name, row in rows.items()],
     )
 
 
 def _often(rates: dict[str, dict[str, Any]]) -> findings.Table:
-    numbers = ["p_target_after_png", "median_l2", "median_changed_values"]
-    shares = ["second_sees_target", "second_changes_its_mind"]
+    numbers = {
+        "p_target_after_png": "mean p(target)", "median_l2": "median L2",
+        "median_changed_values": "median values changed",
+    }  # fmt: skip
+    shares = {
+        "second_sees_target": "second sees the target",
+        "second_changes_its_mind": "second changes its mind",
+    }
     return findings.Table(
         "All photographs, random targets, after PNG",
-        ["attack", "pairs", "fooled", "95 % interval", *numbers, *shares],
+        ["attack", "pairs", "fooled", "95 % interval", *numbers.values(), *shares.values()],
         [
             [
                 LABELS[name], rate["n"], rate["share"], "{:.2f} to {:.2f}".format(*rate["ci95"]),

@@ -40,7 +40,8 @@ def draw(run: Run, case: "Case", box: np.ndarray | None, numbers: dict[str, Any]
         )  # fmt: skip
         run.save_figure(name, figure)
     run.save_figure("faithfulness", _curves(run))
-    run.save_figure("planted", _planted(run, numbers["planted"]))
+    if "planted" in numbers:
+        run.save_figure("planted", _planted(run, numbers["planted"]))
 
 
 def _curves(run: Run) -> Figure:
@@ -85,7 +86,7 @@ def report(settings: Any, notes: tuple[str, ...], numbers: dict[str, Any]) -> fi
     report.claims += [
         *_body_claims(settings, numbers),
         *_faithfulness_claims(numbers),
-        *_planted_claims(numbers["planted"]),
+        *(_planted_claims(numbers["planted"]) if "planted" in numbers else ()),
         _exact_claim(numbers["exact"]),
     ]
     report.tables += [
@@ -108,11 +109,12 @@ def report(settings: Any, notes: tuple[str, ...], numbers: dict[str, Any]) -> fi
         f"Probability of the class while blocks are filled ({settings.fill}; deletion) or brought "
         "back into a blurred image (insertion), in the order of the map and in random orders.",
     )
-    report.figure(
-        "planted.png",
-        "The photo pasted small at known places, on a plain ground and in other photos, and the "
-        "map for its class.",
-    )
+    if "planted" in numbers:
+        report.figure(
+            "planted.png",
+            "The photo pasted small at known places, on a plain ground and in other photos, and "
+            "the map for its class.",
+        )
     report.notes += [
         *notes,
         "How long the map takes with and without computing the seen part only is in timing.json.",
