@@ -2,7 +2,7 @@
 
     python scripts/reproduce.py [STUDY ...] [--out runs/full]
 
-Without names all studies run, about five hours on two cores, two of them in the width sweep. Kept
+Without names all studies run, about eight hours on two cores, two of them in the width sweep. Kept
 are the JSON, the history, the figures of the report and the small models; everything else stays in
 the run folder.
 """
@@ -21,7 +21,12 @@ KEPT = ("*.json", "*.csv")
 MODELS = {
     "width_sweep": ("3-8-seed0", "12-32-seed0", "24-64-seed0", "48-128-seed0"),
     "autoencoder": ("origin-0_encoder", "masked-0_encoder", "deep-0_encoder", "deep-0_decoder"),
+    "gan_priors": ("uniform-0_generator", "mixture-0_generator"),
     "decoder_gan": ("deep_restored-0_generator",),
+    "conditional_gan": ("complex-0_generator",),
+    "wrong_labels": ("matching-0_generator",),
+    "dcgan": ("mnist-paper-0_generator", "cifar10-paper-0_generator"),
+    "caption_to_digit": ("matching-0_generator",),
     "few_labels": ("origin-0_encoder", "masked-0_encoder"),
 }
 """Models kept of each study; the origin's decoder has 5 MB and is left to a rerun."""
@@ -54,14 +59,15 @@ def run_all(studies: list[str], out: Path) -> None:
 
 
 def kept(folder: Path, study: str) -> Iterator[Path]:
-    """Yields the files of a run folder that belong to the reference."""
+    """Yields the files of a run folder that belong to the reference; priors with their models."""
     for pattern in KEPT:
-        yield from sorted(folder.glob(pattern))
+        yield from (path for path in sorted(folder.glob(pattern)) if "_prior." not in path.name)
     figures = json.loads((folder / "report.json").read_text(encoding="utf-8"))["figures"]
     for figure in figures:
         yield folder / figure["file"]
     for name in MODELS.get(study, ()):
         yield folder / f"{name}.keras"
+        yield from sorted(folder.glob(f"{name.removesuffix('_generator')}_prior.*"))
 
 
 if __name__ == "__main__":

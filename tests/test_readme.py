@@ -56,7 +56,7 @@ def test_command_lines_parse(line):
 def test_commands_shown_are_all_there_are():
     known = {
         *("list", "run", "resume", "report", "restore", "export", "cost", "data"),
-        *("maximize", "fool", "occlude"),
+        *("maximize", "fool", "occlude", "generate"),
     }
     assert {line.split()[0] for line in COMMANDS} == known
 
@@ -95,6 +95,7 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
     gains = [(c["ours"], *(c["ci95"])) for c in report("laplace_noise")["claims"]]
     prior = metrics("fourier_prior")
     spectra = [prior[arm]["distance"]["mean"] for arm in ("without", "with")]
+    latent, steadier = metrics("gan_priors")["priors"], report("gan_priors")["claims"][0]
     best_low, best_high = widths["12-32"]["ci95"]
     shown = [
         *(f"{errors[name]['test_mse']:.4f}" for name in ("origin", "one_dense", "deep")),
@@ -121,6 +122,13 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         f"{dense[0]} plain, {dense[1]} shuffled",
         f"{kernels[0]} falls to {kernels[1]}",
         f"up to {shuffled['perceptron']['permuted_loss_difference']:.4f}",
+        "steadier by {:.3f} [{:.3f}, {:.3f}]".format(steadier["ours"], *steadier["ci95"]),
+        "recall {:.2f} against {:.2f}".format(
+            *(latent[k]["recall"] for k in ("mixture", "uniform"))
+        ),
+        "(precision {:.2f} against {:.2f}) and vary less (recall {:.2f})".format(
+            *(latent[k]["precision"] for k in ("encoded", "uniform")), latent["encoded"]["recall"]
+        ),
         f"(96, 256) ends at {widths['96-256']['mean']:.4f}",
     ]
     assert [number for number in shown if number not in README] == []

@@ -330,5 +330,5 @@ def test_a_loss_that_is_not_finite_stops_and_the_last_good_state_stays(
 
 
 def test_a_loss_that_is_not_finite_at_once_says_that_nothing_is_kept(tmp_path):
-    with pytest.raises(InputError, match="in epoch 1.*no epoch was finished"):
+    with pytest.raises(InputError, match=r"in epoch 1.*no epoch was finished"):
         fit(create(tmp_path / "run"), gan(), callbacks=[Poison(0)])

@@ -101,3 +101,21 @@ def test_integers_and_float32_are_taken():
 def test_bad_features_are_refused(real, fake, message):
     with pytest.raises(ValueError, match=message):
         frechet_distance(real, fake)
+
+
+def test_equals_the_formula_with_eigenvalues():
+    """As torch-fidelity has it: the trace of the root from the eigenvalues of S1 S2."""
+    x, y = features((300, 6), 1), features((200, 6), 2) * np.arange(1, 7) + 2
+    s1, s2 = np.cov(x, rowvar=False), np.cov(y, rowvar=False)
+    offset = x.mean(axis=0) - y.mean(axis=0)
+    root = np.sqrt(np.linalg.eigvals(s1 @ s2).astype("complex128")).real.sum()
+    expected = offset @ offset + np.trace(s1) + np.trace(s2) - 2 * root
+    assert frechet_distance(x, y) == pytest.approx(expected, rel=1e-9)
+
+
+def test_equals_torch_fidelity():
+    theirs = pytest.importorskip("torch_fidelity.metric_fid")
+    x, y = features((300, 6), 1), features((200, 6), 2) * np.arange(1, 7) + 2
+    statistics = [{"mu": v.mean(axis=0), "sigma": np.cov(v, rowvar=False)} for v in (x, y)]
+    found = theirs.fid_statistics_to_metric(*statistics, verbose=False)
+    assert frechet_distance(x, y) == pytest.approx(found[theirs.KEY_METRIC_FID], rel=1e-9)

@@ -134,3 +134,16 @@ def test_working_memory_does_not_change_the_result():
 def test_bad_input_is_refused(real, fake, k, message):
     with pytest.raises(ValueError, match=message):
         prdc(real, fake, k)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("k", [1, 3, 5])
+def test_equals_the_reference_package(k):
+    """The authors' own code (Naeem et al. 2020); ties, which it counts as outside, do not occur."""
+    reference = pytest.importorskip("prdc")
+    rng = np.random.default_rng(k)
+    real, fake = rng.normal(size=(300, 6)), 0.8 * rng.normal(size=(250, 6)) + 0.3
+    theirs = reference.compute_prdc(real, fake, nearest_k=k)
+    ours = prdc(real, fake, k)
+    assert 0 < ours.coverage < 1
+    assert astuple(ours) == pytest.approx([theirs[name] for name in ours.__dataclass_fields__])

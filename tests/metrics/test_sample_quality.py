@@ -4,9 +4,17 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from tfnets.metrics import frechet_distance, label_histogram, prdc, sample_quality
+from tfnets.metrics import (
+    ceiling,
+    frechet_distance,
+    kernel_distance,
+    label_histogram,
+    prdc,
+    sample_numbers,
+    sample_quality,
+)
 
-NUMBERS = ("frechet", "precision", "recall", "density", "coverage", "modes", "kl")
+NUMBERS = ("frechet", "kid", "precision", "recall", "density", "coverage", "modes", "kl")
 
 LABELS = np.arange(60) % 3
 
@@ -39,6 +47,7 @@ def test_each_number_is_that_of_its_own_measure():
     for end, sample in (("", fake), ("_real", other)):
         pair = real["features"], sample["features"]
         assert found[f"frechet{end}"] == frechet_distance(*pair)
+        assert found[f"kid{end}"] == kernel_distance(*pair, subsets=20).mean
         for name, value in asdict(prdc(*pair)).items():
             assert found[f"{name}{end}"] == value
         labels = sample["probabilities"].argmax(axis=1)
@@ -47,6 +56,13 @@ def test_each_number_is_that_of_its_own_measure():
     assert found["modes"] == 2
     assert found["histogram"] == pytest.approx([2 / 3, 0, 1 / 3])
     assert found["frechet"] > found["frechet_real"] + 3
+    assert found["kid"] > found["kid_real"] + 1
+
+
+def test_the_sample_and_the_ceiling_can_be_had_apart():
+    real, other, fake = judged(0), judged(1), judged(2, shift=1.0)
+    apart = sample_numbers(real, fake, LABELS) | ceiling(real, other, LABELS)
+    assert apart == sample_quality(real, other, fake, LABELS)
 
 
 def test_the_sample_is_measured_against_the_reference_and_not_the_other_way_round():
@@ -70,3 +86,14 @@ def test_histograms_are_compared_with_the_true_labels_not_with_what_the_judge_se
     real["probabilities"] = np.eye(3)[[0] * 60]
     found = sample_quality(real, judged(1), judged(2), LABELS)
     assert (found["modes"], found["kl"]) == (3, 0)
+
+
+def test_large_samples_have_the_kernel_distance_of_twenty_subsets():
+    labels, rng = np.arange(1100) % 3, np.random.default_rng(0)
+    real, fake = (
+        {"features": rng.normal(size=(1100, 2)), "probabilities": np.eye(3)[labels]}
+        for _ in range(2)
+    )
+    whole = kernel_distance(real["features"], fake["features"], subsets=20)
+    assert (whole.subsets, whole.size) == (20, 1000)
+    assert sample_numbers(real, fake, labels)["kid"] == whole.mean

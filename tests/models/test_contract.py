@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from tfnets.artifacts.models import load_model
-from tfnets.models import autoencoders, classifiers, discriminators, generators, heads
+from tfnets.models import autoencoders, classifiers, discriminators, generators, heads, toy
 
 IMAGE, COLOUR = (28, 28, 1), (32, 32, 3)
 
@@ -60,6 +60,17 @@ NETWORKS = {
     "linear four convolutions": (classifiers.linear_four_convolutions, COLOUR, (10,)),
     "single convolution": (classifiers.single_convolution, COLOUR, (10,)),
     "perceptron": (lambda s: classifiers.perceptron(20, s), COLOUR, (10,)),
+}
+NETWORKS |= {
+    "toy generator": (lambda s: toy.toy_generator(3, s), (3,), (2,)),
+    "toy discriminator": (toy.toy_discriminator, (2,), (1,)),
+    "dense generator": (lambda s: generators.dense_generator(6, s), (6,), IMAGE),
+    "dense discriminator": (discriminators.dense_discriminator, IMAGE, (1,)),
+    "spectral discriminator": (
+        lambda s: discriminators.image_discriminator(s, spectral=True),
+        IMAGE,
+        (1,),
+    ),
 }
 for part in (encoder, decoder, joined):
     NETWORKS |= {f"{part.__name__} {name}": part(name) for name in autoencoders.ARCHITECTURES}

@@ -150,6 +150,7 @@ def test_samples_follow_their_labels_in_batches():
     z = trainer.latent(5, (4, 1))
     np.testing.assert_allclose(images, trainer.generator([z, tf.constant(labels)]), rtol=1e-6)
     np.testing.assert_allclose(images, trainer.sample([labels], 4, batch_size=2), rtol=1e-5)
+    np.testing.assert_array_equal(images, trainer.sample(labels.tolist(), seed=4))
     assert (images.numpy() != trainer.sample(labels, seed=5).numpy()).all()
 
 

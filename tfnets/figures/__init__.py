@@ -6,16 +6,20 @@ Every figure function takes plain arrays and returns a figure that nobody else h
 """
 
 from tfnets.figures.bars import bars
+from tfnets.figures.clouds import clouds
 from tfnets.figures.curves import curve_panels, curves
+from tfnets.figures.gif import sample_frames, save_gif
 from tfnets.figures.grid import image_grid, reconstruction_rows, tile
 from tfnets.figures.heat import heat_overlay
 from tfnets.figures.histogram import histogram
 from tfnets.figures.intervals import intervals
-from tfnets.figures.save import save_gif, save_png
+from tfnets.figures.save import save_png
 from tfnets.figures.scatter import scatter, scatter_panels
+from tfnets.figures.sheet import sheet
 
 __all__ = [
     "bars",
+    "clouds",
     "curve_panels",
     "curves",
     "heat_overlay",
@@ -23,9 +27,11 @@ __all__ = [
     "image_grid",
     "intervals",
     "reconstruction_rows",
+    "sample_frames",
     "save_gif",
     "save_png",
     "scatter",
     "scatter_panels",
+    "sheet",
     "tile",
 ]

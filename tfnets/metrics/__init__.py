@@ -4,24 +4,40 @@ Sample measures work on features (n, d) that a judge network computed once; each
 sample size, because Frechet distances and neighbour measures depend on it.
 """
 
+from tfnets.metrics.agreement import coverage_per_class, label_agreement
+from tfnets.metrics.diversity import diversity
 from tfnets.metrics.frechet import frechet_distance
 from tfnets.metrics.intervals import Estimate, mean_ci95, paired_test, verdict
+from tfnets.metrics.kid import KernelDistance, kernel_distance
 from tfnets.metrics.labels import label_histogram
 from tfnets.metrics.latent_quality import knn_accuracy, pca_explained, probe_accuracy
+from tfnets.metrics.modes import mode_coverage
 from tfnets.metrics.neighbours import Prdc, prdc
-from tfnets.metrics.sample_quality import sample_quality
+from tfnets.metrics.rank_correlation import rank_correlation
+from tfnets.metrics.sample_quality import ceiling, sample_numbers, sample_quality
+from tfnets.metrics.steadiness import steadiness
 
 __all__ = [
     "Estimate",
+    "KernelDistance",
     "Prdc",
+    "ceiling",
+    "coverage_per_class",
+    "diversity",
     "frechet_distance",
+    "kernel_distance",
     "knn_accuracy",
+    "label_agreement",
     "label_histogram",
     "mean_ci95",
+    "mode_coverage",
     "paired_test",
     "pca_explained",
     "prdc",
     "probe_accuracy",
+    "rank_correlation",
+    "sample_numbers",
     "sample_quality",
+    "steadiness",
     "verdict",
 ]

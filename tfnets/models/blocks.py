@@ -50,6 +50,7 @@ def conv(
     activation: str | None = None,
     strides: int = 1,
     padding: str = "same",
+    use_bias: bool = True,
 ) -> KerasTensor:
     """Square convolution: (n, h, w, c) -> (n, h', w', filters)."""
     layer = layers.Conv2D(
@@ -58,6 +59,7 @@ def conv(
         strides=strides,
         padding=padding,
         activation=activation,
+        use_bias=use_bias,
         kernel_initializer=initializer(seed, name),
         name=name,
     )

@@ -1,9 +1,16 @@
 """Generators: latent vector -> image."""
 
+import math
+from dataclasses import replace
+
 import keras
+from keras import layers
 
 from tfnets.errors import InputError
-from tfnets.models.autoencoders import DECODERS
+from tfnets.models.autoencoders import DECODERS, SHAPE
+from tfnets.models.blocks import dense
+from tfnets.models.discriminators import dense_discriminator
+from tfnets.models.stacks import DENSE_STACK, Minibatch, Stack
 
 
 def decoder_generator(architecture: str, latent: int, seed: int) -> keras.Model:
@@ -26,7 +33,53 @@ def decoder_generator(architecture: str, latent: int, seed: int) -> keras.Model:
     if architecture not in DECODERS:
         known = ", ".join(DECODERS)
         raise InputError(f"There is no decoder called {architecture!r}; choose from {known}.")
-    if latent < 1:
-        raise InputError(f"The latent size is {latent}; give a whole number of at least 1.")
+    _require_latent(latent)
     decoder = DECODERS[architecture](latent, seed)
     return keras.Model(decoder.input, decoder.output, name="generator")
+
+
+def dense_generator(
+    latent: int,
+    seed: int,
+    shape: tuple[int, int, int] = SHAPE,
+    stack: Stack = DENSE_STACK,
+) -> keras.Model:
+    """A generator of fully connected layers alone (Goodfellow et al. 2014), sigmoid at its end.
+
+    The one-dense-layer generator of SPEC 3.1 is `decoder_generator("one_dense", ...)`; this one
+    has hidden layers.
+
+    Args:
+        latent: Size of the latent vector, at least 1.
+        seed: Seed of the initial weights.
+        shape: Image shape (height, width, channels).
+        stack: The hidden layers.
+
+    Returns:
+        Model `(n, latent) -> (n, *shape)` in (0, 1), named `generator`.
+
+    Raises:
+        InputError: A latent size below 1.
+    """
+    _require_latent(latent)
+    z = keras.Input((latent,), name="z")
+    x = stack(z, "generator", seed)
+    x = dense(x, math.prod(shape), name="generator_image", seed=seed, activation="sigmoid")
+    x = layers.Reshape(shape, name="generator_reshape")(x)
+    return keras.Model(z, x, name="generator")
+
+
+DENSE = {
+    "plain": (dense_generator, dense_discriminator),
+    "spectral": (
+        dense_generator,
+        lambda seed: dense_discriminator(seed, stack=replace(DENSE_STACK, spectral=True)),
+    ),
+    "minibatch": (dense_generator, lambda seed: dense_discriminator(seed, minibatch=Minibatch())),
+}
+"""Pairs of `(latent, seed) -> generator` and `seed -> discriminator` by name, dense only."""
+
+
+def _require_latent(latent: int) -> None:
+    if latent < 1:
+        raise InputError(f"The latent size is {latent}; give a whole number of at least 1.")

@@ -17,7 +17,19 @@ STUDIES = {
     "order?",
     "autoencoder": "What do small convolutional autoencoders keep of a digit, and how do the "
     "classes lie in their latents?",
+    "gan_priors": "Does the prior of the latent vectors change how steadily a GAN trains and how "
+    "good its digits are?",
     "decoder_gan": "Does a generator learn faster when its weights come from a trained decoder?",
+    "conditional_gan": "Do conditional GANs draw the digit that they are asked for, and does the "
+    "more complex network converge faster than the simple one?",
+    "wrong_labels": "Does the discriminator of a conditional GAN check whether image and label "
+    "fit?",
+    "gan_stabilisers": "Which changes to a plain GAN keep its modes and its gradient, and what "
+    "does the noise do?",
+    "dcgan": "How good do the samples of a DCGAN get on a small budget, and does it need batch "
+    "normalisation?",
+    "caption_to_digit": "Does a GAN that is given sentences draw what they say: the digit, and "
+    "how thick, slanted and large it is?",
     "few_labels": "With 50 labels, does a classifier on an autoencoder's latents beat the same "
     "classifier on pixels?",
     "neuron_images": "Which image does a unit of a trained network want to see?",

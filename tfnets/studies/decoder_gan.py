@@ -67,7 +67,7 @@ class Settings:
     Attributes:
         dataset: `mnist` or `fashion_mnist`.
         variants: Keys of `VARIANTS`.
-        prior: `uniform` (the origin's U[-1,1]) or `normal`.
+        prior: `uniform` (the origin's U[-1,1]), `normal` or `mixture`.
         latent: Size of the latent vector.
         epochs: The three (or more) points of measurement, in finished epochs; the last ends it.
         frozen_epochs: Epochs for which `frozen` keeps the restored layers fixed.

@@ -2,15 +2,15 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 
 from tfnets import metrics
-from tfnets.artifacts import reference
 from tfnets.datasets import ImageData
 from tfnets.errors import InputError
-from tfnets.models.classifiers import features_and_probabilities
+from tfnets.studies import judges
 
-NUMBERS = ("frechet", "precision", "recall", "density", "coverage", "modes", "kl")
+NUMBERS = ("frechet", "kid", "precision", "recall", "density", "coverage", "modes", "kl")
 
 
 class Quality:
@@ -19,16 +19,21 @@ class Quality:
     Real against real is training images in the samples' place, at the same size.
     """
 
-    def __init__(self, data: ImageData, samples: int) -> None:
+    def __init__(self, data: ImageData, samples: int, judge: keras.Model | None = None) -> None:
         """Takes the data set and how many images each side of a measurement has.
+
+        Args:
+            data: Training and test images.
+            samples: Images on each side; fewer where the data set has fewer.
+            judge: Model image -> `{"features", "probabilities"}`; None for that of the data set,
+                `judges.load(data.name)`.
 
         Raises:
             InputError: So few images that a class is missing among the real ones.
         """
         self.samples = min(samples, len(data.x_test), len(data.x_train))
-        self._judge = features_and_probabilities(reference.judge(data.name))
+        self._judge = judge or judges.load(data.name)
         self._real = self._judged(data.x_test)
-        self._other_real = self._judged(data.x_train)
         self._labels = data.y_test[: self.samples]
         seen = len(np.unique(self._labels))
         if seen < len(data.class_names):
@@ -36,11 +41,12 @@ class Quality:
                 f"The first {self.samples} test images show only {seen} of {len(data.class_names)} "
                 "classes; set samples higher."
             )
+        self._ceiling = metrics.ceiling(self._real, self._judged(data.x_train), self._labels)
 
     def __call__(self, images: np.ndarray) -> dict[str, Any]:
         """Returns `metrics.sample_quality` of images (n, h, w, c) in [0, 1], n >= `samples`."""
-        fake = self._judged(images)
-        return metrics.sample_quality(self._real, self._other_real, fake, self._labels)
+        numbers = metrics.sample_numbers(self._real, self._judged(images), self._labels)
+        return numbers | self._ceiling
 
     def _judged(self, images: np.ndarray) -> dict[str, np.ndarray]:
         return self._judge.predict(images[: self.samples], batch_size=500, verbose=0)

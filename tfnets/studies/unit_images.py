@@ -93,7 +93,7 @@ def _save(run: Run, name: str, search: Search, found: Maximized) -> None:
         film = found.frames[:, 0]
         enlarged = max(1, round(SHOWN / film.shape[2]))
         path = inside(run.path, f"{name}.gif")
-        figures.save_gif(film, path, milliseconds=100, scale=enlarged)
+        figures.save_gif(film, path, seconds_per_frame=0.1, scale=enlarged)
     labels = [unit.label for unit in search.units]
     steps = len(found.history)
     for step in sorted({*range(1, steps + 1, max(1, steps // ROWS)), steps}):

@@ -63,16 +63,21 @@ class ConditionalGAN(AdversarialTrainer):
         return self.generator([z, *self.condition(data)], training=True)
 
     def sample(
-        self, condition: np.ndarray | Sequence[np.ndarray], seed: int, batch_size: int = 1000
+        self,
+        condition: np.ndarray | Sequence[int] | Sequence[np.ndarray],
+        seed: int,
+        batch_size: int = 1000,
     ) -> tf.Tensor:
         """Returns an image for each row of the condition, in inference mode.
 
         Args:
-            condition: Labels (n,), or a list of arrays (n, ...) where there are several conditions.
+            condition: Labels (n,), an array or whole numbers; or a list of arrays (n, ...) where
+                there are several conditions.
             seed: The same seed and conditions give the same images.
             batch_size: Images at a time.
         """
-        given = condition if isinstance(condition, list | tuple) else [condition]
+        several = isinstance(condition, list | tuple) and np.ndim(condition[0]) > 0
+        given = condition if several else [condition]
         asked = [tf.convert_to_tensor(values) for values in given]
         n = len(asked[0])
         inputs = [self.latent(n, (seed, 1)), *asked]

@@ -20,7 +20,7 @@ EPSILON = 1e-12
 
 
 def gradient_penalty(weight: float = 10.0) -> Penalty:
-    """Penalty weight * mean (|slope| - 1)^2 at points between real and fake (Gulrajani et al. 2017).
+    """Penalty weight * mean (|slope| - 1)^2 between real and fake (Gulrajani et al. 2017).
 
     Each pair of a real and a fake image has a point of its own on the line between them.
 

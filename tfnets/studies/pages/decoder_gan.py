@@ -7,6 +7,7 @@ import numpy as np
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.studies import findings, gan_quality
+from tfnets.studies.pages.quality_curves import frechet_curves
 
 if TYPE_CHECKING:
     from tfnets.studies.decoder_gan import Settings
@@ -32,31 +33,7 @@ def draw(run: Run, settings: "Settings", numbers: dict[str, Any]) -> None:
         column_labels=columns,
     )
     run.save_figure("samples", grid)
-    real = numbers[settings.variants[0]]["frechet_real"]
-    lines, bands = {}, {}
-    for name in settings.variants:
-        steps = [point["step"] for point in numbers[name]["points"]]
-        values = [point["frechet"] for point in numbers[name]["points"]]
-        lines[name] = (steps, values)
-        ends = [
-            point.get("frechet_ci95", (v, v))
-            for point, v in zip(numbers[name]["points"], values, strict=True)
-        ]
-        bands[name] = (
-            [min(max(low, real), high) for low, high in ends],
-            [high for _, high in ends],
-        )
-    run.save_figure(
-        "frechet",
-        figures.curves(
-            lines,
-            xlabel="generator updates",
-            ylabel="Frechet distance to test images",
-            logy=True,
-            bands=bands,
-            reference=(real, f"real {real:.2f}"),
-        ),
-    )
+    run.save_figure("frechet", frechet_curves({v: numbers[v] for v in settings.variants}))
 
 
 def report(

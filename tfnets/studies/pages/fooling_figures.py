@@ -51,7 +51,7 @@ def animate(run: Run, original: np.ndarray, frames: np.ndarray) -> None:
     factor = amplification(frames[-1], original)
     shown = [np.concatenate([f, difference(f, original, factor)], axis=1) for f in frames]
     figures.save_gif(
-        np.stack(shown).astype(np.float32), run.path / "course.gif", milliseconds=250,
+        np.stack(shown).astype(np.float32), run.path / "course.gif", seconds_per_frame=0.25,
         scale=max(1, 224 // original.shape[0]),
     )  # fmt: skip
 

@@ -128,10 +128,10 @@ def _body_claims(settings: Any, numbers: dict[str, Any]) -> list[findings.Claim]
     jellyfish = settings.image.endswith("jellyfish")
     what, origin = ("jellyfish's body", "seen by eye") if jellyfish else ("object", None)
     others = [fill for fill in rows if fill != "zero"]
-    claims = []
-    if "zero" in rows:
-        claim = f"The {what} is where the {settings.read} drops"
-        claims.append(_body(claim, rows, ["zero"], origin))
+    drops = f"The {what} is where the {settings.read} drops"
+    if "zero" not in rows:
+        return [_body(drops, rows, others, origin)] if others else []
+    claims = [_body(drops, rows, ["zero"], origin)]
     if others:
         claims.append(_body("So it is with every other fill", rows, others, None))
     return claims

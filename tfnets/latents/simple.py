@@ -1,15 +1,13 @@
-"""Latent priors: values that draw `(n, dim)` latent vectors from a seed.
-
-Each is callable as `prior(n, seed)`. The draw is a pure function of the seed, so a training step
-that hands down (seed, step) needs no random state of its own and repeats to the bit.
-"""
+"""Priors with independent coordinates."""
 
 from typing import Self
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-Seed = tf.Tensor | tuple[int, int]
+from tfnets.errors import InputError
+from tfnets.latents.prior import Seed, whole
 
 
 @keras.saving.register_keras_serializable("tfnets")
@@ -17,8 +15,17 @@ class Uniform:
     """z ~ U[low, high)^dim, the origin's prior with low = -1 and high = 1."""
 
     def __init__(self, dim: int, low: float = -1.0, high: float = 1.0) -> None:
-        """Takes the latent size and the interval's two ends."""
-        self.dim, self.low, self.high = dim, low, high
+        """Takes the latent size and the interval's two ends.
+
+        Raises:
+            InputError: A size below 1, or ends that are not numbers or not low < high.
+        """
+        ends = all(isinstance(end, int | float | np.number) for end in (low, high))
+        if not (ends and -np.inf < low < high < np.inf):
+            raise InputError(
+                f"The ends of a uniform prior are {low!r} and {high!r}; give low < high."
+            )
+        self.dim, self.low, self.high = whole(dim), low, high
 
     def __call__(self, n: int | tf.Tensor, seed: Seed) -> tf.Tensor:
         """Draws float32 (n, dim); `seed` is a pair of integers."""
@@ -39,8 +46,12 @@ class Normal:
     """z ~ N(0, 1)^dim."""
 
     def __init__(self, dim: int) -> None:
-        """Takes the latent size."""
-        self.dim = dim
+        """Takes the latent size.
+
+        Raises:
+            InputError: A size below 1.
+        """
+        self.dim = whole(dim)
 
     def __call__(self, n: int | tf.Tensor, seed: Seed) -> tf.Tensor:
         """Draws float32 (n, dim); `seed` is a pair of integers."""
@@ -54,7 +65,3 @@ class Normal:
     def get_config(self) -> dict[str, int]:
         """Returns the constructor's arguments."""
         return {"dim": self.dim}
-
-
-PRIORS = {"uniform": Uniform, "normal": Normal}
-"""The priors by the name that a study's settings use."""

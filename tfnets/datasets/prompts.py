@@ -1,0 +1,192 @@
+"""Words for digits: the vocabulary of captions, prompts as tokens, and what a prompt asks for.
+
+    vocabulary = Vocabulary()
+    prompt = vocabulary.read("a thick slanted seven")
+    prompt.tokens        # int32 (1, 16)
+    prompt.asked         # {"thickness": 1, "digit": 7}
+    prompt.unknown       # ()
+
+A token is a word's place in the vocabulary, 0 is no word; the order of the words is kept.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from tfnets.errors import InputError
+from tfnets.files import atomic
+
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+ATTRIBUTES: dict[str, dict[int, tuple[str, ...]]] = {
+    "thickness": {-1: ("thin", "light"), 1: ("thick", "bold")},
+    "slant": {-1: ("left",), 0: ("upright", "straight"), 1: ("right",)},
+    "size": {-1: ("small", "little"), 1: ("large", "big")},
+}
+"""What can be said of a digit besides its name: attribute -> value -> words that mean it."""
+
+LEANING = ("slanted", "leaning", "tilted")
+"""Before or after `left` or `right`; alone, to one side or the other."""
+
+FILLERS = ("a", "an", "digit", "number", "to", "the", "that", "is", "and")
+
+MEANINGS: dict[str, tuple[str, int]] = (
+    {word: ("digit", digit) for digit, word in enumerate(DIGITS)}
+    | {str(digit): ("digit", digit) for digit in range(10)}
+    | {
+        word: (attribute, value)
+        for attribute, values in ATTRIBUTES.items()
+        for value, words in values.items()
+        for word in words
+    }
+)
+"""What a word asks for: the digit, or an attribute's value."""
+
+WORDS = (*FILLERS, *LEANING, *MEANINGS)
+LENGTH = 16
+"""Words of the longest prompt; captions have up to 13."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt that was read.
+
+    Attributes:
+        tokens: int32 (1, length).
+        asked: The digit and the attributes that it names, for instance `{"digit": 7, "slant": -1}`.
+        unknown: Words that are not in the vocabulary, in order; the tokens leave them out.
+    """
+
+    tokens: np.ndarray = field(repr=False)
+    asked: dict[str, int]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words in a fixed order; token 0 is "no word", token i + 1 is word i.
+
+    Attributes:
+        words: The words, lower case, each once.
+        length: Tokens of every text; shorter ones are filled up with 0.
+    """
+
+    words: tuple[str, ...] = WORDS
+    length: int = LENGTH
+
+    def tokens(self, texts: Sequence[str]) -> np.ndarray:
+        """Returns the tokens int32 (n, length) of texts of known words.
+
+        Raises:
+            InputError: An unknown word, or a text of more words than `length`.
+        """
+        numbers = {word: i + 1 for i, word in enumerate(self.words)}
+        table = np.zeros((len(texts), self.length), np.int32)
+        for row, text in zip(table, texts, strict=True):
+            words = split(text)
+            self._require_short(words)
+            for place, word in enumerate(words):
+                if word not in numbers:
+                    raise InputError(f"The vocabulary lacks the word {word!r} of {text!r}.")
+                row[place] = numbers[word]
+        return table
+
+    def read(self, prompt: str) -> Prompt:
+        """Reads one prompt of a person.
+
+        Args:
+            prompt: A few words, in any order; capitals and punctuation do not count.
+
+        Returns:
+            Its tokens, what it asks for, and the words that are not known.
+
+        Raises:
+            InputError: No word, no known word, too many words, or two wishes that exclude each
+                other.
+        """
+        words = split(prompt)
+        if not words:
+            raise InputError(
+                "The prompt is empty; describe a digit, for instance 'a thick slanted seven'."
+            )
+        known = [word for word in words if word in self.words]
+        if not known:
+            raise InputError(
+                f"No word of the prompt {prompt!r} is known; the words are {', '.join(self.words)}."
+            )
+        self._require_short(known)
+        unknown = tuple(word for word in words if word not in self.words)
+        return Prompt(self.tokens([" ".join(known)]), asked(known), unknown)
+
+    def save(self, path: Path | str) -> None:
+        """Writes the vocabulary as JSON."""
+        text = json.dumps({"words": list(self.words), "length": self.length}, indent=1)
+        with atomic(path) as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path | str) -> "Vocabulary":
+        """Reads what `save` has written.
+
+        Raises:
+            InputError: The file is missing, or not a vocabulary.
+        """
+        try:
+            kept = json.loads(Path(path).read_text(encoding="utf-8"))
+            words, length = tuple(kept["words"]), kept["length"]
+            whole = type(length) is int and all(isinstance(word, str) for word in words)
+        except OSError as error:
+            raise InputError(
+                f"The vocabulary {path} cannot be read ({error.strerror}); copy it beside its "
+                "generator."
+            ) from error
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise _damaged(path) from error
+        if not (whole and words and length >= 1 and len(set(words)) == len(words)):
+            raise _damaged(path)
+        return cls(words, length)
+
+    def _require_short(self, words: Sequence[str]) -> None:
+        if len(words) > self.length:
+            raise InputError(
+                f"The prompt has {len(words)} known words; give at most {self.length}."
+            )
+
+
+def split(text: str) -> list[str]:
+    """Returns the words and numbers of a text in lower case, without punctuation."""
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+def asked(words: Sequence[str]) -> dict[str, int]:
+    """Returns what words ask for: the digit and the attributes by name.
+
+    Args:
+        words: Lower case; those without a meaning of their own are passed over.
+
+    Raises:
+        InputError: Two words ask for different values of the same thing.
+    """
+    wishes: dict[str, int] = {}
+    first: dict[str, str] = {}
+    for word in words:
+        if word not in MEANINGS:
+            continue
+        what, value = MEANINGS[word]
+        if wishes.setdefault(what, value) != value:
+            raise InputError(
+                f"The prompt asks for {first[what]!r} and for {word!r}; leave one of them out."
+            )
+        first.setdefault(what, word)
+    return wishes
+
+
+def _damaged(path: Path | str) -> InputError:
+    return InputError(
+        f"{path} is not a vocabulary ('words' and 'length'); copy it again from the run that "
+        "trained its generator."
+    )

@@ -1,0 +1,30 @@
+"""Latent priors: values that draw `(n, dim)` latent vectors from a seed.
+
+    prior = GaussianMixture(100)
+    z = prior(16, (0, 1))
+    save(prior, "generator_prior.json")
+
+Each is callable as `prior(n, seed)`. The draw is a pure function of the seed, so a training step
+that hands down (seed, step) needs no random state of its own and repeats to the bit.
+"""
+
+from tfnets.latents.encoded import Encoded
+from tfnets.latents.mixture import GaussianMixture
+from tfnets.latents.prior import Prior, Seed
+from tfnets.latents.saving import load, save
+from tfnets.latents.simple import Normal, Uniform
+
+PRIORS = {"uniform": Uniform, "normal": Normal, "mixture": GaussianMixture}
+"""The priors that need a latent size and nothing else, by the name that settings use."""
+
+__all__ = [
+    "PRIORS",
+    "Encoded",
+    "GaussianMixture",
+    "Normal",
+    "Prior",
+    "Seed",
+    "Uniform",
+    "load",
+    "save",
+]

@@ -1,0 +1,61 @@
+"""Networks for points in the plane: latent -> point, point -> logit."""
+
+import dataclasses
+
+import keras
+
+from tfnets.errors import InputError
+from tfnets.models.blocks import dense
+from tfnets.models.stacks import Minibatch, Stack, critic
+
+GENERATOR = Stack((128, 128), spread=1.0)
+DISCRIMINATOR = Stack((128, 128, 128), spread=2.0)
+
+
+def toy_generator(latent: int, seed: int, stack: Stack = GENERATOR) -> keras.Model:
+    """A fully connected generator of points, linear at its end.
+
+    Args:
+        latent: Size of the latent vector, at least 1.
+        seed: Seed of the initial weights.
+        stack: The hidden layers.
+
+    Returns:
+        Model `(n, latent) -> (n, 2)`, named `generator`.
+
+    Raises:
+        InputError: A latent size below 1.
+    """
+    if latent < 1:
+        raise InputError(f"The latent size is {latent}; give a whole number of at least 1.")
+    z = keras.Input((latent,), name="z")
+    x = stack(z, "generator", seed)
+    return keras.Model(z, dense(x, 2, name="generator_point", seed=seed), name="generator")
+
+
+def toy_discriminator(
+    seed: int, stack: Stack = DISCRIMINATOR, minibatch: Minibatch | None = None
+) -> keras.Model:
+    """A fully connected discriminator of points, with the stabilisers as values.
+
+    Args:
+        seed: Seed of the initial weights.
+        stack: The hidden layers; `spectral` holds for the logit's kernel, too.
+        minibatch: Sizes of a minibatch discrimination before the logit, or None for none.
+
+    Returns:
+        Model `(n, 2) -> (n, 1)` logits, positive for "real"; named `discriminator`.
+    """
+    point = keras.Input((2,), name="point")
+    return keras.Model(point, critic(point, stack, minibatch, seed), name="discriminator")
+
+
+TOY = {
+    "plain": (toy_generator, toy_discriminator),
+    "spectral": (
+        toy_generator,
+        lambda seed: toy_discriminator(seed, dataclasses.replace(DISCRIMINATOR, spectral=True)),
+    ),
+    "minibatch": (toy_generator, lambda seed: toy_discriminator(seed, minibatch=Minibatch())),
+}
+"""Pairs of `(latent, seed) -> generator` and `seed -> discriminator` by name."""

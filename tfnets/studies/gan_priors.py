@@ -1,0 +1,258 @@
+"""Study 3.2: one GAN, four priors of its latent vectors.
+
+Question: does the prior of the latent vectors change how steadily a GAN trains and how good its
+digits are?
+
+Origin: the same GAN with z ~ U[-1,1]^100, with a mixture of Gaussians around 10 centres in [-1,1],
+and with z drawn from the stored latents of encoded MNIST images. Claimed: the mixture's loss curves
+are a little steadier; encoded latents give worse digits. No number was given.
+
+Here: those three and N(0,1), each over several seeds; a DCGAN with batch normalisation in both
+networks, the same for all priors, its initial weights and the order of its data the same for all
+priors of a seed, so that priors are compared in pairs. The mixture's centres are drawn anew for
+each seed, and each seed has an encoder of its own, trained as in study `autoencoder`. Steadiness is
+the standard deviation of a loss around its moving mean (`metrics.steadiness`), from the second
+epoch on; quality is measured as in the other GAN studies.
+
+The origin does not say how wide the mixture's clouds are; here their standard deviation is 0.25.
+
+Command: `tfnets run gan_priors --scale full` (about half an hour on one core).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tfnets import datasets, latents, metrics
+from tfnets.artifacts.run import Run
+from tfnets.datasets.batches import steps_per_epoch
+from tfnets.errors import InputError
+from tfnets.models import dcgan
+from tfnets.studies import autoencoder, gan_quality, generators
+from tfnets.studies.fitting import fit, steps_per_execution
+from tfnets.studies.pages import gan_priors as page
+from tfnets.studies.settings import require_known, require_positive
+from tfnets.training.callbacks import AtEpochs
+from tfnets.training.gan import GAN
+from tfnets.training.loss_trace import LossTrace
+from tfnets.training.optimizers import Adam
+
+PRIORS = ("uniform", "normal", "mixture", "encoded")
+"""The four priors; the first is the one that the others are compared with."""
+
+LOSSES = ("discriminator_loss", "generator_loss")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be changed with `--set`.
+
+    Attributes:
+        dataset: `mnist` or `fashion_mnist`.
+        priors: Some of `PRIORS`, `uniform` among them.
+        latent: Size of the latent vector.
+        components: Centres of the mixture.
+        stddev: Standard deviation of the mixture around its centres.
+        encoder: The autoencoder whose latents are stored: a key of `autoencoder.VARIANTS`.
+        autoencoder_epochs: Epochs of its training.
+        encoded_images: Training images whose latents are stored.
+        generator_filters: Channels of the generator's first plane.
+        discriminator_filters: The same number for the discriminator (see `dcgan.Style`).
+        epochs: The points of measurement, in finished epochs, at least up to 2; the last ends it.
+        batch_size: Images per step.
+        learning_rate: Adam's learning rate of both networks (beta_1 0.5).
+        repeats: Seeds per prior.
+        samples: Generated images per measurement, and real ones beside them.
+        train_images: Training images used (all: 60000).
+        steps_per_point: Steps that a point of the loss curves averages, at most.
+        window: Points that the trend of a loss curve averages, an odd number.
+    """
+
+    dataset: str = "mnist"
+    priors: tuple[str, ...] = PRIORS
+    latent: int = 100
+    components: int = 10
+    stddev: float = 0.25
+    encoder: str = "origin"
+    autoencoder_epochs: int = 3
+    encoded_images: int = 10_000
+    generator_filters: int = 32
+    discriminator_filters: int = 64
+    epochs: tuple[int, ...] = (1, 2)
+    batch_size: int = 50
+    learning_rate: float = 1e-3
+    repeats: int = 5
+    samples: int = 10_000
+    train_images: int = 60_000
+    steps_per_point: int = 10
+    window: int = 25
+
+    def __post_init__(self) -> None:
+        """Refuses values that no run could use."""
+        require_known(self, "dataset", ("mnist", "fashion_mnist"))
+        require_known(self, "priors", PRIORS)
+        require_known(self, "encoder", autoencoder.VARIANTS)
+        require_positive(self, "latent", "components", "autoencoder_epochs", "encoded_images")
+        require_positive(self, "epochs", "batch_size", "repeats", "samples", "train_images")
+        require_positive(self, "steps_per_point")
+        for filters in (self.generator_filters, self.discriminator_filters):
+            dcgan.Style(filters)
+        if PRIORS[0] not in self.priors:
+            raise InputError(f"The setting priors lacks {PRIORS[0]}, which others are compared to.")
+        if not 0 <= self.stddev < np.inf:
+            raise InputError(f"The setting stddev is {self.stddev}; give a number of at least 0.")
+        if self.window < 3 or self.window % 2 == 0:
+            raise InputError(f"The setting window is {self.window}; give an odd number from 3 on.")
+
+
+SCALES = {
+    "tiny": Settings(
+        priors=("uniform", "mixture", "encoded"), latent=8, autoencoder_epochs=1,
+        encoded_images=128, generator_filters=4, discriminator_filters=4, batch_size=32, repeats=1,
+        epochs=(2,), samples=64, train_images=256, steps_per_point=2, window=3,
+    ),
+    "quick": Settings(
+        repeats=2, samples=2_000, train_images=12_000, autoencoder_epochs=1, window=9,
+        generator_filters=16, discriminator_filters=32,
+    ),
+    "full": Settings(),
+}  # fmt: skip
+
+
+def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+    """Trains every prior and seed, measures at each point, draws, reports."""
+    data = datasets.load(settings.dataset, data_dir).first(settings.train_images)
+    _require_points(settings, len(data.x_train))
+    quality = gan_quality.Quality(data, settings.samples)
+    seeds = range(run.config.seed, run.config.seed + settings.repeats)
+    rows = {
+        prior: [
+            Training(run, settings, prior, seed).measured(data.x_train, quality) for seed in seeds
+        ]
+        for prior in settings.priors
+    }
+    numbers = {name: page.summary(repeats) for name, repeats in rows.items()}
+    differences = page.differences(rows)
+    page.draw(run, settings, numbers, differences)
+    report = page.report(settings, rows, numbers, differences)
+    run.finish(
+        {"priors": numbers, "differences": differences, "n": quality.samples}, report.as_json()
+    )
+
+
+@dataclass(frozen=True)
+class Training:
+    """One prior with one seed: a part of the run."""
+
+    run: Run
+    settings: Settings
+    prior: str
+    seed: int
+
+    @property
+    def part(self) -> str:
+        """Name of the part."""
+        return f"{self.prior}-{self.seed}"
+
+    def measured(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
+        """Trains to the end; returns steadiness of both losses, and `points`, the measurements."""
+        trained = self.run.part(f"train-{self.part}", lambda: self._train(images, quality))
+        points = [self._point(epoch, partial(_impossible, epoch)) for epoch in self.settings.epochs]
+        return trained | {"points": points}
+
+    def _point(self, epoch: int, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        return self.run.part(f"{self.part}-epoch{epoch}", measure)
+
+    def _train(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
+        settings = self.settings
+        trainer, epochs = self._trainer(images), max(settings.epochs)
+        steps, every = _steps(settings, len(images))
+        trainer.compile(
+            generator_optimizer=Adam(settings.learning_rate, beta_1=0.5),
+            discriminator_optimizer=Adam(settings.learning_rate, beta_1=0.5),
+            steps_per_execution=every,
+        )
+        trace = LossTrace(LOSSES, every, steps, epochs)
+
+        def measure(epoch: int) -> None:
+            self._point(epoch, lambda: self._measure(trainer, epoch, quality))
+
+        fit(
+            self.run, self.part, trainer, (images,),
+            batch_size=settings.batch_size, epochs=epochs, seed=self.seed,
+            callbacks=[AtEpochs(settings.epochs, measure), trace], tracked=trace.state,
+        )  # fmt: skip
+        generators.save(self.run, self.part, trainer.sampler, trainer.latent)
+        curves = np.array([trace.steps, *trace.curves.values()])
+        self.run.save_array(f"losses/{self.part}", curves)
+        late = curves[1:, steps // every :]
+        steady = [metrics.steadiness(curve, settings.window) for curve in late]
+        return {f"{name}_steadiness": value for name, value in zip(LOSSES, steady, strict=True)} | {
+            f"{name}_mean": float(curve.mean()) for name, curve in zip(LOSSES, late, strict=True)
+        }
+
+    def _trainer(self, images: np.ndarray) -> GAN:
+        settings = self.settings
+        size, _, channels = images.shape[1:]
+        make, judge = (
+            dcgan.networks(dcgan.Style(filters), size=size, channels=channels)
+            for filters in (settings.generator_filters, settings.discriminator_filters)
+        )
+        return GAN(
+            make[0](settings.latent, self.seed), judge[1](self.seed), self._latent(images),
+            seed=self.seed,
+        )  # fmt: skip
+
+    def _latent(self, images: np.ndarray) -> latents.Prior:
+        settings = self.settings
+        if self.prior == "encoded":
+            return latents.Encoded(self._encode(images))
+        if self.prior == "mixture":
+            return latents.GaussianMixture(
+                settings.latent, components=settings.components, stddev=settings.stddev,
+                seed=self.seed,
+            )  # fmt: skip
+        return latents.PRIORS[self.prior](settings.latent)
+
+    def _encode(self, images: np.ndarray) -> np.ndarray:
+        """Latents (n, latent) of training images, by an encoder trained with this seed."""
+        settings = self.settings
+        source = autoencoder.Settings(
+            dataset=settings.dataset, latent=settings.latent, epochs=settings.autoencoder_epochs
+        )
+        trained = autoencoder.train(self.run, settings.encoder, source, self.seed, images)
+        return trained.encode(images[: settings.encoded_images])
+
+    def _measure(self, trainer: GAN, epoch: int, quality: gan_quality.Quality) -> dict[str, Any]:
+        images = np.clip(trainer.sample(quality.samples, self.seed), 0, 1)
+        self.run.save_array(f"samples/{self.part}-epoch{epoch}", images[: page.SHOWN])
+        return quality(images) | {"epoch": epoch, "step": int(trainer.step.numpy())}
+
+
+def _steps(settings: Settings, images: int) -> tuple[int, int]:
+    """Steps of an epoch, and of a point of the loss curves."""
+    steps = steps_per_epoch(images, settings.batch_size)
+    return steps, steps_per_execution(steps, settings.steps_per_point)
+
+
+def _require_points(settings: Settings, images: int) -> None:
+    """Refuses loss curves that are too short for their trend, before anything takes time.
+
+    Raises:
+        InputError: Fewer points after the first epoch than the window has.
+    """
+    steps, every = _steps(settings, images)
+    points = (max(settings.epochs) - 1) * steps // every
+    if points < settings.window:
+        raise InputError(
+            f"The loss curves have {points} points after the first epoch, fewer than the window's "
+            f"{settings.window}; set more epochs, fewer steps_per_point or a smaller window."
+        )
+
+
+def _impossible(epoch: int) -> dict[str, Any]:
+    raise RuntimeError(f"Training ended without a measurement at epoch {epoch}.")
