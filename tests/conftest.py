@@ -1,5 +1,10 @@
 import dataclasses
 import logging
+import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # Workers share the cores; before TensorFlow starts.
+    for _name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(_name, "1")
 
 import numpy as np
 import pytest

@@ -119,7 +119,7 @@ class EpochCheckpoint(keras.callbacks.Callback):
         kept = (
             f"the state after epoch {good} is kept in {self._run.checkpoint_folder(self._part)}"
             if good
-            else "no epoch was finished"
+            else f"no epoch was finished in {self._run.path}"
         )
         return (
             f"{name} of {self._part} has become {value} in epoch {good + 1}, so training stopped; "

@@ -216,8 +216,7 @@ def _fit(
     epoch = steps_per_epoch(len(data.x_train), recipe.batch_size)
     few = slice(0, recipe.curve_images)
     evaluation = Evaluation(network, data.x_test[few], data.y_test[few])
-    measure = partial(_finite, evaluation, job.part)
-    curve = LossCurve(recipe.curve_every, epoch, recipe.epochs, measure)
+    curve = LossCurve(recipe.curve_every, epoch, recipe.epochs, evaluation)
     trained = keras.Model(network.input, network.output)
     trained.compile(
         SGD(recipe.learning_rate, momentum=recipe.momentum),
@@ -233,16 +232,6 @@ def _fit(
         callbacks=[curve, steps.counter(epoch)], tracked=curve.state, bar=False,
     )  # fmt: skip
     return curve
-
-
-def _finite(measure: Evaluation, part: str) -> dict[str, float]:
-    measured = measure()
-    if not math.isfinite(measured["loss"]):
-        raise InputError(
-            f"The training of {part} diverged: its loss is no longer a finite number; start a new "
-            "run with a lower learning_rate."
-        )
-    return measured
 
 
 def _result(network: keras.Model, data: datasets.ImageData) -> dict[str, float]:

@@ -22,6 +22,7 @@ samples, on digits by the judge on training images; they are no result of this s
 Command: `tfnets run gan_stabilisers --scale full` (about 40 minutes on one core).
 """
 
+import gc
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -173,7 +174,10 @@ class Training:
 
     def numbers(self) -> dict[str, Any]:
         """Trains, measures and returns the numbers."""
-        return self.run.part(self.part, self._train)
+        found = self.run.part(self.part, self._train)
+        # A trainer and its compiled functions hold each other, and the training array: 200 MB each.
+        gc.collect()
+        return found
 
     def _train(self) -> dict[str, Any]:
         array = self.subject.train(self.seed)
