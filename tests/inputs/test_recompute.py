@@ -198,7 +198,7 @@ def at_its_place(layer, shape=(8, 8, 2)):
         layers.GlobalAveragePooling2D(keepdims=True),
         lambda x: keras.ops.multiply(x, np.arange(64, dtype="float32").reshape(8, 8, 1)),
     ],
-    ids=str,
+    ids=lambda layer: getattr(layer, "name", "function"),
 )
 def test_layers_whose_units_differ_by_place_are_not_cropped(layer):
     model = at_its_place(layer)
@@ -214,7 +214,7 @@ def test_layers_whose_units_differ_by_place_are_not_cropped(layer):
         layers.Normalization(axis=-1, mean=[0.1, 0.2], variance=[1.0, 2.0]),
         lambda x: keras.ops.relu6(x * 3.0) - 0.5,
     ],
-    ids=str,
+    ids=lambda layer: getattr(layer, "name", "function"),
 )
 def test_layers_that_work_per_channel_are_cropped(layer):
     model = at_its_place(layer)
