@@ -152,15 +152,15 @@ class Killed(KeyboardInterrupt):
 
 @pytest.mark.parametrize("point", [1, 3, 6, 12], ids="in the {}. point".format)
 def test_a_training_goes_on_within_a_job_to_the_bit(monkeypatch, whole, tmp_path, trained, point):
-    run, points, real = create(tmp_path / "run"), [], classifying._finite
+    run, points, real = create(tmp_path / "run"), [], classifying.LossCurve._close
 
-    def dying(*arguments):
-        points.append(arguments)
+    def dying(self, step):
+        points.append(step)
         if len(points) == point:
             raise Killed
-        return real(*arguments)
+        return real(self, step)
 
-    monkeypatch.setattr(classifying, "_finite", dying)
+    monkeypatch.setattr(classifying.LossCurve, "_close", dying)
     with pytest.raises(Killed):
         train(run, JOBS, RECIPE, DATA, workers=1)
     done = (point - 1) // 4
