@@ -23,9 +23,7 @@ Command: `tfnets run caption_to_digit --scale full` (about half an hour on one c
 `tfnets generate RUN --prompt "a thick slanted seven" --out seven.png`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +41,9 @@ from tfnets.studies import generators
 from tfnets.studies.caption_quality import CaptionQuality, measured
 from tfnets.studies.fitting import fit, steps_per_execution
 from tfnets.studies.pages import caption_to_digit as page
+from tfnets.studies.points import Points
 from tfnets.studies.saved_generator import vocabulary_path
 from tfnets.studies.settings import require_known, require_positive
-from tfnets.training.callbacks import AtEpochs
 from tfnets.training.conditional import ConditionalGAN
 from tfnets.training.mismatches import exchanged
 from tfnets.training.optimizers import Adam
@@ -166,24 +164,23 @@ class Training:
 
     def measured(self, material: Material) -> dict[str, Any]:
         """Trains to the end; returns the final numbers and `curve`, those after each epoch."""
-        final = self.run.part(f"train-{self.part}", lambda: self._train(material))
-        epochs = range(1, self.settings.epochs + 1)
-        return final | {"curve": [self._point(e, partial(_impossible, e)) for e in epochs]}
+        final, curve = self._points.trained(lambda: self._train(material))
+        return final | {"curve": curve}
 
-    def _point(self, epoch: int, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        return self.run.part(f"{self.part}-epoch{epoch}", measure)
+    @property
+    def _points(self) -> Points:
+        return Points(self.run, self.part, range(1, self.settings.epochs + 1))
 
     def _train(self, material: Material) -> dict[str, Any]:
         settings, quality = self.settings, material.quality
         trainer = self._trainer(len(material.images))
 
-        def measure(epoch: int) -> None:
-            self._point(epoch, lambda: self._measure(trainer, epoch, quality))
+        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, quality))
 
         fit(
             self.run, self.part, trainer, material.arrays(self.seed),
             batch_size=settings.batch_size, epochs=settings.epochs, seed=self.seed,
-            callbacks=[AtEpochs(range(1, settings.epochs + 1), measure)],
+            callbacks=[measuring],
         )  # fmt: skip
         generators.save(self.run, self.part, trainer.sampler, trainer.latent)
         Vocabulary().save(vocabulary_path(self.run, self.part))
@@ -233,7 +230,3 @@ def _shown(trainer: ConditionalGAN, seed: int) -> np.ndarray:
 
 def _sample(trainer: ConditionalGAN, tokens: np.ndarray, seed: int) -> np.ndarray:
     return np.clip(trainer.sample(tokens, seed), 0, 1)
-
-
-def _impossible(epoch: int) -> dict[str, Any]:
-    raise RuntimeError(f"Training ended without a measurement at epoch {epoch}.")

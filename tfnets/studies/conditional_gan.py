@@ -29,9 +29,7 @@ Command: `tfnets run conditional_gan --scale full` (about 40 minutes on one core
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +42,7 @@ from tfnets.studies import conditional_numbers, conditional_training, generators
 from tfnets.studies.conditional_training import Recipe
 from tfnets.studies.label_quality import LabelQuality
 from tfnets.studies.pages import conditional_gan as page
+from tfnets.studies.points import Points
 from tfnets.studies.settings import require_known, require_positive
 from tfnets.training.conditional import ConditionalGAN
 
@@ -144,21 +143,20 @@ class Training:
 
     def measured(self, data: ImageData, quality: LabelQuality) -> dict[str, Any]:
         """Trains to the end; returns the final numbers and `curve`, those after each epoch."""
-        final = self.run.part(f"train-{self.part}", lambda: self._train(data, quality))
-        epochs = range(1, self.settings.epochs + 1)
-        return final | {"curve": [self._point(e, partial(_impossible, e)) for e in epochs]}
+        final, curve = self._points.trained(lambda: self._train(data, quality))
+        return final | {"curve": curve}
 
-    def _point(self, epoch: int, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        return self.run.part(f"{self.part}-epoch{epoch}", measure)
+    @property
+    def _points(self) -> Points:
+        return Points(self.run, self.part, range(1, self.settings.epochs + 1))
 
     def _train(self, data: ImageData, quality: LabelQuality) -> dict[str, Any]:
         recipe = _recipe(self.settings, self.network)
         trainer = recipe.trainer(self.seed, len(data.x_train))
 
-        def measure(epoch: int) -> None:
-            self._point(epoch, lambda: self._measure(trainer, epoch, quality))
+        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, quality))
 
-        losses = recipe.fit(self.run, self.part, trainer, data, seed=self.seed, each_epoch=measure)
+        losses = recipe.fit(self.run, self.part, trainer, data, seed=self.seed, measuring=measuring)
         self.run.save_array(f"losses/{self.part}", losses)
         generators.save(self.run, self.part, trainer.sampler, trainer.latent)
         images = conditional_training.sample(trainer, quality.asked, self.seed)
@@ -185,7 +183,3 @@ def _recipe(settings: Settings, network: str) -> Recipe:
         return common
     rate = settings.paper_learning_rate
     return replace(common, learning_rate=rate, flatness=settings.paper_flatness)
-
-
-def _impossible(epoch: int) -> dict[str, Any]:
-    raise RuntimeError(f"Training ended without a measurement at epoch {epoch}.")

@@ -1,7 +1,7 @@
 """How the studies of conditional GANs make and train one: networks by name, optimisers, average."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
@@ -20,7 +20,6 @@ from tfnets.theory import readings
 from tfnets.theory.cost import cost
 from tfnets.theory.readings import Reading
 from tfnets.theory.rules import Rule, plane_of
-from tfnets.training.callbacks import AtEpochs
 from tfnets.training.conditional import ConditionalGAN
 from tfnets.training.loss_trace import LossTrace
 from tfnets.training.mismatches import wrong_labels
@@ -78,19 +77,18 @@ class Recipe:
 
     def fit(
         self, run: Run, part: str, trainer: ConditionalGAN, data: ImageData, *, seed: int,
-        each_epoch: Callable[[int], object],
+        measuring: keras.callbacks.Callback,
     ) -> np.ndarray:  # fmt: skip
-        """Trains to the last epoch, resumable, and calls `each_epoch` with the number of each.
+        """Trains to the last epoch, resumable, with a further callback.
 
         Returns:
             The loss curves, three rows: finished steps, discriminator's loss, generator's loss.
         """
         steps = steps_per_epoch(len(data.x_train), self.batch_size)
         trace = LossTrace(LOSSES, trainer.steps_per_execution, steps, self.epochs)
-        measure = AtEpochs(range(1, self.epochs + 1), each_epoch)
         fit(
             run, part, trainer, (data.x_train, data.y_train), batch_size=self.batch_size,
-            epochs=self.epochs, seed=seed, callbacks=[measure, trace], tracked=trace.state,
+            epochs=self.epochs, seed=seed, callbacks=[measuring, trace], tracked=trace.state,
         )  # fmt: skip
         return np.array([trace.steps, *trace.curves.values()])
 

@@ -18,9 +18,7 @@ others have published.
 Command: `tfnets run dcgan --scale full` (about half an hour on one core).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +33,8 @@ from tfnets.models import dcgan
 from tfnets.studies import gan_quality, generators
 from tfnets.studies.fitting import fit, steps_per_execution
 from tfnets.studies.pages import dcgan as page
+from tfnets.studies.points import Points
 from tfnets.studies.settings import require_known, require_positive
-from tfnets.training.callbacks import AtEpochs
 from tfnets.training.gan import GAN
 from tfnets.training.optimizers import Adam
 
@@ -131,7 +129,7 @@ def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
         quality = gan_quality.Quality(data, settings.samples)
         points[dataset] = {
             variant: [
-                Training(run, settings, dataset, variant, seed).points(data.x_train, quality)
+                Training(run, settings, dataset, variant, seed).measured(data.x_train, quality)
                 for seed in seeds
             ]
             for variant in settings.variants(dataset)
@@ -164,13 +162,13 @@ class Training:
         """The points of measurement."""
         return self.settings.epochs(self.dataset)
 
-    def points(self, images: np.ndarray, quality: gan_quality.Quality) -> list[dict[str, Any]]:
+    def measured(self, images: np.ndarray, quality: gan_quality.Quality) -> list[dict[str, Any]]:
         """Trains to the end and returns the measurement at each point."""
-        self.run.part(f"train-{self.part}", lambda: self._train(images, quality))
-        return [self._point(epoch, partial(_impossible, epoch)) for epoch in self.epochs]
+        return self._points.trained(lambda: self._train(images, quality))[1]
 
-    def _point(self, epoch: int, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        return self.run.part(f"{self.part}-epoch{epoch}", measure)
+    @property
+    def _points(self) -> Points:
+        return Points(self.run, self.part, self.epochs)
 
     def _train(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
         settings, last = self.settings, max(self.epochs)
@@ -182,10 +180,9 @@ class Training:
             steps_per_execution=steps_per_execution(steps),
         )
 
-        def measure(epoch: int) -> None:
-            self._point(epoch, lambda: self._measure(trainer, epoch, quality))
+        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, quality))
 
-        callbacks = [AtEpochs(self.epochs, measure)]
+        callbacks = [measuring]
         if self.seed == self.run.config.seed:
             callbacks.append(Frames(self.run, self.part, steps, settings.frames))
         fit(
@@ -235,7 +232,3 @@ class Frames(keras.callbacks.Callback):
             step = self._epoch * self._steps + done
             images = np.clip(self.model.sample(page.SHOWN, self._run.config.seed), 0, 1)
             self._run.save_array(f"samples/{self._part}-step{step}", images)
-
-
-def _impossible(epoch: int) -> dict[str, Any]:
-    raise RuntimeError(f"Training ended without a measurement at epoch {epoch}.")

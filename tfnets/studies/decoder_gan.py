@@ -19,9 +19,7 @@ three points of the training.
 Command: `tfnets run decoder_gan --scale full` (about an hour on 2 cores).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +35,8 @@ from tfnets.models.generators import decoder_generator
 from tfnets.studies import autoencoder, gan_quality
 from tfnets.studies.fitting import fit, steps_per_execution
 from tfnets.studies.pages import decoder_gan as page
+from tfnets.studies.points import Points
 from tfnets.studies.settings import require_known, require_positive
-from tfnets.training.callbacks import AtEpochs
 from tfnets.training.gan import GAN
 from tfnets.training.optimizers import Adam
 
@@ -130,7 +128,9 @@ def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
     quality = gan_quality.Quality(data, settings.samples)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     points = {
-        name: [Training(run, settings, name, seed).points(data.x_train, quality) for seed in seeds]
+        name: [
+            Training(run, settings, name, seed).measured(data.x_train, quality) for seed in seeds
+        ]
         for name in settings.variants
     }
     numbers = {name: gan_quality.summary(rows) for name, rows in points.items()}
@@ -153,13 +153,13 @@ class Training:
         """Name of the part."""
         return f"{self.variant}-{self.seed}"
 
-    def points(self, images: np.ndarray, quality: gan_quality.Quality) -> list[dict[str, Any]]:
+    def measured(self, images: np.ndarray, quality: gan_quality.Quality) -> list[dict[str, Any]]:
         """Trains to the end and returns the measurement at each point."""
-        self.run.part(f"train-{self.part}", lambda: self._train(images, quality))
-        return [self._point(epoch, partial(_impossible, epoch)) for epoch in self.settings.epochs]
+        return self._points.trained(lambda: self._train(images, quality))[1]
 
-    def _point(self, epoch: int, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        return self.run.part(f"{self.part}-epoch{epoch}", measure)
+    @property
+    def _points(self) -> Points:
+        return Points(self.run, self.part, self.settings.epochs)
 
     def _train(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
         settings, last = self.settings, max(self.settings.epochs)
@@ -214,13 +214,11 @@ class Training:
     def _fit(
         self, trainer: GAN, images: np.ndarray, epochs: int, quality: gan_quality.Quality
     ) -> None:
-        def measure(epoch: int) -> None:
-            self._point(epoch, lambda: self._measure(trainer, epoch, quality))
-
+        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, quality))
         fit(
             self.run, self.part, trainer, (images,),
             batch_size=self.settings.batch_size, epochs=epochs, seed=self.seed,
-            callbacks=[AtEpochs(self.settings.epochs, measure)],
+            callbacks=[measuring],
         )  # fmt: skip
 
     def _measure(self, trainer: GAN, epoch: int, quality: gan_quality.Quality) -> dict[str, Any]:
@@ -238,7 +236,3 @@ def _check_new_layers(settings: Settings) -> None:
     for architecture in {VARIANTS[name] for name in settings.variants if name in RESTORED}:
         target, source = (decoder_generator(architecture, settings.latent, 0) for _ in range(2))
         restore_weights(target, source, skip=settings.new_layers, dry_run=True)
-
-
-def _impossible(epoch: int) -> dict[str, Any]:
-    raise RuntimeError(f"Training ended without a measurement at epoch {epoch}.")

@@ -19,9 +19,7 @@ The origin does not say how wide the mixture's clouds are; here their standard d
 Command: `tfnets run gan_priors --scale full` (about half an hour on one core).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +33,8 @@ from tfnets.models import dcgan
 from tfnets.studies import autoencoder, gan_quality, generators
 from tfnets.studies.fitting import fit, steps_per_execution
 from tfnets.studies.pages import gan_priors as page
+from tfnets.studies.points import Points
 from tfnets.studies.settings import require_known, require_positive
-from tfnets.training.callbacks import AtEpochs
 from tfnets.training.gan import GAN
 from tfnets.training.loss_trace import LossTrace
 from tfnets.training.optimizers import Adam
@@ -160,12 +158,12 @@ class Training:
 
     def measured(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
         """Trains to the end; returns steadiness of both losses, and `points`, the measurements."""
-        trained = self.run.part(f"train-{self.part}", lambda: self._train(images, quality))
-        points = [self._point(epoch, partial(_impossible, epoch)) for epoch in self.settings.epochs]
+        trained, points = self._points.trained(lambda: self._train(images, quality))
         return trained | {"points": points}
 
-    def _point(self, epoch: int, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        return self.run.part(f"{self.part}-epoch{epoch}", measure)
+    @property
+    def _points(self) -> Points:
+        return Points(self.run, self.part, self.settings.epochs)
 
     def _train(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
         settings = self.settings
@@ -178,13 +176,12 @@ class Training:
         )
         trace = LossTrace(LOSSES, every, steps, epochs)
 
-        def measure(epoch: int) -> None:
-            self._point(epoch, lambda: self._measure(trainer, epoch, quality))
+        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, quality))
 
         fit(
             self.run, self.part, trainer, (images,),
             batch_size=settings.batch_size, epochs=epochs, seed=self.seed,
-            callbacks=[AtEpochs(settings.epochs, measure), trace], tracked=trace.state,
+            callbacks=[measuring, trace], tracked=trace.state,
         )  # fmt: skip
         generators.save(self.run, self.part, trainer.sampler, trainer.latent)
         curves = np.array([trace.steps, *trace.curves.values()])
@@ -252,7 +249,3 @@ def _require_points(settings: Settings, images: int) -> None:
             f"The loss curves have {points} points after the first epoch, fewer than the window's "
             f"{settings.window}; set more epochs, fewer steps_per_point or a smaller window."
         )
-
-
-def _impossible(epoch: int) -> dict[str, Any]:
-    raise RuntimeError(f"Training ended without a measurement at epoch {epoch}.")

@@ -17,9 +17,7 @@ above 0.5; "wrong-label pairs land among the fakes" is the last at 0.5 or below.
 Command: `tfnets run wrong_labels --scale full` (about a quarter of an hour on one core).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +33,7 @@ from tfnets.studies import conditional_training, generators
 from tfnets.studies.conditional_training import Recipe
 from tfnets.studies.label_quality import LabelQuality
 from tfnets.studies.pages import wrong_labels as page
+from tfnets.studies.points import Points
 from tfnets.studies.settings import require_known, require_positive
 from tfnets.training.conditional import ConditionalGAN
 
@@ -134,21 +133,20 @@ class Training:
 
     def scored(self, data: ImageData, quality: LabelQuality) -> dict[str, Any]:
         """Trains; returns what the discriminator says of the three kinds of pairs, and `curve`."""
-        final = self.run.part(f"train-{self.part}", lambda: self._train(data, quality))
-        epochs = range(1, self.settings.epochs + 1)
-        return final | {"curve": [self._point(e, partial(_impossible, e)) for e in epochs]}
+        final, curve = self._points.trained(lambda: self._train(data, quality))
+        return final | {"curve": curve}
 
-    def _point(self, epoch: int, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        return self.run.part(f"{self.part}-epoch{epoch}", measure)
+    @property
+    def _points(self) -> Points:
+        return Points(self.run, self.part, range(1, self.settings.epochs + 1))
 
     def _train(self, data: ImageData, quality: LabelQuality) -> dict[str, Any]:
         recipe = _recipe(self.settings, VARIANTS[self.variant])
         trainer = recipe.trainer(self.seed, len(data.x_train))
 
-        def measure(epoch: int) -> None:
-            self._point(epoch, lambda: self._measure(trainer, epoch, data))
+        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, data))
 
-        recipe.fit(self.run, self.part, trainer, data, seed=self.seed, each_epoch=measure)
+        recipe.fit(self.run, self.part, trainer, data, seed=self.seed, measuring=measuring)
         generators.save(self.run, self.part, trainer.sampler, trainer.latent)
         made = conditional_training.sample(trainer, quality.asked, self.seed)
         scores = score_all(trainer.discriminator, data.x_test[: quality.samples])
@@ -226,7 +224,3 @@ def _scores(discriminator: keras.Model, images: np.ndarray, labels: np.ndarray) 
         for i in range(0, len(images), BATCH)
     ]
     return np.concatenate(parts)[:, 0]
-
-
-def _impossible(epoch: int) -> dict[str, Any]:
-    raise RuntimeError(f"Training ended without a measurement at epoch {epoch}.")
