@@ -23,8 +23,9 @@ ALLOWED = {
     # Two leaves stand on others: the loader of networks, and what looks into networks.
     "models": BASE | {"models", "datasets", "artifacts", "theory"},
     "inputs": BASE | {"inputs", "theory"},
+    "labels": BASE | {"labels", "datasets", "models", "training"},
     "report": BASE | {"report", "artifacts", "figures"},
-    "studies": BASE | LEAVES | {"studies"},
+    "studies": BASE | LEAVES | {"studies", "labels"},
     "cli": BASE
     | {"cli", "studies", "report", "artifacts", "datasets", "theory", "models", "inputs"},
     "__main__": {"cli"},

@@ -93,6 +93,8 @@ def test_dry_run_writes_nothing(tiny_run, tmp_path, capsys):
         ["restore", "a.keras", "b.keras", "--out", "c.keras"],
         ["restore", "a.keras", "b.keras", "--out", "c.keras", "--rename", "x"],
         ["export", "a.keras", "--out", "d"],
+        ["export", "nowhere", "--digits", "--out", "d"],
+        ["export", "a.keras", "--out", "d", "--generator", "x"],
         ["data", "get", "imagenet"],
     ],
     ids=" ".join,

@@ -5,7 +5,9 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tfnets import cli
 from tfnets.studies import STUDIES
@@ -61,6 +63,20 @@ def test_commands_shown_are_all_there_are():
     assert {line.split()[0] for line in COMMANDS} == known
 
 
+GENERATED = re.findall(r"^Made by `tfnets (generate .*?) --out (\S+)`", README, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize(("line", "name"), GENERATED)
+def test_pictures_are_what_the_committed_generators_draw(line, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    out = tmp_path / name
+    assert cli.main([*shlex.split(line), "--out", str(out)]) == 0
+    with Image.open(out) as made, Image.open(ROOT / "docs" / name) as shown:
+        made, shown = (np.asarray(image, np.int16) for image in (made, shown))
+    # Rounding to eight bits may fall the other way on another processor.
+    np.testing.assert_allclose(made, shown, atol=2)
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
     def metrics(study, file="metrics.json"):
         path = ROOT / "saved_models" / "reference" / study / file
@@ -95,6 +111,12 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
     gains = [(c["ours"], *(c["ci95"])) for c in report("laplace_noise")["claims"]]
     prior = metrics("fourier_prior")
     spectra = [prior[arm]["distance"]["mean"] for arm in ("without", "with")]
+    asked = metrics("conditional_gan")["networks"]
+    faster = report("conditional_gan")["claims"][1]
+    stable = {claim["claim"]: claim["ours"] for claim in report("gan_stabilisers")["claims"]}
+    subjects = ("ring", "grid", "mnist")
+    first = "in the first epoch the generator's gradient is larger with plain than with minimax"
+    smaller = [10 ** stable[f"{one}: {first}"] for one in subjects]
     latent, steadier = metrics("gan_priors")["priors"], report("gan_priors")["claims"][0]
     best_low, best_high = widths["12-32"]["ci95"]
     shown = [
@@ -122,6 +144,20 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         f"{dense[0]} plain, {dense[1]} shuffled",
         f"{kernels[0]} falls to {kernels[1]}",
         f"up to {shuffled['perceptron']['permuted_loss_difference']:.4f}",
+        "{:.4f} [{:.4f}, {:.4f}] for the complex network".format(
+            asked["complex"]["agreement"]["mean"], *asked["complex"]["agreement"]["ci95"]
+        ),
+        "{:.4f} for the paper's, {:.4f} for the simple one".format(
+            *(asked[name]["agreement"]["mean"] for name in ("paper", "simple"))
+        ),
+        "real digits: {:.4f}".format(metrics("conditional_gan")["judge"]["mean"]),
+        "Frechet distance {:.1f}, real {:.1f};".format(
+            asked["complex"]["frechet"]["mean"], asked["complex"]["frechet_real"]
+        ),
+        "lower by {:.2f} [{:.2f}, {:.2f}] over the training".format(
+            faster["ours"], *faster["ci95"]
+        ),
+        f"{min(smaller):.0f} to {max(smaller):.0f} times smaller",
         "steadier by {:.3f} [{:.3f}, {:.3f}]".format(steadier["ours"], *steadier["ci95"]),
         "recall {:.2f} against {:.2f}".format(
             *(latent[k]["recall"] for k in ("mixture", "uniform"))
@@ -132,3 +168,9 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         f"(96, 256) ends at {widths['96-256']['mean']:.4f}",
     ]
     assert [number for number in shown if number not in README] == []
+    assert [stable[f"{one}: The plain GAN loses modes"] for one in subjects] == [
+        "5/8, 3/8, 1/8", "0/25, 0/25, 0/25", "7/10, 7/10, 7/10",
+    ]  # fmt: skip
+    assert [stable[f"{one}: The combination covers every mode"] for one in subjects] == [
+        ", ".join([f"{n}/{n}"] * 3) for n in (8, 25, 10)
+    ]

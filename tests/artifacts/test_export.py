@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfnets.artifacts import export, export_check
+from tfnets.artifacts import checked_export, export, export_check
 from tfnets.artifacts.export import export_saved_model
 from tfnets.errors import InputError
 
@@ -67,7 +67,7 @@ def test_the_fresh_process_has_neither_keras_nor_tfnets(tmp_path):
     given = str(tmp_path / "given.npz")
     rows = np.arange(6, dtype=np.float32).reshape(2, 3)
     np.savez(given, rows)
-    (tmp_path / "given.npz.json").write_text('["image"]')
+    (tmp_path / "given.npz.json").write_text('{"calls": [["image"]], "refused": []}')
     result = str(tmp_path / "result.npz")
     command = [sys.executable, "-P", export_check.__file__, str(tmp_path / "m"), given, result]
     subprocess.run(command, check=True, capture_output=True)
@@ -76,7 +76,8 @@ def test_the_fresh_process_has_neither_keras_nor_tfnets(tmp_path):
     assert not {"tfnets", "keras"} & set(told["modules"])
     arrays = np.load(result)
     np.testing.assert_allclose(arrays["arr_0"], model(rows), rtol=1e-6)
-    np.testing.assert_allclose(arrays["arr_1"], model(rows[:1]), rtol=1e-6)
+    assert told["inputs"] == {"image": "float32 (None, 3)"}
+    assert told["outputs"] == {"output_0": "float32 (None, 2)"}
 
 
 def test_a_broken_export_leaves_nothing_and_says_why(tmp_path, monkeypatch):
@@ -104,8 +105,38 @@ def test_an_export_that_answers_differently_is_refused(tmp_path, monkeypatch):
     assert contents(tmp_path) == []
 
 
+def test_inputs_that_the_signature_does_not_take_are_named():
+    specs = {"image": tf.TensorSpec((None, 3), tf.float32), "seed": tf.TensorSpec((2,), tf.int32)}
+    rows, seed = np.ones((2, 3), np.float32), np.ones(2, np.int32)
+    export_check._require_taken({"seed": seed, "image": rows}, specs)
+    cases = {
+        r"has the inputs \['image', 'seed'\], not \['picture'\]": {"picture": rows},
+        r"input image has the shape \(None, 3\), which does not take \(2, 4\)": {
+            "image": np.ones((2, 4)), "seed": seed,
+        },
+        r"input seed has the shape \(2,\), which does not take \(1,\)": {
+            "image": rows, "seed": seed[:1],
+        },
+    }  # fmt: skip
+    for words, call in cases.items():
+        with pytest.raises(ValueError, match=words):
+            export_check._require_taken(call, specs)
+
+
+def test_a_call_that_must_fail_and_does_not_is_an_error():
+    call = {"digit": np.array([10])}
+
+    def refuse(given):
+        assert given is call
+        raise tf.errors.InvalidArgumentError(None, None, "no digit")
+
+    export_check._require_refused(refuse, call)
+    with pytest.raises(ValueError, match=r"does not refuse \{'digit': \[10\]\}"):
+        export_check._require_refused(lambda given: None, call)
+
+
 def agree(ours, theirs):
-    return export._require_agreement({"a": np.array(ours)}, {"a": np.array(theirs)})
+    return checked_export._require_agreement([{"a": np.array(ours)}], [{"a": np.array(theirs)}])
 
 
 def test_agreement_is_relative_to_the_largest_output():
@@ -122,29 +153,38 @@ def test_agreement_is_relative_to_the_largest_output():
         with pytest.raises(InputError):
             agree(ours, theirs)
     with pytest.raises(InputError, match="has the outputs"):
-        export._require_agreement({"a": np.ones(1)}, {"b": np.ones(1)})
+        checked_export._require_agreement([{"a": np.ones(1)}], [{"b": np.ones(1)}])
+
+
+def test_agreement_is_relative_to_the_largest_output_of_all_calls():
+    ours = [{"a": np.array([1000.0])}, {"a": np.array([0.0])}]
+    near, far = ([ours[0], {"a": np.array([d])}] for d in (0.009, 0.011))
+    assert checked_export._require_agreement(ours, near) == 0.009
+    with pytest.raises(InputError, match="differs"):
+        checked_export._require_agreement(ours, far)
 
 
 def fake_check(monkeypatch):
-    monkeypatch.setattr(export, "_run_apart", lambda folder, batch: (answers, {}))
-    answers = {}
+    answers = []
+    ran = checked_export._Ran(answers, {}, {})
+    monkeypatch.setattr(checked_export, "_run_apart", lambda folder, trial: ran)
     return answers
 
 
 def test_an_existing_folder_is_kept_unless_forced(tmp_path, monkeypatch):
     answers = fake_check(monkeypatch)
     model, out = small(), tmp_path / "m"
-    answers |= export._outputs(model, export._random_batch(model))
+    answers += export._trial(model).answers
     export_saved_model(model, out)
     (out / "mark").write_text("old")
     with pytest.raises(InputError, match=r"exists already; .* --force"):
         export_saved_model(model, out)
     assert (out / "mark").exists()
-    answers["output_0"] = answers["output_0"] + 1
+    answers[1] = {"output_0": answers[1]["output_0"] + 1}
     with pytest.raises(InputError, match="differs"):
         export_saved_model(model, out, force=True)
     assert (out / "mark").exists()
-    answers["output_0"] = answers["output_0"] - 1
+    answers[1] = {"output_0": answers[1]["output_0"] - 1}
     export_saved_model(model, out, force=True)
     assert not (out / "mark").exists()
     assert contents(tmp_path) == ["m"]

@@ -35,7 +35,8 @@ def measured(monkeypatch):
 def test_the_issues_workloads_are_there():
     assert list(WORKLOADS) == [
         "cifar_batch4", "cifar_batch64", "autoencoder_batch128", "dcgan_batch128",
-        "latent_gan_batch128", "maximize_mobilenet", "occlusion_mobilenet", "pgd_targeted",
+        "latent_gan_batch128", "few_labels_heads", "maximize_mobilenet", "occlusion_mobilenet",
+        "pgd_targeted",
     ]  # fmt: skip
 
 

@@ -222,3 +222,12 @@ def test_panel_titles_stay_in_their_column():
 def test_wrong_panels_are_refused(lines, message):
     with pytest.raises(ValueError, match=message):
         draw_panels(lines)
+
+
+def test_panels_count_in_whole_numbers():
+    figure = figures.curve_panels(
+        {"a": {"loss": ([1, 2], [0.3, 0.2])}}, xlabel="epoch", ylabel="loss"
+    )
+    figure.canvas.draw()
+    shown = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
+    assert all("." not in text for text in shown)

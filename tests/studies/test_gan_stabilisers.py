@@ -10,6 +10,7 @@ from tfnets.datasets.toys import GRID, RING
 from tfnets.errors import InputError
 from tfnets.studies import execute, gan_stabilisers, stabiliser_subjects
 from tfnets.studies.gan_stabilisers import Settings
+from tfnets.studies.pages import gan_stabilisers as page
 from tfnets.studies.pages.stabiliser_claims import ONE_OUTPUT, claims
 from tfnets.studies.pages.stabiliser_numbers import Found
 from tfnets.studies.stabilisers import LONGER, VARIANTS, Recipe, recipe, turns
@@ -264,3 +265,9 @@ def test_digits_are_trained_measured_and_drawn(digits, tmp_path):
 def test_settings_that_no_run_could_use_are_refused(changes, sentence):
     with pytest.raises(InputError, match=sentence):
         Settings(**changes)
+
+
+def test_a_share_lies_in_its_range_also_where_all_seeds_are_alike():
+    for modes in range(11):
+        found = Found(10, {}, {"plain": [{"modes": modes}] * 3})
+        assert page._share(found, "plain") == (modes / 10,) * 3

@@ -193,3 +193,14 @@ def test_table_has_every_layer_and_the_totals():
     assert wide == ["wide", "Conv2D", "9x8x3", "5x1", "2", "33", "2,160"]
     assert lines[-1].split() == ["total", f"{counted.weights:,}", f"{counted.multiplications:,}"]
     assert "field" not in table(counted)
+
+
+def test_a_conditional_network_has_a_cost():
+    label = keras.Input((), dtype="int32")
+    image = keras.Input((6, 6, 2))
+    plane = keras.layers.RepeatVector(36)(keras.ops.one_hot(label, 10))
+    both = keras.layers.Concatenate()([image, keras.layers.Reshape((6, 6, 10))(plane)])
+    x = keras.layers.Flatten()(keras.layers.Conv2D(4, 3, padding="same")(both))
+    score = keras.layers.Dot(axes=1)([x, keras.layers.Dense(144)(keras.ops.one_hot(label, 10))])
+    model = keras.Model([image, label], score)
+    assert cost(model).multiplications == 36 * 9 * 12 * 4 + 10 * 144

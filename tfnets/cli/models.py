@@ -50,16 +50,32 @@ def _restore(options: argparse.Namespace) -> None:
 def _add_export(commands: Commands) -> None:
     text = "Write a SavedModel, load it again without tfnets and compare before it is done."
     parser = command(commands, "export", text, _export)
-    parser.add_argument("model", type=Path, help=".keras file")
+    parser.add_argument("model", type=Path, help=".keras file; with --digits a run folder")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--force", action="store_true", help="replace an existing folder")
+    parser.add_argument(
+        "--digits", action="store_true",
+        help="a run's generator with its prior, as (digit: int32[n], seed: int32[2]) -> image",
+    )  # fmt: skip
+    parser.add_argument(
+        "--generator", metavar="NAME",
+        help="with --digits, one of `tfnets generate RUN --list` (default: the first)",
+    )  # fmt: skip
 
 
 def _export(options: argparse.Namespace) -> None:
+    if options.generator and not options.digits:
+        raise InputError("--generator names the generator of a run; give --digits, too.")
     import_tensorflow()
-    from tfnets.artifacts.export import export_saved_model
+    if options.digits:
+        from tfnets.studies.exporting import export_digits
 
-    print(export_saved_model(options.model, options.out, force=options.force))
+        made = export_digits(options.model, options.out, options.generator, force=options.force)
+    else:
+        from tfnets.artifacts.export import export_saved_model
+
+        made = export_saved_model(options.model, options.out, force=options.force)
+    print(made)
 
 
 def _add_cost(commands: Commands) -> None:

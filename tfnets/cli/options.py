@@ -93,8 +93,12 @@ def run_study(
 
 
 def show(runs: list[Path]) -> None:
-    """Prints the summary of finished runs and where they are."""
-    from tfnets.report import summary_table
+    """Prints the summary of finished runs, what they say without a claim, and where they are."""
+    from tfnets.artifacts.run import Run
+    from tfnets.report import summary_rows, summary_table
 
-    print(summary_table(runs))
+    if summary_rows(runs):
+        print(summary_table(runs))
+    else:
+        print(*(note for path in runs for note in Run.open(path).report["notes"]), sep="\n")
     print(f"Run folder: {' '.join(map(str, runs))}")

@@ -1,6 +1,6 @@
 """Lines over epochs, steps or any other axis."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -69,8 +69,7 @@ def curves(
         )
         if label in bands:
             _shade(axes, label, x, bands[label], index)
-    if all(np.all(np.mod(x, 1) == 0) for x, _ in lines.values()):
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _whole_ticks(axes, lines.values())
     if logx:
         places = sorted({float(place) for x, _ in lines.values() for place in x})
         axes.set_xscale("log")
@@ -85,6 +84,12 @@ def curves(
     if len(drawn) > 1:
         style.legend_below(figure, drawn)
     return figure
+
+
+def _whole_ticks(axes: Axes, lines: Iterable[tuple[ArrayLike, ArrayLike]]) -> None:
+    """Leaves ticks like 1.5 out where x counts something."""
+    if all(np.all(np.mod(x, 1) == 0) for x, _ in lines):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _colours(lines: Mapping[str, object], dashed: Mapping[str, str]) -> dict[str, int]:
@@ -179,6 +184,7 @@ def curve_panels(
         ]
         lowest = place + across >= len(panels)
         axes.tick_params(labelbottom=lowest)
+        _whole_ticks(axes, lines.values())
         axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
         axes.grid(axis="y", color=style.RULE, linewidth=0.7)
         left = place % across == 0

@@ -12,7 +12,9 @@ from tfnets.metrics.kid import KernelDistance, kernel_distance
 from tfnets.metrics.labels import label_histogram
 from tfnets.metrics.latent_quality import knn_accuracy, pca_explained, probe_accuracy
 from tfnets.metrics.modes import mode_coverage
+from tfnets.metrics.nearest import nearest_distances
 from tfnets.metrics.neighbours import Prdc, prdc
+from tfnets.metrics.paths import path_numbers
 from tfnets.metrics.rank_correlation import rank_correlation
 from tfnets.metrics.sample_quality import ceiling, sample_numbers, sample_quality
 from tfnets.metrics.steadiness import steadiness
@@ -31,7 +33,9 @@ __all__ = [
     "label_histogram",
     "mean_ci95",
     "mode_coverage",
+    "nearest_distances",
     "paired_test",
+    "path_numbers",
     "pca_explained",
     "prdc",
     "probe_accuracy",

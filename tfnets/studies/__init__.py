@@ -30,6 +30,11 @@ STUDIES = {
     "normalisation?",
     "caption_to_digit": "Does a GAN that is given sentences draw what they say: the digit, and "
     "how thick, slanted and large it is?",
+    "latent_gan": "How good are digits that a GAN draws as latents of an autoencoder, and how much "
+    "better can such a GAN get?",
+    "interpolation": "What lies between two digits: does an autoencoder pass through gradual "
+    "hybrids, and does a GAN commit to one digit at each step?",
+    "digit_generator": "Does the GAN in the latent space, asked for a digit, draw that digit?",
     "few_labels": "With 50 labels, does a classifier on an autoencoder's latents beat the same "
     "classifier on pixels?",
     "neuron_images": "Which image does a unit of a trained network want to see?",
@@ -47,3 +52,8 @@ STUDIES = {
     "and for which inputs are the two equal?",
 }
 """Name of each study and its question."""
+
+JOBS = {
+    "classify": "What does each picture of a folder show, given labels of a few?",
+}
+"""Work on a person's own data that is made like a study, with a command of its own."""

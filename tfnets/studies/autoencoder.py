@@ -10,7 +10,9 @@ components of the latents showed the digits "separated with overlaps". No number
 Here: both, the origin's network trained to restore images of which half of the 4x4 patches are
 hidden (`masked`; He et al. 2022), and a deeper one (`deep`), each over several seeds, with the
 reconstruction error on test images, k-nearest-neighbour and linear-probe accuracy on the latents,
-and the share of variance that two principal components explain.
+and the share of variance that two principal components explain. A fifth, the origin's trained to
+remove Gaussian noise (`denoising`; Vincent et al. 2010), can be asked for; study `few_labels` uses
+it.
 
 Command: `tfnets run autoencoder --scale full` (about half an hour on 2 cores).
 """
@@ -32,11 +34,21 @@ from tfnets.studies.fitting import cosine_adam, fit, steps_per_execution
 from tfnets.studies.pages import autoencoder as page
 from tfnets.studies.settings import require_known, require_positive
 
-VARIANTS = {"origin": "origin", "one_dense": "one_dense", "masked": "origin", "deep": "deep"}
-"""Each variant's architecture; `masked` is the origin's trained on half-hidden images."""
+VARIANTS = {
+    "origin": "origin",
+    "one_dense": "one_dense",
+    "masked": "origin",
+    "deep": "deep",
+    "denoising": "origin",
+}
+"""Each variant's architecture; `masked` and `denoising` are the origin's, trained to restore
+half-hidden and noisy images."""
 
 HIDDEN = 0.5
 """Share of 4x4 patches hidden from the `masked` variant."""
+
+NOISE = 0.5
+"""Standard deviation of the noise on the `denoising` variant's images; it is not clipped."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +129,7 @@ def train(
         fit(
             run, part, model, (images,),
             batch_size=settings.batch_size, epochs=settings.epochs, seed=seed,
-            transform=hide_patches if name == "masked" else _same,
+            transform=CORRUPTIONS.get(name, _same),
         )  # fmt: skip
         run.save_model(f"{part}_encoder", built.encoder)
         run.save_model(f"{part}_decoder", built.decoder)
@@ -140,6 +152,16 @@ def hide_patches(images: tf.Tensor, seed: tf.Tensor, size: int = 4) -> tuple[tf.
     kept = tf.cast(tf.random.stateless_uniform(shape, seed) >= HIDDEN, images.dtype)
     kept = tf.repeat(tf.repeat(kept, size, axis=1), size, axis=2)
     return images * kept, images
+
+
+def add_noise(images: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Adds N(0, `NOISE`^2) to each pixel; returns (noisy, images)."""
+    noise = tf.random.stateless_normal(tf.shape(images), seed, 0.0, NOISE, images.dtype)
+    return images + noise, images
+
+
+CORRUPTIONS = {"masked": hide_patches, "denoising": add_noise}
+"""What spoils a variant's input: (images, seed pair) -> (spoilt, images); others see it whole."""
 
 
 def _same(images: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -146,9 +146,7 @@ def require_rates(settings: object, *names: str) -> None:
 
 def _cost(network: keras.Model) -> int:
     """Multiplications of one image."""
-    label = {type(op): Rule(_whole) for op in network.operations if type(op).__name__ == "OneHot"}
-    stock = dict.fromkeys((keras.layers.RepeatVector, keras.layers.Dot), Rule(_whole))
-    return cost(network, rules=label | stock | {Maxout: Rule(_whole, _maxout)}).multiplications
+    return cost(network, rules={Maxout: Rule(_whole, _maxout)}).multiplications
 
 
 def _whole(layer: keras.Operation, source: tuple[int, ...], output: tuple[int, ...]) -> Reading:

@@ -9,19 +9,19 @@ from types import ModuleType
 
 from tfnets.artifacts.run import CONFIG, Config, Run
 from tfnets.errors import InputError
-from tfnets.studies import STUDIES
+from tfnets.studies import JOBS, STUDIES
 from tfnets.studies.settings import from_json, override
 
 LOGGER = logging.getLogger(__name__)
 
 
 def load(name: str) -> ModuleType:
-    """Imports a study's module.
+    """Imports the module of a study or of a job.
 
     Raises:
         InputError: There is no such study.
     """
-    if name not in STUDIES:
+    if name not in STUDIES | JOBS:
         raise InputError(f"There is no study called {name!r}; choose from {', '.join(STUDIES)}.")
     return importlib.import_module(f"tfnets.studies.{name}")
 
@@ -38,7 +38,7 @@ def start(
     """Runs a study in a new folder.
 
     Args:
-        name: A key of `STUDIES`.
+        name: A key of `STUDIES` or `JOBS`.
         out: New or empty folder.
         scale: `tiny` (seconds), `quick` (minutes) or `full` (the origin's scale).
         seed: The one seed of the run, 0 or more.

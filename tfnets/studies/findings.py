@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tfnets.metrics import Estimate, mean_ci95, verdict
-from tfnets.studies import STUDIES
+from tfnets.studies import JOBS, STUDIES
 
 
 @dataclass(frozen=True)
@@ -109,4 +109,4 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """Returns report.json's content, with the study's question."""
-        return {"question": STUDIES[self.study]} | asdict(self)
+        return {"question": (STUDIES | JOBS)[self.study]} | asdict(self)

@@ -18,7 +18,7 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets.eight_bit import write_picture
 from tfnets.errors import InputError
 from tfnets.files import atomic
-from tfnets.studies.saved_generator import SavedGenerator, names
+from tfnets.studies.saved_generator import chosen
 
 MOST = 10_000
 """Pictures at once."""
@@ -77,7 +77,7 @@ def generate(run: Run | Path | str, wish: Wish, generator: str | None = None) ->
     Args:
         run: The run, or its folder.
         wish: What is asked for.
-        generator: One of `names(run)`; None for the first.
+        generator: One of `saved_generator.names(run)`; None for the first.
 
     Returns:
         The pictures. The same wish gives the same ones.
@@ -87,12 +87,7 @@ def generate(run: Run | Path | str, wish: Wish, generator: str | None = None) ->
             or a wish that it cannot read.
     """
     run = run if isinstance(run, Run) else Run.open(run)
-    known = names(run)
-    if generator is not None and generator not in known:
-        raise InputError(
-            f"{run.path} has no generator {generator!r}; choose from {', '.join(known)}."
-        )
-    saved = SavedGenerator.load(run, generator or known[0])
+    saved = chosen(run, generator)
     condition = saved.condition(wish.digit, wish.prompt, wish.count)
     images = saved.draw(condition.rows, wish.count, wish.seed)
     return Generated(images, saved.name, condition.asked, condition.unknown)

@@ -168,6 +168,19 @@ def names(run: Run) -> list[str]:
     return sorted(found, key=rank)
 
 
+def chosen(run: Run, name: str | None) -> SavedGenerator:
+    """Loads the generator of a name, or the first of `names(run)`.
+
+    Raises:
+        InputError: No generator in the run, none of that name, or what `SavedGenerator.load`
+            refuses.
+    """
+    known = names(run)
+    if name is not None and name not in known:
+        raise InputError(f"{run.path} has no generator {name!r}; choose from {', '.join(known)}.")
+    return SavedGenerator.load(run, name or known[0])
+
+
 def vocabulary_path(run: Run, name: str) -> Path:
     """Where the vocabulary of a generator lies."""
     return inside(run.path, f"{name}_vocabulary.json")

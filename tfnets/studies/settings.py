@@ -84,7 +84,7 @@ def _current(settings: object, key: str) -> Any:
 def _parse(key: str, text: str, current: Any) -> Any:
     try:
         if isinstance(current, tuple):
-            kind = type(current[0])
+            kind = type(current[0]) if current else str
             return tuple(kind(item.strip()) for item in text.split(",") if item.strip())
         if isinstance(current, bool):
             return _TRUTH[text.lower()]

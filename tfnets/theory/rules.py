@@ -61,6 +61,8 @@ def find(step: Step, rules: Rules | None = None) -> Rule:
     if type(step.layer).__module__.startswith("keras.src.ops."):
         if step.kind in UNIT_BY_UNIT:
             return _MERGING
+        if step.kind == "OneHot":
+            return Rule(_global)
         if step.kind == "GetItem" and _takes_channels(step.node.arguments.args[1]):
             return Rule(_local)
     raise InputError(
@@ -223,6 +225,7 @@ RULES: Rules = {
     layers.Reshape: _REORDERING,
     layers.Permute: _REORDERING,
     layers.RepeatVector: Rule(_global, stand_in=stand_ins.same_layer),
+    layers.Dot: Rule(_global),
     layers.Concatenate: Rule(_concatenating, stand_in=stand_ins.same_layer),
     **dict.fromkeys(
         (

@@ -17,6 +17,7 @@ from tfnets.studies.conditional_numbers import (
     label_error,
     mean_log,
 )
+from tfnets.studies.pages.quality_curves import label_curves
 
 if TYPE_CHECKING:
     from tfnets.studies.conditional_gan import Settings
@@ -45,7 +46,9 @@ def draw(run: Run, settings: "Settings", numbers: dict[str, Any]) -> None:
     )
     frames = sample_frames(np.concatenate(list(films.values()), axis=1), 10, row_labels=labels)
     figures.save_gif(frames, inside(run.path, "epochs.gif"), seconds_per_frame=0.6)
-    _draw_curves(run, names, numbers)
+    error, distance = label_curves(numbers)
+    run.save_figure("agreement", error)
+    run.save_figure("frechet", distance)
     _draw_losses(run, names)
     whole = numbers["coverage_real"]
     bars = {
@@ -54,37 +57,6 @@ def draw(run: Run, settings: "Settings", numbers: dict[str, Any]) -> None:
     }
     bars["real images"] = [(row["coverage"],) * 3 for row in whole]
     run.save_figure("coverage", figures.bars(digits, bars, ylabel="coverage of the class"))
-
-
-def _draw_curves(run: Run, names: tuple[str, ...], numbers: dict[str, Any]) -> None:
-    curves = {name: numbers["networks"][name]["curve"] for name in names}
-    least = 0.5 / curves[names[0]][0]["n"]
-    steps = {name: [point["step"] for point in curve] for name, curve in curves.items()}
-    errors = {
-        name: np.array([_ends(point["agreement"]) for point in curve])
-        for name, curve in curves.items()
-    }
-    error = {name: np.clip(1 - values, least, 1) for name, values in errors.items()}
-    real = 1 - numbers["judge"]["mean"]
-    figure = figures.curves(
-        {name: (steps[name], error[name][:, 0]) for name in names},
-        bands={name: (error[name][:, 2], error[name][:, 1]) for name in names},
-        xlabel="generator updates", ylabel="share judged to be another digit", logy=True,
-        reference=(real, f"real {real:.4f}") if real > 0 else None,
-    )  # fmt: skip
-    run.save_figure("agreement", figure)
-    floor = numbers["curve_frechet_real"]
-    values = {
-        name: np.maximum([_ends(point["frechet"]) for point in curve], floor)
-        for name, curve in curves.items()
-    }
-    figure = figures.curves(
-        {name: (steps[name], [p["frechet"]["mean"] for p in curves[name]]) for name in names},
-        bands={name: (values[name][:, 1], values[name][:, 2]) for name in names},
-        xlabel="generator updates", ylabel="Frechet distance to test images", logy=True,
-        reference=(floor, f"real {floor:.2f}"),
-    )  # fmt: skip
-    run.save_figure("frechet", figure)
 
 
 def _draw_losses(run: Run, names: tuple[str, ...]) -> None:

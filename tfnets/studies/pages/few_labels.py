@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from tfnets import figures, metrics
 from tfnets.artifacts.run import Run
 from tfnets.studies import findings
+from tfnets.studies.pages import label_efficient
 
 if TYPE_CHECKING:
     from tfnets.studies.few_labels import Settings
@@ -23,7 +24,7 @@ ORIGIN = {
 
 
 def draw(run: Run, settings: "Settings", numbers: dict[str, Any]) -> None:
-    """Saves both columns per head, the paired gain, and accuracy against labels."""
+    """Saves both columns per head, the paired gain, accuracy against labels, and the encoders."""
     labels = {"mlp": "MLP on pixels", "transfer": "encoder + MLP"}
     for kind, heads in (("balanced", numbers["heads"]), ("uniform", numbers["uniform"]["heads"])):
         series = {
@@ -46,6 +47,10 @@ def draw(run: Run, settings: "Settings", numbers: dict[str, Any]) -> None:
     gain = figures.intervals(rows, xlabel="encoder + MLP minus MLP, accuracy, 95 % interval")
     run.save_figure("gain", gain)
     run.save_figure("curve", _curve(settings, numbers["curve"], labels))
+    run.save_figure("sources", _sources_curve(settings, numbers["curve"]))
+    if "label_efficient" in numbers:
+        run.save_figure("label_efficient", label_efficient.figure(numbers))
+    run.save_figure("finetuned", _finetuned_bars(settings, numbers["finetuned"]))
 
 
 def _comparable(settings: "Settings") -> bool:
@@ -71,6 +76,40 @@ def _curve(settings: "Settings", curve: dict[str, Any], labels: dict[str, str]) 
     )
 
 
+def _sources_curve(settings: "Settings", curve: dict[str, Any]) -> Figure:
+    """Every encoder against the number of labels, balanced draws, and pixels without one."""
+    first = settings.encoders[0]
+    columns = {"none (pixels)": (first, "mlp")}
+    columns |= {name: (name, "transfer") for name in settings.encoders}
+    lines, bands = {}, {}
+    for label, (encoder, column) in columns.items():
+        found = curve["sources"][encoder]["balanced"]
+        points = [_triple(found[str(n)][column]) for n in settings.curve]
+        lines[label] = (settings.curve, [mean for mean, _, _ in points])
+        bands[label] = ([low for _, low, _ in points], [high for _, _, high in points])
+    return figures.curves(
+        lines,
+        xlabel="labelled images",
+        ylabel=f"test accuracy, {settings.curve_head}",
+        title=f"encoders, balanced draws, N = {settings.draws}",
+        bands=bands,
+        logx=True,
+    )
+
+
+def _finetuned_bars(settings: "Settings", finetuned: dict[str, Any]) -> Figure:
+    found = [finetuned["sources"][name]["balanced"] for name in settings.encoders]
+    return figures.bars(
+        settings.encoders,
+        {
+            "encoder frozen": [_triple(values["frozen"]) for values in found],
+            "encoder fine-tuned": [_triple(values["finetuned"]) for values in found],
+        },
+        ylabel=f"test accuracy, {settings.labels} labels",
+        title=f"balanced draws, {settings.curve_head}, N = {settings.draws}",
+    )
+
+
 def _triple(estimate: dict[str, Any]) -> tuple[float, float, float]:
     return (estimate["mean"], *estimate["ci95"])
 
@@ -87,20 +126,23 @@ def report(settings: "Settings", numbers: dict[str, Any]) -> findings.Report:
             note=f"fine-tuned minus frozen, {settings.curve_head}, balanced draws",
         )
     )
+    report.claims += [_source(name, numbers) for name in settings.encoders[1:]]
     report.tables += [
-        _table(settings, f"Balanced draws, encoder {numbers['encoder']}", numbers["heads"]),
         _table(
-            settings, f"Uniform draws, encoder {numbers['encoder']}", numbers["uniform"]["heads"]
-        ),
-    ] + [
-        _table(settings, f"{kind.capitalize()} draws, encoder {name}", heads)
-        for name, kinds in numbers["sources"].items()
-        for kind, heads in kinds.items()
+            settings, f"{kind.capitalize()} draws, encoder {name}", numbers["sources"][name][kind]
+        )
+        for name in settings.encoders
+        for kind in ("balanced", "uniform")
     ]
+    report.tables.append(_finetuned(settings, numbers["finetuned"]))
     report.figure("heads_balanced.png", "Each head with the same draws in both columns.")
     report.figure("gain.png", "The paired gain of the encoder, balanced draws.")
     report.figure("heads_uniform.png", "The same with draws that may miss a digit.")
     report.figure("curve.png", "Accuracy against the number of labels.")
+    report.figure("sources.png", "Every encoder against the number of labels; 95 % intervals.")
+    report.figure("finetuned.png", "Every encoder frozen and fine-tuned with the head.")
+    if "label_efficient" in numbers:
+        label_efficient.add(report, numbers, comparable=_comparable(settings))
     return report
 
 
@@ -131,6 +173,40 @@ def _best(settings: "Settings", heads: dict[str, Any]) -> findings.Claim:
     )
 
 
+def _source(name: str, numbers: dict[str, Any]) -> findings.Claim:
+    gain = numbers["sources"][name]["gain"]
+    return findings.above(
+        f"The {name} encoder's latents beat those of {gain['over']}",
+        _estimate(gain["balanced"]["difference"]),
+        note=f"accuracy of the {gain['head']} head, paired by balanced draw",
+    )
+
+
+def _finetuned(settings: "Settings", finetuned: dict[str, Any]) -> findings.Table:
+    rows = [
+        [
+            name,
+            kind,
+            *(_shown(v[c]) for c in ("frozen", "finetuned", "difference")),
+            _p(v["p_value"]),
+        ]
+        for name, kinds in finetuned["sources"].items()
+        for kind, v in kinds.items()
+    ]
+    title = (
+        f"Encoder frozen and fine-tuned, {settings.labels} labels, {finetuned['head']} head, "
+        f"{settings.finetune_steps} updates together"
+    )
+    return findings.Table(
+        title, ["encoder", "draws", "frozen", "fine-tuned", "difference", "p"], rows
+    )
+
+
+def _shown(estimate: dict[str, Any]) -> str:
+    low, high = estimate["ci95"]
+    return f"{estimate['mean']:.4f} [{low:.4f}, {high:.4f}]"
+
+
 def _estimate(values: dict[str, Any]) -> metrics.Estimate:
     return metrics.Estimate(values["mean"], *values["ci95"], values["n"])
 
@@ -140,10 +216,6 @@ def _p(value: float) -> str:
 
 
 def _table(settings: "Settings", title: str, heads: dict[str, Any]) -> findings.Table:
-    def shown(estimate: dict[str, Any]) -> str:
-        low, high = estimate["ci95"]
-        return f"{estimate['mean']:.4f} [{low:.4f}, {high:.4f}]"
-
     def origin(head: str) -> tuple[float | None, ...]:
         return ORIGIN[head] if _comparable(settings) else (None, None)
 
@@ -152,7 +224,7 @@ def _table(settings: "Settings", title: str, heads: dict[str, Any]) -> findings.
         title,
         ["head", "origin MLP", "origin transfer", *columns, "p"],
         [
-            [head, *origin(head), *(shown(values[c]) for c in columns), _p(values["p_value"])]
+            [head, *origin(head), *(_shown(values[c]) for c in columns), _p(values["p_value"])]
             for head, values in heads.items()
         ],
     )

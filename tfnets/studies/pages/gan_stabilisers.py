@@ -69,8 +69,8 @@ def _modes(found: dict[str, Found]) -> Figure:
 def _share(found: Found, variant: str) -> tuple[float, float, float]:
     if not found.has(variant):
         return (0.0, 0.0, 0.0)
-    shares = found.values(variant, "modes") / found.classes
-    return float(shares.mean()), float(shares.min()), float(shares.max())
+    modes = found.values(variant, "modes")  # Whole numbers: the mean of equal ones is exact.
+    return tuple(float(value / found.classes) for value in (modes.mean(), modes.min(), modes.max()))
 
 
 def _diversity(settings: "Settings", found: dict[str, Found]) -> Figure:

@@ -1,0 +1,150 @@
+"""What is special to the few-label study: encoders side by side, frozen and fine-tuned."""
+
+import dataclasses
+import itertools
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tfnets import metrics
+from tfnets.errors import InputError
+from tfnets.studies import execute, few_labels
+from tfnets.studies.few_label_numbers import summary
+from tfnets.studies.pages import few_labels as page
+
+TINY = few_labels.SCALES["tiny"]
+RNG = np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    from tests.conftest import load_synthetic
+    from tfnets import datasets
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "load", load_synthetic)
+        return execute.start(
+            "few_labels", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5,
+            assignments=["encoders=origin,denoising"],
+        )  # fmt: skip
+
+
+def part(run, name):
+    return run.part(name, lambda: pytest.fail(f"there is no part {name}"))
+
+
+def test_parts_keep_their_names(run):
+    found = {path.stem for path in (run.path / "parts").glob("*.json")}
+    heads = {
+        f"{kind}-{labels}-{head}-{column}"
+        for kind in ("balanced", "uniform")
+        for labels, head in ((20, "softmax"), (20, "sigmoid64"), (10, "sigmoid64"))
+        for column in ("mlp", "origin", "denoising")
+    }
+    tuned = {f"finetuned-{kind}-denoising" for kind in ("balanced", "uniform")}
+    tuned |= {"finetuned", "finetuned-uniform-origin"}
+    assert found == heads | tuned | {"train-origin-5", "train-denoising-5"}
+
+
+@pytest.mark.parametrize(
+    ("tuned", "heads"),
+    [
+        ("finetuned", "balanced-20-sigmoid64-origin"),
+        ("finetuned-uniform-origin", "uniform-20-sigmoid64-origin"),
+        ("finetuned-balanced-denoising", "balanced-20-sigmoid64-denoising"),
+    ],
+)
+def test_fine_tuning_begins_at_the_heads_of_the_table(tuned, heads, run):
+    assert part(run, tuned)["frozen"] == part(run, heads)["accuracy"]
+
+
+def test_the_first_encoder_is_on_top_and_among_the_sources(run):
+    numbers = run.metrics
+    assert numbers["sources"]["origin"]["balanced"] == numbers["heads"]
+    assert numbers["sources"]["origin"]["uniform"] == numbers["uniform"]["heads"]
+    for kind in ("balanced", "uniform"):
+        assert numbers["curve"]["sources"]["origin"][kind] == numbers["curve"][kind]
+    tuned = numbers["finetuned"]
+    assert set(tuned) == {"head", "frozen", "finetuned", "difference", "p_value", "sources"}
+    assert tuned["sources"]["origin"]["balanced"] == {
+        name: tuned[name] for name in ("frozen", "finetuned", "difference", "p_value")
+    }
+    assert all(set(kinds) == {"balanced", "uniform"} for kinds in tuned["sources"].values())
+    assert list(tuned["sources"]) == ["origin", "denoising"]
+
+
+def test_sources_and_gains_are_paired_by_draw(run):
+    columns = {
+        name: np.array(part(run, f"balanced-20-sigmoid64-{name}")["accuracy"])
+        for name in ("mlp", "origin", "denoising")
+    }
+    found = run.metrics["sources"]["denoising"]
+    row = found["balanced"]["sigmoid64"]
+    assert row["transfer"] == metrics.mean_ci95(columns["denoising"]).as_json()
+    assert row["mlp"] == metrics.mean_ci95(columns["mlp"]).as_json()
+    test = metrics.paired_test(columns["denoising"], columns["origin"])
+    assert (found["gain"]["head"], found["gain"]["over"]) == ("sigmoid64", "origin")
+    assert found["gain"]["balanced"] == {
+        "difference": test.difference.as_json(),
+        "p_value": test.p_value,
+    }
+    own = run.metrics["sources"]["origin"]["gain"]["balanced"]
+    assert (own["difference"]["mean"], own["p_value"]) == (0, 1)
+
+
+def test_the_gain_is_that_of_a_head_of_the_table():
+    settings = dataclasses.replace(TINY, heads=("softmax",), encoders=("origin", "deep"))
+    trials = [
+        (kind, head, labels)
+        for kind in ("balanced", "uniform")
+        for head in ("softmax", "sigmoid64")
+        for labels in (10, 20)
+    ]
+    accuracies = {
+        trial: {name: RNG.random(3) for name in ("mlp", "origin", "deep")} for trial in trials
+    }
+    tuned = {
+        which: {name: RNG.random(3) for name in ("frozen", "finetuned")}
+        for which in itertools.product(("origin", "deep"), ("balanced", "uniform"))
+    }
+    gain = summary(settings, accuracies, tuned)["sources"]["deep"]["gain"]
+    assert gain["head"] == "softmax"
+    columns = accuracies["uniform", "softmax", 20]
+    expected = (columns["deep"] - columns["origin"]).mean()
+    assert gain["uniform"]["difference"]["mean"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("interval", "verdict"),
+    [([0.01, 0.03], "confirmed"), ([-0.03, -0.01], "not confirmed"), ([-1, 1], "not decidable")],
+)
+def test_an_encoder_beats_the_first_by_its_paired_interval(interval, verdict):
+    difference = {"mean": np.mean(interval), "ci95": interval, "n": 40}
+    gain = {"head": "sigmoid64", "over": "origin", "balanced": {"difference": difference}}
+    claim = page._source("deep", {"sources": {"deep": {"gain": gain}}})
+    assert claim.verdict == verdict
+    assert claim.claim == "The deep encoder's latents beat those of origin"
+
+
+def test_the_table_of_fine_tuning_has_a_row_per_encoder_and_kind(run):
+    table = page._finetuned(SimpleNamespace(labels=20, finetune_steps=3), run.metrics["finetuned"])
+    assert [row[:2] for row in table.rows] == [
+        ["origin", "balanced"], ["origin", "uniform"],
+        ["denoising", "balanced"], ["denoising", "uniform"],
+    ]  # fmt: skip
+    assert all(len(row) == len(table.columns) for row in table.rows)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "sentence"),
+    [
+        ("encoders=origin,origin", "origin is asked for twice"),
+        ("encoders=vae", "does not know vae"),
+        ("curve=10,15", "15 labels cannot be drawn evenly"),
+    ],
+)
+def test_bad_settings_are_one_sentence(assignment, sentence, digits, tmp_path):
+    with pytest.raises(InputError, match=sentence):
+        execute.start("few_labels", tmp_path / "run", scale="tiny", assignments=[assignment])
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,111 @@
+"""The classifiers of study `few_labels` that use all unlabelled images."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from tests.conftest import load_synthetic
+from tfnets import datasets, metrics
+from tfnets.errors import InputError
+from tfnets.studies import execute, label_efficient
+from tfnets.studies.label_efficient import CLASSIFIER, ENCODER, LabelEfficient, summary
+
+WORDS = (
+    "heads=softmax", "curve=20", "methods=spreading_latents,pseudo_labels", "efficient_draws=2",
+    "contrastive_updates=6", "classifier_steps=3",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def digits_only():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "load", load_synthetic)
+        yield
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    return execute.start("few_labels", folder, scale="tiny", seed=5, assignments=WORDS)
+
+
+def test_every_method_has_its_draws_with_an_interval(run):
+    for key in ("label_efficient", "label_efficient_uniform"):
+        found = run.metrics[key]
+        assert list(found) == ["spreading_latents", "spreading", "pseudo_labels"]
+        for values in found.values():
+            expected = metrics.mean_ci95(values["draws"]).as_json()
+            assert {name: values[name] for name in expected} == expected
+            assert values["worst"] == min(values["draws"])
+            assert len(values["draws"]) == 2
+
+
+def test_the_accuracies_are_those_of_the_saved_classifier(run):
+    data = load_synthetic("mnist").first(512, 128)
+    classifier = keras.models.load_model(run.path / f"{CLASSIFIER}.keras", safe_mode=True)
+    answers = classifier.predict(data.x_test, verbose=0).argmax(axis=1)
+    first = run.metrics["label_efficient"]["pseudo_labels"]["draws"][0]
+    assert first == pytest.approx(np.mean(answers == data.y_test))
+
+
+def test_the_page_shows_them(run):
+    assert "label_efficient.png" in [shown["file"] for shown in run.report["figures"]]
+    assert (run.path / "label_efficient.png").exists()
+    assert any("unlabelled" in table["title"] for table in run.report["tables"])
+
+
+def test_seconds_stand_beside_the_metrics(run):
+    timing = json.loads((run.path / "timing.json").read_text())
+    names = {ENCODER} | {
+        f"{kind}-{place}-{method}"
+        for kind in ("balanced", "uniform")
+        for place in (0, 1)
+        for method in run.metrics["label_efficient"]
+    }
+    assert set(timing) == names
+
+
+def test_a_killed_run_ends_as_the_whole_one(run, tmp_path, monkeypatch):
+    learn = LabelEfficient._learn
+
+    def killed(self, kind, place):
+        if (kind, place) == ("balanced", 1):
+            raise KeyboardInterrupt
+        return learn(self, kind, place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LabelEfficient, "_learn", killed)
+        with pytest.raises(KeyboardInterrupt):
+            execute.start("few_labels", tmp_path / "run", scale="tiny", seed=5, assignments=WORDS)
+    assert execute.resume(tmp_path / "run").metrics == run.metrics
+
+
+def test_training_is_handed_the_training_images_and_the_labels_of_the_draw_alone(
+    run, tmp_path, monkeypatch
+):
+    seen = []
+
+    def noted(method, encoder, images, labels, *rest):
+        seen.append((len(images), np.count_nonzero(labels >= 0)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(label_efficient, "train_classifier", noted)
+    with pytest.raises(KeyboardInterrupt):
+        execute.start("few_labels", tmp_path / "run", scale="tiny", seed=5, assignments=WORDS)
+    assert seen == [(512, 20)]
+
+
+def test_the_summary_is_by_method():
+    rows = [{"a": 0.5, "b": 0.9}, {"a": 0.7, "b": 0.8}]
+    found = summary(rows)
+    assert found["a"]["mean"] == pytest.approx(0.6)
+    assert (found["a"]["worst"], found["b"]["worst"]) == (0.5, 0.8)
+    assert found["b"]["draws"] == [0.9, 0.8]
+
+
+@pytest.mark.parametrize("word", ["efficient_draws=1", "methods=magic", "classifier_steps=0"])
+def test_bad_settings_are_one_sentence(word, tmp_path):
+    with pytest.raises(InputError, match=word.split("=")[0]):
+        execute.start("few_labels", tmp_path / "run", scale="tiny", assignments=[word])

@@ -1,0 +1,82 @@
+"""Classifiers trained from few labels on top of a contrastive encoder."""
+
+from collections.abc import Callable, Mapping
+
+import keras
+import numpy as np
+
+from tfnets.datasets.batches import batches
+from tfnets.labels.graph import UNKNOWN
+from tfnets.labels.plan import Plan
+from tfnets.models import encoders
+from tfnets.training import guidances
+from tfnets.training.deformations import deformations
+from tfnets.training.optimizers import Adam
+from tfnets.training.semi_supervised import Guidance, SemiSupervised
+
+SPREAD = "pseudo_labels"
+"""The method that learns from shares that were spread over a graph."""
+
+METHODS: Mapping[str, Callable[[Plan], Guidance]] = {
+    SPREAD: lambda plan: guidances.targets(deformations(plan.strength)),
+    "confident": lambda plan: guidances.confident(deformations(plan.strength), plan.threshold),
+    "virtual_adversarial": lambda plan: guidances.summed(
+        guidances.virtual_adversarial(plan.radius), guidances.entropy(plan.sureness)
+    ),
+}
+"""What the unlabelled images teach, by name."""
+
+
+def train_classifier(
+    method: str,
+    encoder: keras.Model,
+    images: np.ndarray,
+    labels: np.ndarray,
+    shares: np.ndarray,
+    plan: Plan,
+    seed: int,
+) -> keras.Model:
+    """Returns a classifier (n, h, w, c) -> probabilities (n, classes).
+
+    Args:
+        method: A key of `METHODS`.
+        encoder: What the network starts from; it stays as it is.
+        images: (n, h, w, c) in [0, 1].
+        labels: Class numbers (n,), `UNKNOWN` where there is none.
+        shares: (n, classes) from `Neighbours.spread`; only `SPREAD` learns from them.
+        plan: Settings.
+        seed: Seed of the head's weights, the order and the deformations.
+    """
+    known = labels != UNKNOWN
+    network = encoders.classifier_on(encoder, shares.shape[1], seed=seed)
+    trainer = SemiSupervised(
+        network, (images[known], labels[known]), deformations(plan.strength), seed=seed
+    )
+    falling = keras.optimizers.schedules.CosineDecay(plan.classifier_rate, plan.steps)
+    trainer.compile(optimizer=Adam(falling), guidance=METHODS[method](plan), average=plan.average)
+    arrays = (images, *pseudo_labels(shares)) if method == SPREAD else (images,)
+    size = min(plan.classifier_batch, len(images))
+    trainer.fit(
+        batches(arrays, batch_size=size, seed=seed),
+        steps_per_epoch=plan.steps, shuffle=False, verbose=0,
+    )  # fmt: skip
+    return encoders.with_probabilities(trainer.classifier)
+
+
+def pseudo_labels(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Whole labels from shares, and how much each counts (Iscen et al. 2019, equation 11).
+
+    Args:
+        shares: (n, classes), rows of sum 1.
+
+    Returns:
+        One-hot labels (n, classes), and weights (n,) of mean 1: 1 minus the share's entropy over
+        that of even shares, scaled.
+    """
+    classes = shares.shape[1]
+    entropy = -np.sum(shares * np.log(np.maximum(shares, 1e-12)), axis=1)
+    sureness = np.maximum(1 - entropy / np.log(classes), 0)
+    mean = sureness.mean()
+    weights = sureness / mean if mean > 0 else np.ones_like(sureness)
+    labels = np.eye(classes, dtype=np.float32)[shares.argmax(axis=1)]
+    return labels, weights.astype(np.float32)

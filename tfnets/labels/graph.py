@@ -1,0 +1,155 @@
+"""Labels that travel over a graph of similar images (Zhou et al. 2004).
+
+graph = Neighbours.of(features, k=10)
+shares = graph.spread(labels, classes=10)      # labels (n,): -1 where unknown
+answers = graph.answers(other_features, shares)  # for images outside the graph
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import cg
+from sklearn.neighbors import NearestNeighbors
+from sklearn.preprocessing import normalize
+
+from tfnets.errors import InputError
+
+UNKNOWN = -1
+"""What stands for a label that is not known, as in scikit-learn."""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The nearest neighbours of n points on the unit sphere, as a symmetric weighted graph.
+
+    Two points are joined if one is among the k nearest of the other; the weight falls with the
+    square of their distance as exp(-d^2 / s^2), s^2 the mean square of the distances to the k-th
+    neighbour.
+
+    Attributes:
+        index: The points, for looking up neighbours of others.
+        weights: (n, n) sparse.
+        scale: s^2.
+    """
+
+    index: NearestNeighbors
+    weights: sparse.csr_array
+    scale: float
+
+    @classmethod
+    def of(cls, features: np.ndarray, k: int = 10) -> "Neighbours":
+        """Builds the graph.
+
+        Args:
+            features: (n, d); their lengths do not count.
+            k: Neighbours of each, from 1 to n - 1.
+
+        Raises:
+            InputError: There are no more points than neighbours.
+        """
+        if not 1 <= k < len(features):
+            raise InputError(
+                f"A graph of {k} neighbours was asked for {len(features)} images; there must be "
+                "more images than neighbours."
+            )
+        index = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(normalize(features))
+        one_way = index.kneighbors_graph(mode="distance")
+        squares = one_way.data**2
+        scale = float(squares.reshape(-1, k).max(axis=1).mean())
+        one_way.data = _weights(squares, scale)
+        return cls(index, sparse.csr_array(one_way.maximum(one_way.T)), scale)
+
+    def spread(
+        self,
+        labels: np.ndarray,
+        classes: int,
+        alpha: float = 0.99,
+        prior: np.ndarray | None = None,
+        tolerance: float = 1e-8,
+    ) -> np.ndarray:
+        """Spreads known labels: the solution of (1 - alpha S) F = Y, each row scaled to sum 1.
+
+        S is the graph with both sides scaled by the root of the degrees (Zhou et al. 2004,
+        equation 4), solved by conjugate gradients. With a prior, each class's whole mass is first
+        scaled to it (class mass normalisation; Zhu et al. 2003, section 4).
+
+        Args:
+            labels: Class numbers (n,), `UNKNOWN` where there is none.
+            classes: Number of classes.
+            alpha: Share of each point's answer that comes from its neighbours, in (0, 1).
+            prior: Expected shares of the classes (classes,); None to leave masses as they are.
+            tolerance: Relative residual.
+
+        Returns:
+            Shares of the classes (n, classes); even ones where no label arrives.
+
+        Raises:
+            InputError: No label at all, a label out of range, or `alpha` out of its range.
+        """
+        labels = np.asarray(labels)
+        self._check(labels, classes, alpha)
+        known = np.flatnonzero(labels != UNKNOWN)
+        start = np.zeros((len(labels), classes))
+        start[known, labels[known]] = 1
+        root = np.sqrt(np.asarray(self.weights.sum(axis=1)).ravel())
+        scaled = sparse.dia_array((1 / root[None], [0]), shape=self.weights.shape)
+        system = sparse.eye_array(len(root)) - alpha * (scaled @ self.weights @ scaled)
+        columns = [_solved(system, column, tolerance) for column in start.T]
+        shares = np.maximum(np.column_stack(columns), 0)
+        if prior is not None:
+            masses = shares.sum(axis=0)
+            shares *= np.divide(prior, masses, out=np.zeros(classes), where=masses > 0)
+        sums = shares.sum(axis=1, keepdims=True)
+        even = np.full_like(shares, 1 / classes)
+        return np.divide(shares, sums, out=even, where=sums > 0)
+
+    def answers(self, features: np.ndarray, shares: np.ndarray) -> np.ndarray:
+        """What the nearest points of the graph say of others: (m, d) -> (m, classes)."""
+        distances, nearest = self.index.kneighbors(normalize(features))
+        weights = _weights(distances**2, self.scale)
+        summed = np.einsum("mk,mkc->mc", weights, shares[nearest])
+        return summed / weights.sum(axis=1, keepdims=True)
+
+    def _check(self, labels: np.ndarray, classes: int, alpha: float) -> None:
+        if labels.shape != (self.weights.shape[0],):
+            raise InputError(
+                f"There are labels of shape {labels.shape} for {self.weights.shape[0]} images; "
+                "give one per image."
+            )
+        known = labels[labels != UNKNOWN]
+        if not len(known) or known.min() < 0 or known.max() >= classes:
+            raise InputError(
+                f"The known labels are {sorted(set(known.tolist()))}; give at least one, all from "
+                f"0 to {classes - 1}."
+            )
+        if not 0 < alpha < 1:
+            raise InputError(f"The alpha of spreading is {alpha}; give a number between 0 and 1.")
+
+
+def smoothed_prior(labels: np.ndarray, classes: int, count: float) -> np.ndarray:
+    """Expected shares of the classes: those of the known labels, with `count` more of each class.
+
+    Few labels say little of how frequent classes are; the added counts draw the shares together.
+
+    Args:
+        labels: Class numbers (n,), `UNKNOWN` where there is none.
+        classes: Number of classes.
+        count: Labels added to each class, at least 0.
+    """
+    counts = np.bincount(labels[labels != UNKNOWN], minlength=classes) + count
+    return counts / counts.sum()
+
+
+def _weights(squares: np.ndarray, scale: float) -> np.ndarray:
+    """Weights in (0, 1] of squared distances; 1 throughout if all points are the same."""
+    return np.exp(-squares / scale) if scale > 0 else np.ones_like(squares)
+
+
+def _solved(system: sparse.sparray, start: np.ndarray, tolerance: float) -> np.ndarray:
+    if not start.any():
+        return start
+    solution, failed = cg(system, start, rtol=tolerance)
+    if failed:
+        raise RuntimeError("Conjugate gradients did not converge on a graph.")
+    return solution

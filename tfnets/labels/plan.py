@@ -1,0 +1,66 @@
+"""The settings of label-efficient classification, and why they are what they are."""
+
+import math
+from dataclasses import dataclass, field
+
+from tfnets.errors import InputError
+from tfnets.training.deformations import Strength
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a classifier is made from few labels.
+
+    Attributes:
+        strength: Deformations that leave the class.
+        features: Size of the encoder's output.
+        updates: Updates of the contrastive training, rounded up to whole epochs.
+        batch_size: Images per update of it (fewer if there are fewer).
+        temperature: Of its softmax.
+        learning_rate: Adam's first rate of it; falls to 0 along a cosine.
+        neighbours: Of the graph.
+        alpha: Share of an answer that comes from the neighbours in spreading.
+        pseudo_count: Labels added to each class when the classes' frequencies are guessed from the
+            few labels (`smoothed_prior`).
+        steps: Updates of a classifier.
+        classifier_batch: Unlabelled images per update of it.
+        classifier_rate: Adam's first rate of it; falls to 0 along a cosine.
+        average: Decay of the running mean of its weights.
+        threshold: Least probability from which `confident` learns.
+        radius: L2 length of the change of `virtual_adversarial`.
+        sureness: Weight of the entropy in `virtual_adversarial`.
+    """
+
+    strength: Strength = field(default_factory=Strength)
+    features: int = 128
+    updates: int = 2_800
+    batch_size: int = 256
+    temperature: float = 0.2
+    learning_rate: float = 2e-3
+    neighbours: int = 10
+    alpha: float = 0.999
+    pseudo_count: float = 10.0
+    steps: int = 400
+    classifier_batch: int = 128
+    classifier_rate: float = 1e-3
+    average: float = 0.98
+    threshold: float = 0.95
+    radius: float = 2.0
+    sureness: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuses values that could not be used."""
+        for name in ("features", "updates", "batch_size", "neighbours", "steps"):
+            self._require(name, getattr(self, name) >= 1, "at least 1")
+        for name in ("temperature", "learning_rate", "classifier_batch", "classifier_rate"):
+            self._require(name, 0 < getattr(self, name) < math.inf, "above 0")
+        for name in ("alpha", "threshold"):
+            self._require(name, 0 < getattr(self, name) < 1, "between 0 and 1")
+        self._require("pseudo_count", 0 <= self.pseudo_count < math.inf, "of at least 0")
+        self._require("average", 0 <= self.average < 1, "from 0 to below 1")
+
+    def _require(self, name: str, holds: bool, expected: str) -> None:
+        if not holds:
+            raise InputError(
+                f"The plan's {name} is {getattr(self, name)}; give a number {expected}."
+            )

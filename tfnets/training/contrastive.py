@@ -1,0 +1,88 @@
+"""Contrastive learning without labels: an encoder that sees through deformations."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from tfnets.errors import InputError
+from tfnets.training.augmentations import Augmentation
+
+
+class Contrastive(keras.Model):
+    """Two deformed views of an image shall be nearer than views of others (SimCLR).
+
+    Chen et al. 2020, "A Simple Framework for Contrastive Learning of Visual Representations",
+    equation 1 (NT-Xent). `fit` takes batches of images (n, h, w, c) in [0, 1], alone or as the
+    first of a tuple. The random numbers of a step are a function of (seed, step); `step` is a
+    variable, so that a checkpoint holds the whole state. Save `encoder`, not the trainer.
+
+    Attributes:
+        encoder: (n, h, w, c) -> (n, features).
+        projector: (n, features) -> (n, directions); used in training only.
+        step: Number of finished training steps.
+    """
+
+    def __init__(
+        self,
+        encoder: keras.Model,
+        projector: keras.Model,
+        augmentation: Augmentation,
+        *,
+        temperature: float,
+        seed: int,
+    ) -> None:
+        """Takes the networks, what makes the views, and the softmax's temperature.
+
+        Raises:
+            InputError: The temperature is not above 0.
+        """
+        super().__init__()
+        if not temperature > 0:
+            raise InputError(f"The temperature is {temperature}; give a number above 0.")
+        self.encoder, self.projector = encoder, projector
+        self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
+        self._augmentation, self._temperature, self._seed = augmentation, temperature, seed
+        self._trackers = [keras.metrics.Mean("loss"), keras.metrics.Mean("found")]
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """`loss` in nats; `found`, the share of views whose nearest is the same image's other."""
+        return self._trackers
+
+    def train_step(self, data: Any) -> dict[str, tf.Tensor]:
+        """One update on one batch."""
+        images = data[0] if isinstance(data, tuple) else data
+        seed = tf.stack([tf.constant(self._seed, tf.int64), self.step])
+        twice = tf.concat([images, images], axis=0)
+        views = self._augmentation(twice, seed, self.step)
+        with tf.GradientTape() as tape:
+            directions = self.projector(self.encoder(views, training=True), training=True)
+            losses, found = nt_xent(directions, self._temperature)
+            loss = tf.reduce_mean(losses)
+        weights = self.encoder.trainable_variables + self.projector.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, weights), weights)
+        self.step.assign_add(1)
+        for tracker, value in zip(self._trackers, (loss, found), strict=True):
+            tracker.update_state(value)
+        return {tracker.name: tracker.result() for tracker in self._trackers}
+
+
+def nt_xent(directions: tf.Tensor, temperature: float) -> tuple[tf.Tensor, tf.Tensor]:
+    """The normalised, temperature-scaled cross-entropy of two views of n images.
+
+    Args:
+        directions: (2n, d): rows i and n + i are views of the same image.
+        temperature: What cosines are divided by.
+
+    Returns:
+        Losses (2n,) in nats, and whether the nearest other view is the right one, (2n,) floats.
+    """
+    directions = tf.math.l2_normalize(directions, axis=1)
+    count = tf.shape(directions)[0]
+    cosines = tf.matmul(directions, directions, transpose_b=True) / temperature
+    cosines -= 1e9 * tf.eye(count)
+    partner = tf.math.floormod(tf.range(count) + count // 2, count)
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(partner, cosines)
+    nearest = tf.argmax(cosines, axis=1, output_type=tf.int32)
+    return losses, tf.cast(tf.equal(nearest, partner), tf.float32)

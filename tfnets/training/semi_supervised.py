@@ -1,0 +1,129 @@
+"""A classifier from few labels and many unlabelled images, used through `fit`.
+
+    trainer = SemiSupervised(network, (images, labels), deform, seed=0)
+    trainer.compile(optimizer=Adam(1e-3), guidance=confident(deform, threshold=0.95), average=0.99)
+    trainer.fit(unlabelled)
+
+What the unlabelled images teach is a value, called as `guidance(network, batch, seed)`, that gives
+a loss; `batch` is what `fit` was given. `sequence`-like sums are plain functions.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfnets.errors import InputError
+from tfnets.training.augmentations import Augmentation
+from tfnets.training.averages import Average
+
+Batch = tuple[tf.Tensor, ...]
+Guidance = Callable[[keras.Model, Batch, tf.Tensor], tf.Tensor]
+"""(network, batch of `fit`, seed) -> loss (scalar) of the unlabelled images."""
+
+
+class SemiSupervised(keras.Model):
+    """Cross-entropy on the labelled images plus what a guidance takes from the unlabelled ones.
+
+    Each step draws `shown` of the labelled images with repetition and deforms them. The random
+    numbers of a step are a function of (seed, step); `step` is a variable, so that a checkpoint
+    holds the whole state. Save `classifier`, not the trainer.
+
+    Attributes:
+        network: (n, h, w, c) -> logits (n, classes).
+        step: Number of finished training steps.
+    """
+
+    def __init__(
+        self,
+        network: keras.Model,
+        labelled: tuple[np.ndarray, np.ndarray],
+        augmentation: Augmentation,
+        *,
+        seed: int,
+        shown: int = 64,
+    ) -> None:
+        """Takes the network, images (m, h, w, c) with class numbers (m,), and the deformation."""
+        super().__init__()
+        images, labels = labelled
+        if len(images) != len(labels) or not len(images):
+            raise InputError(
+                f"There are {len(images)} labelled images with {len(labels)} labels; give as many "
+                "labels as images, at least one."
+            )
+        self.network = network
+        self.average: Average | None = None
+        self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
+        self._labelled = tf.constant(images), tf.constant(labels, tf.int32)
+        self._augmentation, self._seed, self._shown = augmentation, (seed, 0), shown
+        self._trackers = [keras.metrics.Mean(name) for name in ("labelled_loss", "guidance_loss")]
+
+    def compile(
+        self,
+        *,
+        optimizer: keras.optimizers.Optimizer,
+        guidance: Guidance,
+        average: float | None = None,
+        steps_per_execution: int = 1,
+    ) -> None:
+        """Sets how the network is trained.
+
+        Args:
+            optimizer: Optimiser of the network.
+            guidance: What the unlabelled images teach.
+            average: Decay of a running mean of the weights, which `classifier` then gives.
+            steps_per_execution: Steps per compiled call; it must divide the steps of an epoch.
+        """
+        super().compile(
+            optimizer=optimizer, jit_compile=False, steps_per_execution=steps_per_execution
+        )
+        self.guidance = guidance
+        if average is not None:
+            self.average = Average.of(self.network, average, self.average)
+        if not optimizer.built:
+            optimizer.build(self.network.trainable_variables)
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """`labelled_loss` and `guidance_loss` in nats."""
+        return self._trackers
+
+    @property
+    def classifier(self) -> keras.Model:
+        """The network to classify with and to save: the averaged one if there is one."""
+        return self.network if self.average is None else self.average.model
+
+    def train_step(self, data: Any) -> dict[str, tf.Tensor]:
+        """One update on one batch of `fit`."""
+        seeds = tf.unstack(
+            tf.random.experimental.stateless_split(
+                tf.stack([tf.constant(self._seed[0], tf.int64), self.step]), 3
+            )
+        )
+        images, labels = self._examples(seeds[0], seeds[1])
+        batch = data if isinstance(data, tuple) else (data,)
+        weights = self.network.trainable_variables
+        with tf.GradientTape() as tape:
+            logits = self.network(images, training=True)
+            known = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+            taught = self.guidance(self.network, batch, seeds[2])
+            loss = known + taught
+        self.optimizer.apply(tape.gradient(loss, weights), weights)
+        if self.average is not None:
+            self.average.update(self.network, self.step)
+        self.step.assign_add(1)
+        for tracker, value in zip(self._trackers, (known, taught), strict=True):
+            tracker.update_state(value)
+        return {tracker.name: tracker.result() for tracker in self._trackers}
+
+    def _examples(self, choice: tf.Tensor, deforming: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Some labelled images, deformed, and their labels."""
+        images, labels = self._labelled
+        end = tf.shape(labels)[0]
+        chosen = tf.random.stateless_uniform((self._shown,), choice, 0, end, tf.int32)
+        return (
+            self._augmentation(tf.gather(images, chosen), deforming, self.step),
+            tf.gather(labels, chosen),
+        )
