@@ -61,15 +61,21 @@ def run_all(studies: list[str], out: Path) -> None:
 
 
 def kept(folder: Path, study: str) -> Iterator[Path]:
-    """Yields the files of a run folder that belong to the reference; priors with their models."""
+    """Yields the files of a run folder that belong to the reference."""
     for pattern in KEPT:
-        yield from (path for path in sorted(folder.glob(pattern)) if "_prior." not in path.name)
+        yield from (path for path in sorted(folder.glob(pattern)) if not _beside_a_model(path))
     figures = json.loads((folder / "report.json").read_text(encoding="utf-8"))["figures"]
     for figure in figures:
         yield folder / figure["file"]
     for name in MODELS.get(study, ()):
         yield folder / f"{name}.keras"
-        yield from sorted(folder.glob(f"{name.removesuffix('_generator')}_prior.*"))
+        part = name.removesuffix("_generator")
+        yield from (path for path in sorted(folder.glob(f"{part}_*")) if _beside_a_model(path))
+
+
+def _beside_a_model(path: Path) -> bool:
+    """Whether a file is kept only with its generator: its prior, its vocabulary."""
+    return path.stem.endswith(("_prior", "_vocabulary"))
 
 
 if __name__ == "__main__":

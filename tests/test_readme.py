@@ -58,7 +58,7 @@ def test_command_lines_parse(line):
 def test_commands_shown_are_all_there_are():
     known = {
         *("list", "run", "resume", "report", "restore", "export", "cost", "data"),
-        *("maximize", "fool", "occlude", "generate"),
+        *("maximize", "fool", "occlude", "generate", "classify"),
     }
     assert {line.split()[0] for line in COMMANDS} == known
 
@@ -113,6 +113,9 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
     spectra = [prior[arm]["distance"]["mean"] for arm in ("without", "with")]
     asked = metrics("conditional_gan")["networks"]
     faster = report("conditional_gan")["claims"][1]
+    captions = metrics("caption_to_digit")
+    said, real = captions["variants"]["matching"], captions["real"]
+    raised = report("caption_to_digit")["claims"][-1]
     stable = {claim["claim"]: claim["ours"] for claim in report("gan_stabilisers")["claims"]}
     subjects = ("ring", "grid", "mnist")
     first = "in the first epoch the generator's gradient is larger with plain than with minimax"
@@ -144,6 +147,14 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         f"{dense[0]} plain, {dense[1]} shuffled",
         f"{kernels[0]} falls to {kernels[1]}",
         f"up to {shuffled['perceptron']['permuted_loss_difference']:.4f}",
+        "{:.4f} [{:.4f}, {:.4f}] (real images {:.4f})".format(
+            said["agreement"]["mean"], *said["agreement"]["ci95"], real["agreement"]["mean"]
+        ),
+        "thickness {:.3f}, slant {:.3f} (real images {:.3f} and {:.3f})".format(
+            *(said[name]["mean"] for name in ("thickness", "slant")),
+            *(real[name]["mean"] for name in ("thickness", "slant")),
+        ),
+        "slant by {:.3f} [{:.3f}, {:.3f}]".format(raised["ours"], *raised["ci95"]),
         "{:.4f} [{:.4f}, {:.4f}] for the complex network".format(
             asked["complex"]["agreement"]["mean"], *asked["complex"]["agreement"]["ci95"]
         ),
