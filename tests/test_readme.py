@@ -113,6 +113,8 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
     spectra = [prior[arm]["distance"]["mean"] for arm in ("without", "with")]
     asked = metrics("conditional_gan")["networks"]
     faster = report("conditional_gan")["claims"][1]
+    scored = metrics("wrong_labels")["variants"]
+    drawn = metrics("dcgan")
     captions = metrics("caption_to_digit")
     said, real = captions["variants"]["matching"], captions["real"]
     raised = report("caption_to_digit")["claims"][-1]
@@ -153,6 +155,23 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         "thickness {:.3f}, slant {:.3f} (real images {:.3f} and {:.3f})".format(
             *(said[name]["mean"] for name in ("thickness", "slant")),
             *(real[name]["mean"] for name in ("thickness", "slant")),
+        ),
+        *(
+            "{:.3f} [{:.3f}, {:.3f}]".format(
+                scored[name]["auroc_wrong"]["mean"], *scored[name]["auroc_wrong"]["ci95"]
+            )
+            for name in ("plain", "matching")
+        ),
+        "{:.0f} [{:.0f}, {:.0f}], all 10 digits".format(
+            drawn["mnist"]["paper"]["frechet"], *drawn["mnist"]["paper"]["frechet_ci95"]
+        ),
+        "without batch normalisation {:.0f} on average".format(
+            drawn["mnist"]["paper_without_norm"]["frechet"]
+        ),
+        "{:.2f} [{:.2f}, {:.2f}] in its judge's features (real {:.2f})".format(
+            drawn["cifar10"]["paper"]["frechet"],
+            *drawn["cifar10"]["paper"]["frechet_ci95"],
+            drawn["cifar10"]["paper"]["frechet_real"],
         ),
         "slant by {:.3f} [{:.3f}, {:.3f}]".format(raised["ours"], *raised["ci95"]),
         "{:.4f} [{:.4f}, {:.4f}] for the complex network".format(
