@@ -2,7 +2,7 @@
 
     python scripts/reproduce.py [STUDY ...] [--out runs/full]
 
-Without names all studies run, about eight hours on two cores, two of them in the width sweep. Kept
+Without names all studies run, about twelve hours on two cores, two of them in the width sweep. Kept
 are the JSON, the history, the figures of the report and the small models; everything else stays in
 the run folder.
 """
