@@ -180,6 +180,7 @@ def test_numbers_in_the_table_are_those_of_the_reference_runs():
         "{:.4f} for the paper's, {:.4f} for the simple one".format(
             *(asked[name]["agreement"]["mean"] for name in ("paper", "simple"))
         ),
+        f"reads {asked['complex']['agreement']['mean']:.1%}".replace("%", " %"),
         "real digits: {:.4f}".format(metrics("conditional_gan")["judge"]["mean"]),
         "Frechet distance {:.1f}, real {:.1f};".format(
             asked["complex"]["frechet"]["mean"], asked["complex"]["frechet_real"]

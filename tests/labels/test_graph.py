@@ -107,6 +107,16 @@ def test_points_outside_the_graph_get_what_their_neighbours_say():
     np.testing.assert_allclose(alone.answers(points, np.eye(3)[kinds]), np.eye(3)[kinds])
 
 
+def test_an_image_far_from_all_others_is_joined_and_answered_like_its_nearest():
+    points = np.vstack([np.tile([1.0, 0, 0], (40, 1)), [[1, 1e-4, 0], [1, 0, 1e-4], [0, 0, -1]]])
+    labels = np.full(43, UNKNOWN)
+    labels[[0, 41]] = [0, 1]
+    graph = Neighbours.of(points, 3)
+    shares = graph.spread(labels, 2, 0.9)
+    assert np.isfinite(shares).all()
+    assert np.isfinite(graph.answers(-points, shares)).all()
+
+
 def test_equal_images_do_not_break_the_graph():
     shares = Neighbours.of(np.ones((6, 3)), 2).spread(np.array([0, 1, -1, -1, -1, -1]), 2)
     assert np.isfinite(shares).all()

@@ -7,11 +7,12 @@ import pytest
 from tfnets import latents
 from tfnets.errors import InputError
 from tfnets.models.conditional import CONDITIONAL
-from tfnets.studies import conditional_training, execute, judges
+from tfnets.studies import execute, judges
 from tfnets.studies.conditional_gan import SCALES, _recipe
 from tfnets.studies.conditional_numbers import updates_to
 from tfnets.studies.conditional_training import Recipe, grid, sample
 from tfnets.studies.label_quality import LabelQuality
+from tfnets.studies.settings import require_rates
 
 
 def curve(*values):
@@ -182,4 +183,4 @@ def test_full_scale_compares_all_networks_over_three_seeds():
     assert full.repeats >= 3
     assert full.samples == 10_000
     assert full.prior in latents.PRIORS
-    conditional_training.require_rates(full, "learning_rate")
+    require_rates(full, "learning_rate")

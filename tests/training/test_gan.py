@@ -236,3 +236,8 @@ def test_no_discriminator_step_is_refused():
 
 def test_the_loss_is_non_saturating_if_not_given():
     assert gan().adversarial_loss is NON_SATURATING
+
+
+def test_a_prior_of_another_size_is_one_sentence():
+    with pytest.raises(InputError, match="size 3, but the generator takes size 2"):
+        GAN(generator(), discriminator(), Uniform(3), seed=0)

@@ -4,6 +4,9 @@ import numpy as np
 
 from tfnets.errors import InputError
 
+UNKNOWN = -1
+"""What stands for a label that is not known, as in scikit-learn."""
+
 
 def few_label_draws(
     labels: np.ndarray, count: int, draws: int, seed: int, balanced: bool = True

@@ -11,14 +11,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from tfnets.datasets.draws import UNKNOWN
 from tfnets.datasets.picture_files import FORMATS, read_picture
 from tfnets.errors import InputError
 from tfnets.files import inside
 
 COLUMNS = ("file", "label")
-UNKNOWN = -1
-"""What stands for a label that is not known, as in scikit-learn."""
-
 MOST_VALUES = 2**30
 """Numbers of all pictures together (4 GB as float32)."""
 

@@ -1,8 +1,7 @@
 """Labels that travel over a graph of similar images (Zhou et al. 2004).
 
-graph = Neighbours.of(features, k=10)
-shares = graph.spread(labels, classes=10)      # labels (n,): -1 where unknown
-answers = graph.answers(other_features, shares)  # for images outside the graph
+First `graph = Neighbours.of(features, k)`, then `graph.spread(labels, classes)` for the images in
+the graph and `graph.answers(other_features, shares)` for others.
 """
 
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from scipy.sparse.linalg import cg
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import normalize
 
+from tfnets.datasets.draws import UNKNOWN
 from tfnets.errors import InputError
 
-UNKNOWN = -1
-"""What stands for a label that is not known, as in scikit-learn."""
+FARTHEST = 50.0
+"""Squared distances count up to so many times the scale, so that no weight is rounded to 0."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,9 @@ def smoothed_prior(labels: np.ndarray, classes: int, count: float) -> np.ndarray
 
 def _weights(squares: np.ndarray, scale: float) -> np.ndarray:
     """Weights in (0, 1] of squared distances; 1 throughout if all points are the same."""
-    return np.exp(-squares / scale) if scale > 0 else np.ones_like(squares)
+    if scale <= 0:
+        return np.ones_like(squares)
+    return np.exp(-np.minimum(squares / scale, FARTHEST))
 
 
 def _solved(system: sparse.sparray, start: np.ndarray, tolerance: float) -> np.ndarray:

@@ -38,7 +38,6 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets import captions
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.datasets.prompts import Vocabulary
-from tfnets.errors import InputError
 from tfnets.models.captioned import caption_discriminator, caption_generator
 from tfnets.studies import generators
 from tfnets.studies.caption_quality import CaptionQuality, measured
@@ -46,7 +45,7 @@ from tfnets.studies.fitting import fit, steps_per_execution
 from tfnets.studies.pages import caption_to_digit as page
 from tfnets.studies.points import Points
 from tfnets.studies.saved_generator import vocabulary_path
-from tfnets.studies.settings import require_known, require_positive
+from tfnets.studies.settings import require_decays, require_known, require_positive, require_rates
 from tfnets.training.conditional import ConditionalGAN
 from tfnets.training.mismatches import exchanged
 from tfnets.training.optimizers import Adam
@@ -96,14 +95,8 @@ class Settings:
         require_known(self, "prior", latents.PRIORS)
         require_positive(self, "latent", "width", "epochs", "batch_size", "repeats", "samples")
         require_positive(self, "curve_samples", "crossed_samples", "train_images")
-        if not 0 < self.learning_rate < float("inf"):
-            raise InputError(
-                f"The setting learning_rate is {self.learning_rate}; give a number above 0."
-            )
-        if not 0 <= self.average < 1:
-            raise InputError(
-                f"The setting average is {self.average}; give a number from 0 to below 1."
-            )
+        require_rates(self, "learning_rate")
+        require_decays(self, "average")
 
 
 SCALES = {

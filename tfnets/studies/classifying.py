@@ -24,7 +24,7 @@ from tfnets.datasets.batches import steps_per_epoch
 from tfnets.errors import InputError
 from tfnets.studies.fitting import executed_steps, fit, steps_per_execution
 from tfnets.studies.processes import Steps, bar, parallel
-from tfnets.studies.settings import require_positive
+from tfnets.studies.settings import require_decays, require_positive, require_rates
 from tfnets.theory.cost import cost
 from tfnets.training.callbacks import LossCurve
 from tfnets.training.evaluation import Evaluation, check_data
@@ -87,14 +87,8 @@ def require_recipe(settings: Any) -> None:
     """
     require_positive(settings, "epochs", "batch_size", "curve_every", "curve_images", "repeats")
     require_positive(settings, "train_images", "test_images", "workers")
-    if not 0 < settings.learning_rate < math.inf:
-        raise InputError(
-            f"The setting learning_rate is {settings.learning_rate}; give a number above 0."
-        )
-    if not 0 <= settings.momentum < 1:
-        raise InputError(
-            f"The setting momentum is {settings.momentum}; give a number from 0 to below 1."
-        )
+    require_rates(settings, "learning_rate")
+    require_decays(settings, "momentum")
 
 
 @dataclass(frozen=True)

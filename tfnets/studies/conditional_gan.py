@@ -28,7 +28,6 @@ training images; the simple network takes over what the complex one has.
 Command: `tfnets run conditional_gan --scale full` (about 40 minutes on one core).
 """
 
-import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,14 +35,19 @@ from typing import Any
 from tfnets import datasets, latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
-from tfnets.errors import InputError
 from tfnets.models.conditional import CONDITIONAL
 from tfnets.studies import conditional_numbers, conditional_training, generators
 from tfnets.studies.conditional_training import Recipe
 from tfnets.studies.label_quality import LabelQuality
 from tfnets.studies.pages import conditional_gan as page
 from tfnets.studies.points import Points
-from tfnets.studies.settings import require_known, require_positive
+from tfnets.studies.settings import (
+    require_decays,
+    require_known,
+    require_positive,
+    require_rates,
+    require_weights,
+)
 from tfnets.training.conditional import ConditionalGAN
 
 
@@ -92,11 +96,9 @@ class Settings:
         require_known(self, "prior", latents.PRIORS)
         require_positive(self, "latent", "epochs", "batch_size", "repeats", "samples")
         require_positive(self, "curve_samples", "train_images")
-        conditional_training.require_rates(self, "learning_rate", "paper_learning_rate")
-        if not 0 <= self.paper_flatness < math.inf:
-            raise InputError(
-                f"The setting paper_flatness is {self.paper_flatness}; give a number of at least 0."
-            )
+        require_rates(self, "learning_rate", "paper_learning_rate")
+        require_weights(self, "paper_flatness")
+        require_decays(self, "average")
 
 
 SCALES = {

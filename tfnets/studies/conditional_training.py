@@ -1,6 +1,5 @@
 """How the studies of conditional GANs make and train one: networks by name, optimisers, average."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,6 @@ from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
 from tfnets.datasets.batches import steps_per_epoch
-from tfnets.errors import InputError
 from tfnets.models.conditional import CLASSES, CONDITIONAL
 from tfnets.models.labels import require_labels
 from tfnets.models.maxout import Maxout
@@ -122,26 +120,6 @@ def grid(trainer: ConditionalGAN, rows: int, seed: int) -> np.ndarray:
     z = np.repeat(trainer.latent(rows, (seed, 2)), CLASSES, axis=0)
     labels = np.tile(np.arange(CLASSES, dtype=np.int32), rows)
     return np.clip(trainer.sampler([z, labels], training=False), 0, 1)
-
-
-def require_rates(settings: object, *names: str) -> None:
-    """Refuses learning rates, and an `average`, with which nothing could be trained.
-
-    Args:
-        settings: A study's settings.
-        names: Those of its settings that are learning rates.
-
-    Raises:
-        InputError: Naming the setting and its range.
-    """
-    for name in names:
-        rate = getattr(settings, name)
-        if not 0 < rate < math.inf:
-            raise InputError(f"The setting {name} is {rate}; give a number above 0.")
-    if not 0 <= settings.average < 1:
-        raise InputError(
-            f"The setting average is {settings.average}; give a number from 0 to below 1."
-        )
 
 
 def _cost(network: keras.Model) -> int:

@@ -38,11 +38,17 @@ from tfnets.studies import digit_numbers, exporting, generators
 from tfnets.studies.judges import load as load_judge
 from tfnets.studies.label_quality import LabelQuality
 from tfnets.studies.latent_source import Source
-from tfnets.studies.latent_training import Recipe, points, require_numbers
+from tfnets.studies.latent_training import Recipe, points
 from tfnets.studies.pages import digit_generator as page
 from tfnets.studies.points import Points
 from tfnets.studies.saved_generator import SavedGenerator
-from tfnets.studies.settings import require_known, require_positive
+from tfnets.studies.settings import (
+    require_decays,
+    require_known,
+    require_positive,
+    require_rates,
+    require_weights,
+)
 from tfnets.training.callbacks import AtEpochs
 
 DIGITS = 10
@@ -105,7 +111,9 @@ class Settings:
         require_positive(self, "latent", "origin_latent", "noise", "autoencoder_epochs", "epochs")
         require_positive(self, "origin_epochs", "batch_size", "repeats", "per_digit", "samples")
         require_positive(self, "curve_samples", "frames", "train_images")
-        require_numbers(self)
+        require_rates(self, "learning_rate", "origin_learning_rate")
+        require_decays(self, "average")
+        require_weights(self, "flatness")
 
 
 SCALES = {

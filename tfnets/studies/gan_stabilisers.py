@@ -44,8 +44,9 @@ from tfnets.studies.pages import stabiliser_numbers as numbers
 from tfnets.studies.settings import require_known, require_positive
 from tfnets.studies.stabiliser_subjects import Subject
 from tfnets.studies.stabilisers import VARIANTS, Recipe, recipe
+from tfnets.training.adversarial import Latent
 from tfnets.training.collapse import CollapseWatch
-from tfnets.training.gan import GAN, Latent
+from tfnets.training.gan import GAN
 from tfnets.training.optimizers import Adam
 
 DIGITS = "digits"

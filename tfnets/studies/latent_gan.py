@@ -50,11 +50,17 @@ from tfnets.errors import InputError
 from tfnets.models.latent_networks import choosing, drawing
 from tfnets.studies import gan_quality, generators, latent_numbers
 from tfnets.studies.latent_source import Source
-from tfnets.studies.latent_training import Recipe, Trainer, clusters, points, require_numbers
+from tfnets.studies.latent_training import Recipe, Trainer, clusters, points
 from tfnets.studies.pages import latent_gan as page
 from tfnets.studies.points import Points
 from tfnets.studies.saved_generator import SavedGenerator
-from tfnets.studies.settings import require_known, require_positive
+from tfnets.studies.settings import (
+    require_decays,
+    require_known,
+    require_positive,
+    require_rates,
+    require_weights,
+)
 
 VARIANTS = ("origin", "plain", "improved")
 """`plain` is `improved` without the clusters."""
@@ -114,7 +120,9 @@ class Settings:
         require_known(self, "variants", VARIANTS)
         require_positive(self, "latent", "origin_latent", "noise", "autoencoder_epochs", "epochs")
         require_positive(self, "origin_epochs", "batch_size", "repeats", "samples", "train_images")
-        require_numbers(self)
+        require_rates(self, "learning_rate", "origin_learning_rate")
+        require_decays(self, "average")
+        require_weights(self, "flatness")
         if self.clusters < 2:
             raise InputError(f"The setting clusters is {self.clusters}; give 2 or more.")
 

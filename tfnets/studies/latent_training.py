@@ -1,6 +1,5 @@
 """How the studies of GANs on latents make and train one: by recipe, perhaps with clusters."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
@@ -12,7 +11,6 @@ from sklearn.cluster import KMeans
 from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
-from tfnets.errors import InputError
 from tfnets.models.latent_networks import LATENT
 from tfnets.studies.fitting import fit, steps_per_execution
 from tfnets.training.conditional import ConditionalGAN
@@ -158,26 +156,3 @@ def clusters(
 
     shares = run.part(f"cluster-{part}", compute)["shares"]
     return run.load_array(f"clusters/{part}"), shares
-
-
-def require_numbers(settings: Settings) -> None:
-    """Refuses learning rates, averages and penalties with which nothing could be trained.
-
-    Args:
-        settings: A study's settings with `learning_rate`, `origin_learning_rate`, `average` and
-            `flatness`.
-
-    Raises:
-        InputError: Naming the setting and its range.
-    """
-    for name in ("learning_rate", "origin_learning_rate"):
-        if not 0 < getattr(settings, name) < math.inf:
-            raise InputError(
-                f"The setting {name} is {getattr(settings, name)}; give a number above 0."
-            )
-    if not 0 <= settings.average < 1:
-        raise InputError(
-            f"The setting average is {settings.average}; give a number from 0 to below 1."
-        )
-    if not 0 <= settings.flatness < math.inf:
-        raise InputError(f"The setting flatness is {settings.flatness}; give at least 0.")

@@ -1,7 +1,8 @@
 """A study's settings: from a scale's defaults, `--set key=value`, or a run's config.json."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from tfnets.errors import InputError
@@ -54,6 +55,33 @@ def require_positive(settings: object, *names: str) -> None:
             raise InputError(f"The setting {name} is {value}; give numbers of at least 1.")
 
 
+def require_rates(settings: object, *names: str) -> None:
+    """Refuses learning rates, and the like, that are not finite numbers above 0.
+
+    Raises:
+        InputError: Naming the first setting that is out of its range.
+    """
+    _require_range(settings, names, lambda rate: 0 < rate < math.inf, "above 0")
+
+
+def require_weights(settings: object, *names: str) -> None:
+    """Refuses weights of a penalty that are not finite numbers of at least 0.
+
+    Raises:
+        InputError: Naming the first setting that is out of its range.
+    """
+    _require_range(settings, names, lambda weight: 0 <= weight < math.inf, "of at least 0")
+
+
+def require_decays(settings: object, *names: str) -> None:
+    """Refuses decays of a running mean, momenta and the like, outside [0, 1).
+
+    Raises:
+        InputError: Naming the first setting that is out of its range.
+    """
+    _require_range(settings, names, lambda decay: 0 <= decay < 1, "from 0 to below 1")
+
+
 def require_known(
     settings: object, name: str, known: Iterable[str], *, may_be_empty: bool = False
 ) -> None:
@@ -72,6 +100,15 @@ def require_known(
             f"The setting {name} does not know {', '.join(unknown) or 'an empty list'}; "
             f"choose from {', '.join(known)}."
         )
+
+
+def _require_range(
+    settings: object, names: Iterable[str], holds: Callable[[float], bool], expected: str
+) -> None:
+    for name in names:
+        value = getattr(settings, name)
+        if not holds(value):
+            raise InputError(f"The setting {name} is {value}; give a number {expected}.")
 
 
 def _current(settings: object, key: str) -> Any:

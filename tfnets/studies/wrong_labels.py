@@ -34,7 +34,7 @@ from tfnets.studies.conditional_training import Recipe
 from tfnets.studies.label_quality import LabelQuality
 from tfnets.studies.pages import wrong_labels as page
 from tfnets.studies.points import Points
-from tfnets.studies.settings import require_known, require_positive
+from tfnets.studies.settings import require_decays, require_known, require_positive, require_rates
 from tfnets.training.conditional import ConditionalGAN
 
 VARIANTS = {"plain": False, "matching": True}
@@ -86,7 +86,8 @@ class Settings:
         require_known(self, "prior", latents.PRIORS)
         require_positive(self, "latent", "epochs", "batch_size", "repeats", "samples")
         require_positive(self, "curve_samples", "train_images")
-        conditional_training.require_rates(self, "learning_rate")
+        require_rates(self, "learning_rate")
+        require_decays(self, "average")
 
 
 SCALES = {

@@ -17,6 +17,9 @@ from tfnets.training.penalties import Critic, Penalty
 Condition = tuple[tf.Tensor, ...]
 """What is asked of each image, row by row: labels, tokens; empty for an unconditional GAN."""
 
+Latent = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+"""A prior: (n, seed) -> latent vectors (n, dim)."""
+
 
 class AdversarialTrainer(keras.Model, abc.ABC):
     """Alternates discriminator and generator updates (Goodfellow et al. 2014, algorithm 1).
@@ -221,3 +224,21 @@ def _share(mask: tf.Tensor) -> tf.Tensor:
 
 
 _fold: Callable[..., tf.Tensor] = tf.random.experimental.stateless_fold_in
+
+
+def require_latent(generator: keras.Model, latent: Latent) -> None:
+    """Refuses a prior that draws vectors of another size than the generator takes.
+
+    Args:
+        generator: Its first input is the latent vector.
+        latent: A prior; where it does not tell its size (`dim`), nothing is refused.
+
+    Raises:
+        InputError: Naming both sizes.
+    """
+    drawn, taken = getattr(latent, "dim", None), generator.inputs[0].shape[-1]
+    if drawn is not None and drawn != taken:
+        raise InputError(
+            f"The prior draws latent vectors of size {drawn}, but the generator takes size "
+            f"{taken}; give both the same size."
+        )

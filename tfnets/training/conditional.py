@@ -1,6 +1,6 @@
 """The conditional GAN: images that fit a label, a caption, or whatever is asked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import final
 
 import keras
@@ -8,9 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfnets.errors import InputError
-from tfnets.training.adversarial import AdversarialTrainer, Condition
-
-Latent = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+from tfnets.training.adversarial import AdversarialTrainer, Condition, Latent, require_latent
 
 
 @final
@@ -38,8 +36,10 @@ class ConditionalGAN(AdversarialTrainer):
             seed: Seed of the latent vectors in training.
 
         Raises:
-            InputError: The networks do not take the same conditions.
+            InputError: The networks do not take the same conditions, or the prior draws vectors of
+                another size than the generator takes.
         """
+        require_latent(generator, latent)
         super().__init__(generator, discriminator, seed=seed)
         asked = [tuple(x.shape[1:] for x in net.inputs[1:]) for net in (generator, discriminator)]
         if not asked[0] or asked[0] != asked[1]:

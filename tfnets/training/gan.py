@@ -1,14 +1,11 @@
 """The unconditional GAN."""
 
-from collections.abc import Callable
 from typing import final
 
 import keras
 import tensorflow as tf
 
-from tfnets.training.adversarial import AdversarialTrainer, Condition
-
-Latent = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+from tfnets.training.adversarial import AdversarialTrainer, Condition, Latent, require_latent
 
 
 @final
@@ -33,7 +30,11 @@ class GAN(AdversarialTrainer):
             discriminator: `images -> (n, 1)` logits.
             latent: Prior `(n, seed) -> (n, dim)`, e.g. `tfnets.latents.Uniform(100)`.
             seed: Seed of the latent vectors in training.
+
+        Raises:
+            InputError: The prior draws vectors of another size than the generator takes.
         """
+        require_latent(generator, latent)
         super().__init__(generator, discriminator, seed=seed)
         self.latent = latent
 

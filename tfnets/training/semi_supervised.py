@@ -5,7 +5,7 @@
     trainer.fit(unlabelled)
 
 What the unlabelled images teach is a value, called as `guidance(network, batch, seed)`, that gives
-a loss; `batch` is what `fit` was given. `sequence`-like sums are plain functions.
+a loss; `batch` is what `fit` was given. Values are in `tfnets.training.guidances`.
 """
 
 from collections.abc import Callable
