@@ -101,3 +101,9 @@ def test_the_same_seed_deforms_alike_and_each_image_differently():
 def test_bad_strengths_are_one_sentence(wrong):
     with pytest.raises(InputError, match=next(iter(wrong))):
         Strength(**wrong)
+
+
+def test_half_the_strength_has_half_of_every_range_and_as_many_knots():
+    half = Strength().scaled(0.5)
+    assert (half.degrees, half.bend, half.knots) == (7.5, 0.5, 5)
+    np.testing.assert_array_equal(deformations(Strength().scaled(0))(IMAGES, (0, 0), 0), IMAGES)

@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.stats import entropy as scipy_entropy
 from sklearn.datasets import make_moons
 
 from tests.training.tiny import kernel
@@ -150,12 +151,26 @@ class TestGuidances:
             divergences.min(axis=0).mean() * 0.98 <= found <= divergences.max(axis=0).mean() * 1.02
         )
 
-    def test_entropy_is_the_answers(self):
-        net = network()
+    @pytest.mark.parametrize(("sureness", "balance"), [(0.7, 0.0), (0.0, 1.3), (0.2, 2.0)])
+    def test_mutual_information_is_that_of_scipy(self, sureness, balance):
+        net, prior = network(), np.array([0.5, 0.3, 0.2])
         shares = tf.nn.softmax(net(IMAGES)).numpy()
-        expected = -(shares * np.log(shares)).sum(axis=1).mean()
-        found = guidances.entropy(0.7)(net, (tf.constant(IMAGES),), SEED)
-        assert float(found) == pytest.approx(0.7 * expected, rel=1e-4)
+        each, all_together = (
+            scipy_entropy(shares, axis=1).mean(),
+            scipy_entropy(shares.mean(axis=0), prior),
+        )
+        guidance = guidances.mutual_information(prior, sureness, balance)
+        found = float(guidance(net, (tf.constant(IMAGES),), SEED))
+        assert found == pytest.approx(sureness * each + balance * all_together, rel=1e-4)
+
+    def test_changed_images_do_not_move_running_statistics(self):
+        image = keras.Input((3,))
+        x = keras.layers.BatchNormalization()(image)
+        net = keras.Model(image, keras.layers.Dense(3, kernel_initializer=kernel(2))(x))
+        before = net.get_weights()
+        guidances.virtual_adversarial(0.5)(net, (tf.constant(IMAGES),), SEED)
+        for one, other in zip(before, net.get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
 
     def test_a_sum_gives_each_a_seed_of_its_own(self):
         seeds = []
@@ -171,7 +186,10 @@ class TestGuidances:
         "guidance",
         [
             guidances.confident(instance_noise(0.3), 0.7),
-            guidances.summed(guidances.virtual_adversarial(0.5), guidances.entropy(0.5)),
+            guidances.summed(
+                guidances.virtual_adversarial(0.5),
+                guidances.mutual_information(np.full(3, 1 / 3), 0.5, 0.0),
+            ),
         ],
         ids=["confident", "virtual_adversarial"],
     )

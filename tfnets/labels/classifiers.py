@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from tfnets.datasets.batches import batches
-from tfnets.labels.graph import UNKNOWN
+from tfnets.labels.graph import UNKNOWN, smoothed_prior
 from tfnets.labels.plan import Plan
 from tfnets.models import encoders
 from tfnets.training import guidances
@@ -17,14 +17,15 @@ from tfnets.training.semi_supervised import Guidance, SemiSupervised
 SPREAD = "pseudo_labels"
 """The method that learns from shares that were spread over a graph."""
 
-METHODS: Mapping[str, Callable[[Plan], Guidance]] = {
-    SPREAD: lambda plan: guidances.targets(deformations(plan.strength)),
-    "confident": lambda plan: guidances.confident(deformations(plan.strength), plan.threshold),
-    "virtual_adversarial": lambda plan: guidances.summed(
-        guidances.virtual_adversarial(plan.radius), guidances.entropy(plan.sureness)
+METHODS: Mapping[str, Callable[[Plan, np.ndarray], Guidance]] = {
+    SPREAD: lambda plan, _: guidances.targets(deformations(plan.gently)),
+    "confident": lambda plan, _: guidances.confident(deformations(plan.strength), plan.threshold),
+    "virtual_adversarial": lambda plan, prior: guidances.summed(
+        guidances.virtual_adversarial(plan.radius),
+        guidances.mutual_information(prior, plan.sureness, plan.balance),
     ),
 }
-"""What the unlabelled images teach, by name."""
+"""What the unlabelled images teach, by name; the second argument is the classes' prior."""
 
 
 def train_classifier(
@@ -50,10 +51,12 @@ def train_classifier(
     known = labels != UNKNOWN
     network = encoders.classifier_on(encoder, shares.shape[1], seed=seed)
     trainer = SemiSupervised(
-        network, (images[known], labels[known]), deformations(plan.strength), seed=seed
+        network, (images[known], labels[known]), deformations(plan.gently), seed=seed
     )
     falling = keras.optimizers.schedules.CosineDecay(plan.classifier_rate, plan.steps)
-    trainer.compile(optimizer=Adam(falling), guidance=METHODS[method](plan), average=plan.average)
+    prior = smoothed_prior(labels, shares.shape[1], plan.pseudo_count)
+    guidance = METHODS[method](plan, prior)
+    trainer.compile(optimizer=Adam(falling), guidance=guidance, average=plan.average)
     arrays = (images, *pseudo_labels(shares)) if method == SPREAD else (images,)
     size = min(plan.classifier_batch, len(images))
     trainer.fit(

@@ -13,6 +13,7 @@ class Plan:
 
     Attributes:
         strength: Deformations that leave the class.
+        gentle: Share of this strength with which a classifier is shown labelled images.
         features: Size of the encoder's output.
         updates: Updates of the contrastive training, rounded up to whole epochs.
         batch_size: Images per update of it (fewer if there are fewer).
@@ -28,10 +29,12 @@ class Plan:
         average: Decay of the running mean of its weights.
         threshold: Least probability from which `confident` learns.
         radius: L2 length of the change of `virtual_adversarial`.
-        sureness: Weight of the entropy in `virtual_adversarial`.
+        sureness: Weight of the answers' entropy in `virtual_adversarial`.
+        balance: Weight in it of the mean answer's divergence from the classes' frequencies.
     """
 
     strength: Strength = field(default_factory=Strength)
+    gentle: float = 0.5
     features: int = 128
     updates: int = 2_800
     batch_size: int = 256
@@ -40,13 +43,14 @@ class Plan:
     neighbours: int = 10
     alpha: float = 0.999
     pseudo_count: float = 10.0
-    steps: int = 400
+    steps: int = 600
     classifier_batch: int = 128
     classifier_rate: float = 1e-3
     average: float = 0.98
     threshold: float = 0.95
-    radius: float = 2.0
-    sureness: float = 1.0
+    radius: float = 1.5
+    sureness: float = 0.2
+    balance: float = 2.0
 
     def __post_init__(self) -> None:
         """Refuses values that could not be used."""
@@ -56,8 +60,15 @@ class Plan:
             self._require(name, 0 < getattr(self, name) < math.inf, "above 0")
         for name in ("alpha", "threshold"):
             self._require(name, 0 < getattr(self, name) < 1, "between 0 and 1")
-        self._require("pseudo_count", 0 <= self.pseudo_count < math.inf, "of at least 0")
+        for name in ("pseudo_count", "sureness", "balance"):
+            self._require(name, 0 <= getattr(self, name) < math.inf, "of at least 0")
+        self._require("gentle", 0 <= self.gentle <= 1, "from 0 to 1")
         self._require("average", 0 <= self.average < 1, "from 0 to below 1")
+
+    @property
+    def gently(self) -> Strength:
+        """The deformations of labelled images."""
+        return self.strength.scaled(self.gentle)
 
     def _require(self, name: str, holds: bool, expected: str) -> None:
         if not holds:

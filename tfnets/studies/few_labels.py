@@ -91,7 +91,7 @@ class Settings:
     methods: tuple[str, ...] = label_efficient.NAMES
     efficient_draws: int = 10
     contrastive_updates: int = 2_800
-    classifier_steps: int = 400
+    classifier_steps: int = 600
     latent: int = 100
     encoder_epochs: int = 6
     train_images: int = 60_000

@@ -49,6 +49,11 @@ class Strength:
         if self.knots < 2:
             raise InputError(f"The deformation has {self.knots} knots; give at least 2.")
 
+    def scaled(self, share: float) -> "Strength":
+        """The same with every range `share` times as long."""
+        ranges = {name: share * value for name, value in vars(self).items() if name != "knots"}
+        return Strength(knots=self.knots, **ranges)
+
 
 def deformations(strength: Strength) -> Augmentation:
     """Returns the augmentation (n, h, w, c) -> (n, h, w, c); what comes in from outside is 0."""

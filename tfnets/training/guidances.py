@@ -5,6 +5,7 @@ batch; the first of `batch` are images (n, h, w, c).
 """
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tfnets.errors import InputError
@@ -67,7 +68,8 @@ def confident(strong: Augmentation, threshold: float = 0.95) -> Guidance:
 def virtual_adversarial(radius: float, finite: float = 1e-1) -> Guidance:
     """The answer shall not change in the direction in which it changes most.
 
-    Miyato et al. 2018, "Virtual Adversarial Training", with one power iteration.
+    Miyato et al. 2018, "Virtual Adversarial Training", with one power iteration. The
+    network is asked as it will be used, so that changed images do not move its running statistics.
 
     Args:
         radius: L2 length of the change, in the images' unit.
@@ -78,25 +80,39 @@ def virtual_adversarial(radius: float, finite: float = 1e-1) -> Guidance:
 
     def guidance(network: keras.Model, batch: Batch, seed: tf.Tensor) -> tf.Tensor:
         images = batch[0]
-        logits = tf.stop_gradient(network(images, training=True))
+        logits = tf.stop_gradient(network(images, training=False))
         start = _unit(tf.random.stateless_normal(tf.shape(images), seed))
         with tf.GradientTape() as tape:
             tape.watch(start)
-            distance = _divergence(logits, network(images + finite * start, training=True))
+            distance = _divergence(logits, network(images + finite * start, training=False))
         worst = _unit(tf.stop_gradient(tape.gradient(distance, start)))
-        return _divergence(logits, network(images + radius * worst, training=True))
+        return _divergence(logits, network(images + radius * worst, training=False))
 
     return guidance
 
 
-def entropy(weight: float) -> Guidance:
-    """Answers shall be sure: `weight` times their entropy (Grandvalet & Bengio 2004)."""
+def mutual_information(prior: np.ndarray, sureness: float, balance: float) -> Guidance:
+    """Each answer shall be sure, and all together as frequent as the classes are.
+
+    Krause, Perona, Gomes 2010, "Discriminative clustering by regularized information maximization",
+    with a weight for each of the two terms: `sureness` times the mean entropy of the answers, plus
+    `balance` times the divergence of the mean answer of a batch from `prior`.
+
+    Args:
+        prior: Expected shares of the classes (classes,), all above 0.
+        sureness: At least 0.
+        balance: At least 0.
+    """
+    expected = tf.math.log(tf.constant(prior, tf.float32))
 
     def guidance(network: keras.Model, batch: Batch, seed: tf.Tensor) -> tf.Tensor:
         del seed
         logits = network(batch[0], training=True)
-        shares = tf.nn.softmax(logits)
-        return -weight * tf.reduce_mean(tf.reduce_sum(shares * tf.nn.log_softmax(logits), axis=1))
+        shares, logs = tf.nn.softmax(logits), tf.nn.log_softmax(logits)
+        mean = tf.reduce_mean(shares, axis=0)
+        divergence = tf.reduce_sum(mean * (tf.math.log(mean + 1e-12) - expected))
+        entropy = -tf.reduce_mean(tf.reduce_sum(shares * logs, axis=1))
+        return sureness * entropy + balance * divergence
 
     return guidance
 
