@@ -77,14 +77,42 @@ def test_pictures_are_what_the_committed_generators_draw(line, name, tmp_path, m
     np.testing.assert_allclose(made, shown, atol=2)
 
 
+def metrics(study, file="metrics.json"):
+    path = ROOT / "saved_models" / "reference" / study / file
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def report(study):
+    return metrics(study, "report.json")
+
+
+def row(study):
+    return next(line for line in README.splitlines() if line.startswith(f"| `{study}` |"))
+
+
+def test_numbers_of_the_latent_gan_are_those_of_its_reference_run():
+    drawn = metrics("latent_gan")["networks"]
+    origin, improved = drawn["origin"], drawn["improved"]
+    shown = [
+        "the origin's: Frechet distance {:.0f}, {}, {} and {} of 10 digits".format(
+            origin["frechet"], *origin["modes_each"]
+        ),
+        "allows {:.1f};".format(origin["reconstructed"]["test"]["frechet"]["mean"]),
+        "averaged weights: {:.1f};".format(drawn["plain"]["frechet"]),
+        "{:.1f} [{:.1f}, {:.1f}] (reconstructions {:.1f}, real {:.1f})".format(
+            improved["frechet"],
+            *improved["frechet_ci95"],
+            improved["reconstructed"]["test"]["frechet"]["mean"],
+            improved["frechet_real"],
+        ),
+        "coverage {:.3f} against {:.3f}".format(improved["coverage"], origin["coverage"]),
+        "{:,} updates".format(improved["points"][-1]["step"]),
+    ]
+    assert [number for number in shown if number not in row("latent_gan")] == []
+    assert improved["modes_each"] == [10, 10, 10]
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
-    def metrics(study, file="metrics.json"):
-        path = ROOT / "saved_models" / "reference" / study / file
-        return json.loads(path.read_text(encoding="utf-8"))
-
-    def report(study):
-        return metrics(study, "report.json")
-
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]
     low, high = head["difference"]["ci95"]

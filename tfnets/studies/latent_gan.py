@@ -33,7 +33,7 @@ Of four pairs of learning rate and beta_1 for `origin`, three had collapsed to n
 vector after 1,500 to 2,300 updates (0.001 and 0.9, 0.0001 and 0.9, 0.0002 and 0.5); 0.001 and 0.5
 is the fourth.
 
-Command: `tfnets run latent_gan --scale full` (about 20 minutes on one core).
+Command: `tfnets run latent_gan --scale full` (about 22 minutes on one core).
 """
 
 from dataclasses import dataclass
