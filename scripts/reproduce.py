@@ -30,6 +30,7 @@ MODELS = {
     "dcgan": ("mnist-paper-0_generator", "cifar10-paper-0_generator"),
     "caption_to_digit": ("matching-0_generator",),
     "latent_gan": ("improved_gan-0_generator",),
+    "digit_generator": ("improved_gan-0_generator",),
     "few_labels": ("origin-0_encoder", "masked-0_encoder"),
 }
 """Models kept of each study; the origin's decoder has 5 MB and is left to a rerun."""

@@ -112,6 +112,27 @@ def test_numbers_of_the_latent_gan_are_those_of_its_reference_run():
     assert improved["modes_each"] == [10, 10, 10]
 
 
+def test_numbers_of_the_digit_generator_are_those_of_its_reference_run():
+    numbers = metrics("digit_generator")
+    improved, origin = (numbers["networks"][name] for name in ("improved", "origin"))
+    worst = min(one["mean"] for one in improved["worst_each"])
+    shown = [
+        "{:.4f} of 1,000 images of each digit in {} seeds".format(
+            improved["agreement"]["mean"], len(improved["worst_each"])
+        ),
+        f"the worst digit of the worst seed {worst:.3f}",
+        f"the judge on real digits: {numbers['judge']['mean']:.4f}",
+        "Frechet distance {:.1f}, real {:.1f}".format(
+            improved["frechet"]["mean"], improved["frechet_real"]
+        ),
+        f"the origin's network: {origin['agreement']['mean']:.4f}",
+    ]
+    assert [number for number in shown if number not in row("digit_generator")] == []
+    assert worst >= 0.99
+    assert max(one["mean"] for one in origin["worst_each"]) < 0.05
+    assert numbers["export"]["max_abs_difference"] == 0
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]

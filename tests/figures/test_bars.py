@@ -128,3 +128,8 @@ def test_histogram_refuses_labels_without_a_name_and_nothing_at_all():
         figures.histogram({"data": [0, 3]}, ["a", "b"])
     with pytest.raises(ValueError, match="at least one source"):
         figures.histogram({}, ["a"])
+
+
+def test_a_whisker_below_zero_gets_no_room_for_a_value_that_is_not_there():
+    figure = draw(series={"a": [(0.01, -0.02, 0.04), (0.9, 0.9, 0.9)]})
+    assert figure.axes[0].get_ylim()[0] == -0.02

@@ -151,10 +151,11 @@ def _write_values(axes: Axes, drawn: Sequence[_Bar], slot: float) -> None:
     room = (widest if upright else style.SMALL * 1.2 / 72) + _PAD
     ends = [end for bar in drawn for end in (bar.low, bar.high, bar.mark, 0.0) if end is not None]
     bottom, top = min(ends), max(ends)
-    sides = (bottom < 0) + (top > 0)
+    below = any(bar.mean < 0 or (bar.mark or 0) < 0 for bar in drawn)
+    sides = below + (top > 0)
     inch = (top - bottom or 1.0) / (_PLOT - sides * (room + 0.1))
     axes.set_ylim(
-        bottom - (room + 0.1) * inch if bottom < 0 else 0,
+        bottom - (room + 0.1) * inch if below else bottom,
         top + (room + 0.1) * inch if top > 0 or bottom == 0 else 0,
     )
     if slot < _NARROWEST:
