@@ -133,6 +133,24 @@ def test_numbers_of_the_digit_generator_are_those_of_its_reference_run():
     assert numbers["export"]["max_abs_difference"] == 0
 
 
+def test_numbers_of_the_interpolation_are_those_of_its_reference_run():
+    numbers, gradual = metrics("interpolation"), report("interpolation")["claims"][0]
+    straight, searched, drawn = (
+        {name: value["mean"] for name, value in numbers["methods"][method].items()}
+        for method in ("autoencoder_linear", "gan_linear", "draws_linear")
+    )
+    shown = [
+        f"unsure at {straight['unsure']:.3f} of the points of the autoencoder's straight lines",
+        f"at {searched['unsure']:.3f} of the GAN's",
+        "{:.3f} [{:.3f}, {:.3f}]".format(gradual["ours"], *gradual["ci95"]),
+        f"within {straight['width']:.3f} of the path against {searched['width']:.3f}",
+        f"between draws of the GAN {drawn['unsure']:.3f}",
+        f"{min(numbers['right'])} pairs, {numbers['seeds']} seeds",
+    ]
+    assert [number for number in shown if number not in row("interpolation")] == []
+    assert gradual["verdict"] == "not confirmed"
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]

@@ -22,7 +22,7 @@ No setting was chosen by what the paths show. After a look at the paths of one s
 how far the judge's sureness sags between the ends was added, and the GAN's epochs were doubled to
 six, because the judge had been unsure of a third of its samples; the other claims stood before.
 
-Command: `tfnets run interpolation --scale full` (about a quarter of an hour on one core); with
+Command: `tfnets run interpolation --scale full` (about 20 minutes on one core); with
 networks of finished runs `--set autoencoder=RUN gan=RUN`.
 """
 
