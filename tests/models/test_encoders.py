@@ -45,6 +45,21 @@ def test_probabilities_are_the_softmax_of_the_logits(tmp_path):
     np.testing.assert_array_equal(loaded(IMAGES), sure(IMAGES))
 
 
+def test_with_given_statistics_training_is_the_function_that_is_used():
+    encoder = encoders.contrastive_encoder((28, 28, 1), features=4, seed=0)
+    features = encoder(IMAGES).numpy()
+    statistics = features.mean(axis=0), features.var(axis=0)
+    classifier = encoders.classifier_on(encoder, 3, statistics=statistics)
+    before = classifier.get_weights()
+    used = classifier(IMAGES, training=False).numpy()
+    np.testing.assert_array_equal(classifier(IMAGES, training=True), used)
+    for one, other in zip(before, classifier.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    head = keras.Model(classifier.input, classifier.get_layer("head_norm").output)
+    expected = (features - statistics[0]) / np.sqrt(statistics[1] + 1e-3)
+    np.testing.assert_allclose(head(IMAGES), expected, rtol=1e-3, atol=1e-4)
+
+
 def test_the_projector_maps_features_to_directions():
     assert encoders.projector(6, directions=4)(np.zeros((2, 6))).shape == (2, 4)
 

@@ -49,8 +49,8 @@ class Plan:
     average: float = 0.98
     threshold: float = 0.95
     radius: float = 1.5
-    sureness: float = 0.2
-    balance: float = 2.0
+    sureness: float = 2.0
+    balance: float = 4.0
 
     def __post_init__(self) -> None:
         """Refuses values that could not be used."""

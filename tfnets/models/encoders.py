@@ -1,6 +1,7 @@
 """Convolutional encoders for learning without labels, their projectors, and classifiers on them."""
 
 import keras
+import numpy as np
 from keras import layers
 
 from tfnets.errors import InputError
@@ -45,13 +46,35 @@ def projector(features: int, *, directions: int = 64, seed: int = 0) -> keras.Mo
     return keras.Model(given, x, name="projector")
 
 
-def classifier_on(encoder: keras.Model, classes: int, *, seed: int = 0) -> keras.Model:
-    """Images -> logits (n, classes): a copy of the encoder, its features normalised, one layer."""
+def classifier_on(
+    encoder: keras.Model,
+    classes: int,
+    *,
+    seed: int = 0,
+    statistics: tuple[np.ndarray, np.ndarray] | None = None,
+) -> keras.Model:
+    """Images -> logits (n, classes): a copy of the encoder, its features normalised, one layer.
+
+    Args:
+        encoder: Images -> features (n, d).
+        classes: Number of classes.
+        seed: Seed of the last layer.
+        statistics: Mean and variance (d,) of the features. If given, no normalisation learns: the
+            network is then one and the same function in training and afterwards, of one image at a
+            time. None for normalisation by the batch in training.
+    """
     body = keras.models.clone_model(encoder)
     body.set_weights(encoder.get_weights())
     x = blocks.norm_relu(body.output, name="head")
     x = blocks.dense(x, classes, name="head_logits", seed=seed)
-    return keras.Model(body.input, x, name="classifier")
+    model = keras.Model(body.input, x, name="classifier")
+    if statistics is not None:
+        norms = [one for one in model.layers if isinstance(one, layers.BatchNormalization)]
+        scale_and_shift = norms[-1].get_weights()[:-2]
+        norms[-1].set_weights([*scale_and_shift, *statistics])
+        for norm in norms:
+            norm.trainable = False
+    return model
 
 
 def with_probabilities(classifier: keras.Model) -> keras.Model:

@@ -11,8 +11,9 @@ How the settings were chosen: with 50 labels of one draw that is not among the s
 by the agreement of what two halves of them lead to on the training images (`tfnets.labels.halves`).
 So were temperature and updates of the encoder, alpha and the use of class masses; for classifiers,
 deformations half as strong as the encoder's (of two), no sure answers beside the spread labels, and
-the virtual adversarial loss's length, weights and use of running statistics (of six, all weak: two
-halves agreed on 0.76 to 0.85). How far images are deformed was chosen by looking at deformed ones;
+for the virtual adversarial ones length, weights and fixed normalisation (of twelve: two halves
+agreed on 0.76 to 0.85 where normalisation went by the batch or by running statistics, on 0.91 to
+0.99 where it was fixed). How far images are deformed was chosen by looking at deformed ones;
 the rest was set. No other label was looked at.
 """
 
