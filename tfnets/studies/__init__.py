@@ -50,6 +50,14 @@ STUDIES = {
     "those that do both convolutions with their impulse response?",
     "narrow_network": "Can a shallow ReLU network be rewritten as a deep one three neurons wide, "
     "and for which inputs are the two equal?",
+    "transport": "Does the map made of two cumulative functions turn draws of one distribution "
+    "into draws of another?",
+    "gibbs": "Do draws from the full conditionals give uniform points on the unit disc, and what "
+    "do the report's conditionals give?",
+    "gan_against_mcmc": "Does a GAN on the unit disc come to a point where its samples cannot be "
+    "told from Gibbs samples?",
+    "attention_as_convolution": "Can self-attention compute exactly what a convolution or a dense "
+    "layer computes, and what does it cost?",
 }
 """Name of each study and its question."""
 
