@@ -151,6 +151,36 @@ def test_numbers_of_the_interpolation_are_those_of_its_reference_run():
     assert gradual["verdict"] == "not confirmed"
 
 
+def test_numbers_of_the_theory_studies_are_those_of_their_reference_runs():
+    carried = metrics("transport")["pairs"]
+    tests, chains = metrics("gibbs")["tests"], metrics("gibbs")["chains"]["x_squared"]
+    layers = [
+        network["layers"].values()
+        for network in metrics("attention_as_convolution")["networks"].values()
+    ]
+    draws = chains["chains"][0] * chains["draws"][0]
+    times = [
+        sum(one["attention"]["total"] for one in network)
+        / sum(one["multiplications"] for one in network)
+        for network in layers
+    ]
+    error = max(one["error"] for network in layers for one in network)
+    shown = {
+        "transport": [f"that formula to {carried['slope']['formula_error']:.0e}"],
+        "gibbs": [
+            f"at least {min(tests['right']['p_radius']):.3f} in {len(chains['draws'])} seeds",
+            f"sample size of {np.mean(chains['ess_mean']) / draws:.3f} of the draws",
+        ],
+        "attention_as_convolution": [
+            f"to {error:.0e} of their largest output",
+            f"{min(times):.0f} to {max(times):.0f} times the multiplications",
+        ],
+    }
+    for study, numbers in shown.items():
+        assert [number for number in numbers if number not in row(study)] == [], study
+    assert max(tests["wrong"]["p_radius"]) < 1e-98
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]
