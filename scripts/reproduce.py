@@ -31,7 +31,7 @@ MODELS = {
     "caption_to_digit": ("matching-0_generator",),
     "latent_gan": ("improved_gan-0_generator",),
     "digit_generator": ("improved_gan-0_generator",),
-    "few_labels": ("origin-0_encoder", "masked-0_encoder"),
+    "few_labels": ("origin-0_encoder", "masked-0_encoder", "label_efficient_classifier"),
 }
 """Models kept of each study; the origin's decoder has 5 MB and is left to a rerun."""
 

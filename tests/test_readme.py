@@ -133,6 +133,25 @@ def test_numbers_of_the_digit_generator_are_those_of_its_reference_run():
     assert numbers["export"]["max_abs_difference"] == 0
 
 
+def test_numbers_of_label_efficient_classifiers_are_those_of_the_reference_run():
+    balanced, uniform = (
+        metrics("few_labels")[f"label_efficient{kind}"] for kind in ("", "_uniform")
+    )
+    page = (ROOT / "docs" / "few_labels.md").read_text(encoding="utf-8")
+    for method, found in balanced.items():
+        one, other = (
+            "{:.4f} [{:.4f}, {:.4f}] | {:.4f}".format(kind["mean"], *kind["ci95"], kind["worst"])
+            for kind in (found, uniform[method])
+        )
+        assert f"| {one} | {other} |" in page, method
+        assert len(found["draws"]) == len(uniform[method]["draws"]) == 10
+    for method in ("spreading", "pseudo_labels", "virtual_adversarial"):
+        found = balanced[method]
+        shown = "{:.4f} [{:.4f}, {:.4f}]".format(found["mean"], *found["ci95"])
+        assert shown in row("few_labels"), method
+        assert found["mean"] > 0.97
+
+
 def test_numbers_of_the_interpolation_are_those_of_its_reference_run():
     numbers, gradual = metrics("interpolation"), report("interpolation")["claims"][0]
     straight, searched, drawn = (
