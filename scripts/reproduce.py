@@ -30,6 +30,9 @@ MODELS = {
     "dcgan": ("mnist-paper-0_generator", "cifar10-paper-0_generator"),
     "caption_to_digit": ("matching-0_generator",),
     "few_labels": ("origin-0_encoder", "masked-0_encoder"),
+    "anomaly": ("others_encoder", "others_decoder"),
+    "denoising": ("unet-0",),
+    "red_eye": ("context-0",),
 }
 """Models kept of each study; the origin's decoder has 5 MB and is left to a rerun."""
 

@@ -14,9 +14,12 @@ from tfnets.errors import InputError
 from tfnets.studies import STUDIES, execute
 
 STUDY_NAMES = list(STUDIES)
-UNTRAINED = {"receptive_field", "shift_invariance", "narrow_network", "occlusion"}
+UNTRAINED = {
+    "receptive_field", "shift_invariance", "narrow_network", "occlusion",
+    "transport", "gibbs", "attention_as_convolution",
+}  # fmt: skip
 """Studies that compute without steps of any descent."""
-WITHOUT_NETWORK = {"laplace_noise"}
+WITHOUT_NETWORK = {"laplace_noise", "transport", "gibbs"}
 """Studies that need no network, and so save none."""
 
 

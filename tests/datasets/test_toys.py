@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from scipy import stats
 
-from tfnets.datasets.toys import GRID, RING, TOYS, grid, ring
+from tfnets.datasets.toys import GRID, RING, TOYS, disc, grid, ring
 
 EACH = pytest.mark.parametrize("toy", TOYS.values(), ids=list(TOYS))
 
@@ -48,3 +49,14 @@ def test_functions_draw_from_the_toys_of_their_names():
     np.testing.assert_array_equal(ring(7, 2), RING.points(7, 2))
     np.testing.assert_array_equal(grid(7, 2), GRID.points(7, 2))
     assert {name: toy.name for name, toy in TOYS.items()} == {"ring": "ring", "grid": "grid"}
+
+
+def test_the_disc_is_even():
+    points = disc(20_000, 0)
+    assert (points.shape, points.dtype) == ((20_000, 2), np.float32)
+    squares = np.sum(points.astype(float) ** 2, axis=1)
+    assert stats.kstest(squares, "uniform").pvalue > 0.01
+    for column in points.T:
+        assert stats.kstest(column, stats.semicircular().cdf).pvalue > 0.01
+    np.testing.assert_array_equal(disc(9, 3), disc(9, 3))
+    assert (disc(9, 3) != disc(9, 4)).all()

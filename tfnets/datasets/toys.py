@@ -1,4 +1,6 @@
-"""Mixtures of Gaussians in the plane, whose modes are known: what collapses is seen and counted.
+"""Mixtures of Gaussians in the plane, whose modes are known, and the unit disc.
+
+With known modes, what collapses is seen and counted.
 
 The two sizes are the usual ones: the ring of Metz et al. (2017, appendix A) and the grid of
 Srivastava et al. (2017, VEEGAN) with the numbers of Lin et al. (2018, PacGAN).
@@ -63,3 +65,10 @@ def ring(n: int, seed: int) -> np.ndarray:
 def grid(n: int, seed: int) -> np.ndarray:
     """Draws float32 (n, 2) points of `GRID`."""
     return GRID.points(n, seed)
+
+
+def disc(n: int, seed: int) -> np.ndarray:
+    """Draws float32 (n, 2) points, uniform on the unit disc: r^2 is uniform on [0, 1]."""
+    rng = np.random.default_rng(seed)
+    radius, angle = np.sqrt(rng.random(n)), rng.uniform(0, 2 * np.pi, n)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).astype(np.float32)

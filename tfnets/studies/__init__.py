@@ -44,16 +44,37 @@ STUDIES = {
     "occlusion": "Which part of a photograph does a network's answer depend on?",
     "laplace_noise": "Does restoring with the likelihood of the noise that is there beat restoring "
     "with another?",
+    "anomaly": "Does an autoencoder that has seen normal images only tell which of new ones are of "
+    "another kind?",
+    "denoising": "How much of what noise and blur take from an image can a network give back, and "
+    "more than classic denoisers do?",
+    "red_eye": "Does an autoencoder of clean eyes replace the red pupil that it never saw, and "
+    "leave the rest of the picture alone?",
+    "gan_denoising": "Can a generator that must make noisy images look natural restore them, and "
+    "what do staying near the input and the Fourier spectrum give?",
+    "translation": "Does a GAN that is given an image, a CycleGAN or a paired conditional GAN find "
+    "the image's partner in another domain, and more easily where the domains are close?",
+    "joint_model": "Does P(h) P(I | h) P(c | I) give labelled images, the probability of each "
+    "class, and for a wanted class a latent vector that draws it?",
     "receptive_field": "Which pixels does a unit of a network see, and are several small kernels "
     "cheaper than one large one?",
     "shift_invariance": "Which operators on images are linear, which commute with shifts, and are "
     "those that do both convolutions with their impulse response?",
     "narrow_network": "Can a shallow ReLU network be rewritten as a deep one three neurons wide, "
     "and for which inputs are the two equal?",
+    "transport": "Does the map made of two cumulative functions turn draws of one distribution "
+    "into draws of another?",
+    "gibbs": "Do draws from the full conditionals give uniform points on the unit disc, and what "
+    "do the report's conditionals give?",
+    "gan_against_mcmc": "Does a GAN on the unit disc come to a point where its samples cannot be "
+    "told from Gibbs samples?",
+    "attention_as_convolution": "Can self-attention compute exactly what a convolution or a dense "
+    "layer computes, and what does it cost?",
 }
 """Name of each study and its question."""
 
 JOBS = {
+    "find_anomalies": "Which pictures of a folder are unlike all those of another?",
     "classify": "What does each picture of a folder show, given labels of a few?",
 }
 """Work on a person's own data that is made like a study, with a command of its own."""
