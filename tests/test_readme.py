@@ -58,7 +58,8 @@ def test_command_lines_parse(line):
 def test_commands_shown_are_all_there_are():
     known = {
         *("list", "run", "resume", "report", "restore", "export", "cost", "data"),
-        *("maximize", "fool", "occlude", "generate", "classify"),
+        *("maximize", "fool", "occlude", "generate", "classify", "denoise", "anomaly"),
+        "translate",
     }
     assert {line.split()[0] for line in COMMANDS} == known
 

@@ -9,7 +9,17 @@ import sys
 from collections.abc import Callable, Sequence
 
 import tfnets
-from tfnets.cli import classify, data, generate, inputs, models, studies
+from tfnets.cli import (
+    anomaly,
+    classify,
+    data,
+    denoise,
+    generate,
+    inputs,
+    models,
+    studies,
+    translate,
+)
 from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow, quiet
 
@@ -59,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tfnets {tfnets.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (studies, classify, generate, inputs, models, data):
+    groups = (studies, classify, anomaly, generate, denoise, translate, inputs, models, data)
+    for group in groups:
         group.add(commands)
     return parser

@@ -73,7 +73,7 @@ def read_labelled_folder(folder: Path | str, labels: Path | str) -> LabelledFold
     names = _class_names(known, labels)
     numbers = {name: number for number, name in enumerate(names)}
     return LabelledFolder(
-        images=_images([folder / file for file in files]),
+        images=read_images([folder / file for file in files]),
         labels=np.array([numbers.get(known.get(file, ""), UNKNOWN) for file in files], np.int32),
         class_names=names,
         files=files,
@@ -103,6 +103,24 @@ def picture_names(folder: Path) -> tuple[str, ...]:
         if (folder / file).is_symlink():
             inside(folder, file)
     return tuple(files)
+
+
+def read_images(paths: Sequence[Path]) -> np.ndarray:
+    """Reads pictures of one size: (n, h, w, 1) where none has colour, else (n, h, w, 3).
+
+    Raises:
+        InputError: A picture cannot be read or has another size than the first, or all together are
+            more than memory should hold.
+    """
+    pictures: list[np.ndarray] = []
+    for path in paths:
+        pictures.append(_plain(read_picture(path).pixels))
+        _require_size(pictures, paths)
+    channels = max(picture.shape[-1] for picture in pictures)
+    images = np.empty((len(pictures), *pictures[0].shape[:2], channels), np.float32)
+    for image, picture in zip(images, pictures, strict=True):
+        image[...] = picture
+    return images
 
 
 def read_labels(path: Path) -> dict[str, str]:
@@ -210,19 +228,6 @@ def _is_picture(place: Path) -> bool:
         and Image.registered_extensions().get(place.suffix.lower()) in FORMATS
         and not place.is_dir()
     )
-
-
-def _images(paths: Sequence[Path]) -> np.ndarray:
-    """Reads pictures of one size: (n, h, w, 1) where none has colour, else (n, h, w, 3)."""
-    pictures: list[np.ndarray] = []
-    for path in paths:
-        pictures.append(_plain(read_picture(path).pixels))
-        _require_size(pictures, paths)
-    channels = max(picture.shape[-1] for picture in pictures)
-    images = np.empty((len(pictures), *pictures[0].shape[:2], channels), np.float32)
-    for image, picture in zip(images, pictures, strict=True):
-        image[...] = picture
-    return images
 
 
 def _plain(pixels: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ from tfnets.figures.intervals import intervals
 from tfnets.figures.save import save_png
 from tfnets.figures.scatter import scatter, scatter_panels
 from tfnets.figures.sheet import sheet
+from tfnets.figures.trends import trends
 
 __all__ = [
     "bars",
@@ -34,4 +35,5 @@ __all__ = [
     "scatter_panels",
     "sheet",
     "tile",
+    "trends",
 ]

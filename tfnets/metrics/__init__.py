@@ -5,6 +5,7 @@ sample size, because Frechet distances and neighbour measures depend on it.
 """
 
 from tfnets.metrics.agreement import coverage_per_class, label_agreement
+from tfnets.metrics.detection import conformal_p, detection
 from tfnets.metrics.diversity import diversity
 from tfnets.metrics.frechet import frechet_distance
 from tfnets.metrics.intervals import Estimate, mean_ci95, paired_test, verdict
@@ -14,8 +15,10 @@ from tfnets.metrics.latent_quality import knn_accuracy, pca_explained, probe_acc
 from tfnets.metrics.modes import mode_coverage
 from tfnets.metrics.nearest import nearest_distances
 from tfnets.metrics.neighbours import Prdc, prdc
+from tfnets.metrics.partners import partner_match
 from tfnets.metrics.paths import path_numbers
 from tfnets.metrics.rank_correlation import rank_correlation
+from tfnets.metrics.rank_test import RankTest, rank_test
 from tfnets.metrics.sample_quality import ceiling, sample_numbers, sample_quality
 from tfnets.metrics.steadiness import steadiness
 
@@ -23,8 +26,11 @@ __all__ = [
     "Estimate",
     "KernelDistance",
     "Prdc",
+    "RankTest",
     "ceiling",
+    "conformal_p",
     "coverage_per_class",
+    "detection",
     "diversity",
     "frechet_distance",
     "kernel_distance",
@@ -35,11 +41,13 @@ __all__ = [
     "mode_coverage",
     "nearest_distances",
     "paired_test",
+    "partner_match",
     "path_numbers",
     "pca_explained",
     "prdc",
     "probe_accuracy",
     "rank_correlation",
+    "rank_test",
     "sample_numbers",
     "sample_quality",
     "steadiness",

@@ -25,7 +25,7 @@ class Autoencoder(NamedTuple):
 
     def joined(self) -> keras.Model:
         """Returns the model image -> reconstruction that is trained; it shares the weights."""
-        image = keras.Input(SHAPE, name="image")
+        image = keras.Input(self.encoder.input_shape[1:], name="image")
         return keras.Model(image, self.decoder(self.encoder(image)), name="autoencoder")
 
     def encode(self, images: np.ndarray) -> np.ndarray:

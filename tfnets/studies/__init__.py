@@ -44,6 +44,18 @@ STUDIES = {
     "occlusion": "Which part of a photograph does a network's answer depend on?",
     "laplace_noise": "Does restoring with the likelihood of the noise that is there beat restoring "
     "with another?",
+    "anomaly": "Does an autoencoder that has seen normal images only tell which of new ones are of "
+    "another kind?",
+    "denoising": "How much of what noise and blur take from an image can a network give back, and "
+    "more than classic denoisers do?",
+    "red_eye": "Does an autoencoder of clean eyes replace the red pupil that it never saw, and "
+    "leave the rest of the picture alone?",
+    "gan_denoising": "Can a generator that must make noisy images look natural restore them, and "
+    "what do staying near the input and the Fourier spectrum give?",
+    "translation": "Does a GAN that is given an image, a CycleGAN or a paired conditional GAN find "
+    "the image's partner in another domain, and more easily where the domains are close?",
+    "joint_model": "Does P(h) P(I | h) P(c | I) give labelled images, the probability of each "
+    "class, and for a wanted class a latent vector that draws it?",
     "receptive_field": "Which pixels does a unit of a network see, and are several small kernels "
     "cheaper than one large one?",
     "shift_invariance": "Which operators on images are linear, which commute with shifts, and are "
@@ -62,6 +74,7 @@ STUDIES = {
 """Name of each study and its question."""
 
 JOBS = {
+    "find_anomalies": "Which pictures of a folder are unlike all those of another?",
     "classify": "What does each picture of a folder show, given labels of a few?",
 }
 """Work on a person's own data that is made like a study, with a command of its own."""

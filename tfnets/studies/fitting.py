@@ -85,6 +85,6 @@ def fit(
     )
 
 
-def cosine_adam(rate: float, steps: int) -> keras.optimizers.Adam:
+def cosine_adam(rate: float, steps: int, beta_1: float = 0.9) -> keras.optimizers.Adam:
     """Adam whose learning rate falls from `rate` to 0 along a half cosine over `steps`."""
-    return Adam(keras.optimizers.schedules.CosineDecay(rate, math.ceil(steps)))
+    return Adam(keras.optimizers.schedules.CosineDecay(rate, math.ceil(steps)), beta_1=beta_1)

@@ -30,7 +30,7 @@ from tfnets.datasets import pictures
 from tfnets.datasets.photo_catalog import FOOLBOX
 from tfnets.errors import InputError
 from tfnets.inputs import priors, restoration
-from tfnets.studies import denoising
+from tfnets.studies import classic_denoisers
 from tfnets.studies.noisy_crops import NOISES, corrupted, spread_crops
 from tfnets.studies.pages import laplace_noise as page
 from tfnets.studies.settings import require_known, require_positive
@@ -156,11 +156,11 @@ def _measured(
         use: corrupted(images, case.noise, sigma, 2 * seed + (use == "test"))
         for use, images in clean.items()
     }
-    rows = {"noisy": {"psnr": denoising.psnr(clean["test"], noisy["test"]).tolist()}}
+    rows = {"noisy": {"psnr": classic_denoisers.psnr(clean["test"], noisy["test"]).tolist()}}
     for name in LIKELIHOODS:
         restore = partial(_restore, settings.steps, name, sigma)
         rows[name] = _tuned(run, f"{case.name}-{name}", restore, settings.strengths, clean, noisy)
-    for name, baseline in denoising.BASELINES.items():
+    for name, baseline in classic_denoisers.BASELINES.items():
         rows[name] = _tuned(
             run, f"{case.name}-{name}", partial(_baseline, baseline, sigma),
             baseline.strengths, clean, noisy,
@@ -189,7 +189,7 @@ def _tuned(
         found = method(noisy["test"], np.full(len(noisy["test"]), best))
         _log(run, name, found.history)
         run.save_array(name, found.images[page.shown(len(found.images))])
-        psnr = denoising.psnr(clean["test"], found.images)
+        psnr = classic_denoisers.psnr(clean["test"], found.images)
         return {"psnr": psnr.tolist(), "strength": best, "tried": tried}
 
     return run.part(name, compute)
@@ -202,7 +202,8 @@ def _tried(
     copies = np.concatenate([noisy] * len(strengths))
     found = method(copies, np.repeat(strengths, len(noisy))).images
     return [
-        float(denoising.psnr(clean, images).mean()) for images in np.split(found, len(strengths))
+        float(classic_denoisers.psnr(clean, images).mean())
+        for images in np.split(found, len(strengths))
     ]
 
 
@@ -220,7 +221,7 @@ def _restore(
 
 
 def _baseline(
-    baseline: denoising.Baseline, sigma: float, noisy: np.ndarray, strengths: np.ndarray
+    baseline: classic_denoisers.Baseline, sigma: float, noisy: np.ndarray, strengths: np.ndarray
 ) -> restoration.Restored:
     pairs = zip(noisy, strengths, strict=True)
     images = np.stack([baseline.denoise(image, strength, sigma) for image, strength in pairs])

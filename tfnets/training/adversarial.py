@@ -10,6 +10,7 @@ import tensorflow as tf
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
 from tfnets.training.averages import Average
+from tfnets.training.links import Link
 from tfnets.training.losses import NON_SATURATING, AdversarialLoss
 from tfnets.training.mismatches import Mismatch
 from tfnets.training.penalties import Critic, Penalty
@@ -32,7 +33,8 @@ class AdversarialTrainer(keras.Model, abc.ABC):
 
     Attributes:
         generator: Network that is trained to fool the discriminator.
-        discriminator: Network from images, or a list of images and conditions, to logits (n, 1).
+        discriminator: Network from images, or a list of images and conditions, to logits, (n, 1) or
+            a map of them (n, height, width, 1).
         step: Number of finished training steps, a `tf.Variable`.
     """
 
@@ -65,6 +67,7 @@ class AdversarialTrainer(keras.Model, abc.ABC):
         penalty: Penalty | None = None,
         augmentation: Augmentation | None = None,
         mismatch: Mismatch | None = None,
+        link: Link | None = None,
         average: float | None = None,
         steps_per_execution: int = 1,
     ) -> None:
@@ -85,6 +88,8 @@ class AdversarialTrainer(keras.Model, abc.ABC):
             mismatch: Value from `tfnets.training.mismatches`: real images with conditions that do
                 not fit are a third kind of input, to be rejected like fakes, and half of what is
                 rejected (Reed et al. 2016, algorithm 1). Only for conditional trainers.
+            link: Value from `tfnets.training.links`, added to the generator's loss: what ties the
+                generated images, not augmented, to the batch. None for no tie.
             average: Decay in [0, 1) of a running mean of the generator's weights, which `sampler`
                 then gives; None for no mean.
             steps_per_execution: Steps per compiled call; more hides Python's overhead. It must
@@ -108,6 +113,7 @@ class AdversarialTrainer(keras.Model, abc.ABC):
         self.adversarial_loss = loss
         self.discriminator_steps = discriminator_steps
         self.penalty, self.augmentation, self.mismatch = penalty, augmentation, mismatch
+        self.link = link
         if average is not None:
             self.average = Average.of(self.generator, average, self.average)
         for optimizer, network in (
@@ -195,8 +201,11 @@ class AdversarialTrainer(keras.Model, abc.ABC):
     def _update_generator(self, data: Any, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         weights = self.generator.trainable_weights
         with tf.GradientTape() as tape:
-            made = self._seen(self.fake(data, seed), _fold(seed, 2))
+            fake = self.fake(data, seed)
+            made = self._seen(fake, _fold(seed, 2))
             loss = self.adversarial_loss.generator(self._critic(self.condition(data))(made))
+            if self.link is not None:
+                loss += self.link(data, fake)
         if not weights:
             return loss, tf.constant(0.0)
         gradients = tape.gradient(loss, weights)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from tfnets import figures, metrics
 from tfnets.artifacts.run import Run
-from tfnets.studies import denoising, findings
+from tfnets.studies import classic_denoisers, findings
 
 if TYPE_CHECKING:
     from tfnets.studies.laplace_noise import Settings
@@ -19,7 +19,7 @@ TITLES = {
     "noisy": "noisy",
     "gaussian": "Gaussian likelihood",
     "laplace": "Laplace likelihood",
-} | {name: baseline.title for name, baseline in denoising.BASELINES.items()}
+} | {name: baseline.title for name, baseline in classic_denoisers.BASELINES.items()}
 """How each method is called."""
 
 OTHER = {"laplace": "gaussian", "gaussian": "laplace"}
