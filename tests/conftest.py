@@ -12,6 +12,20 @@ import pytest
 from tfnets import datasets
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Each file stays on one worker, but the studies' contract is spread study by study."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileOrStudy(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file, _, test = nodeid.partition("::")
+            study = test.partition("[")[2]
+            return study if file.endswith("test_studies.py") and study else file
+
+    return ByFileOrStudy(config, log)
+
+
 @pytest.fixture(autouse=True)
 def quiet_tensorflow():
     """TensorFlow logs a hint for every few functions that are traced; tests trace many."""
