@@ -68,13 +68,7 @@ class Settings:
         require_positive(self, "sizes", "side", "channels", "filters", "dense_inputs")
         require_positive(self, "repeats", "images")
         require_known(self, "networks", NETWORKS, may_be_empty=True)
-        for value in self.sharpnesses:
-            require_rates(_Named(value), "sharpnesses")
-
-
-@dataclass(frozen=True)
-class _Named:
-    sharpnesses: float
+        require_rates(self, "sharpnesses")
 
 
 SCALES = {

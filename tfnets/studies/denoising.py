@@ -49,7 +49,12 @@ from tfnets.studies import tuned_denoisers
 from tfnets.studies.classic_denoisers import psnr, ssim
 from tfnets.studies.fitting import cosine_adam, fit, steps_per_execution
 from tfnets.studies.pages import denoising as page
-from tfnets.studies.settings import require_known, require_positive, require_rates
+from tfnets.studies.settings import (
+    require_deviations,
+    require_known,
+    require_positive,
+    require_rates,
+)
 from tfnets.studies.spoiling import Case, blur_case, clipped_case, noise_case, spoil
 
 NETWORKS = ("autoencoder", "unet")
@@ -103,8 +108,7 @@ class Settings:
         require_positive(self, "latent", "width", "epochs", "batch_size", "repeats")
         require_positive(self, "train_images", "tuning_images", "test_images")
         require_rates(self, "learning_rate")
-        if not self.sigmas or not all(0 < sigma <= 1 for sigma in self.sigmas):
-            raise InputError(f"The setting sigmas is {self.sigmas}; give numbers in (0, 1].")
+        require_deviations(self, "sigmas")
         if self.test_images < 2:
             raise InputError("One image gives no interval; set test_images to 2 or more.")
 

@@ -43,6 +43,7 @@ from tfnets.studies.picture_denoising import load_denoiser
 from tfnets.studies.restoration_quality import RestorationQuality, profile
 from tfnets.studies.settings import (
     require_decays,
+    require_deviations,
     require_known,
     require_positive,
     require_rates,
@@ -102,8 +103,7 @@ class Settings:
         require_positive(self, "repeats", "train_images", "test_images")
         require_rates(self, "learning_rate")
         require_decays(self, "average")
-        if not 0 < self.sigma <= 1:
-            raise InputError(f"The setting sigma is {self.sigma}; give a number in (0, 1].")
+        require_deviations(self, "sigma")
         if not 2 <= self.test_images <= self.train_images:
             raise InputError(
                 f"There are {self.test_images} test and {self.train_images} training images; set "

@@ -36,12 +36,11 @@ from tfnets import datasets, latents, metrics
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.datasets.toys import TOYS
-from tfnets.errors import InputError
 from tfnets.studies import stabiliser_subjects as subjects
 from tfnets.studies.fitting import fit, steps_per_execution
 from tfnets.studies.pages import gan_stabilisers as page
 from tfnets.studies.pages import stabiliser_numbers as numbers
-from tfnets.studies.settings import require_known, require_positive
+from tfnets.studies.settings import require_known, require_positive, require_weights
 from tfnets.studies.stabiliser_subjects import Subject
 from tfnets.studies.stabilisers import VARIANTS, Recipe, recipe
 from tfnets.training.adversarial import Latent
@@ -108,10 +107,7 @@ class Settings:
         require_positive(
             self, "batch_size", "digit_batch_size", "samples", "digit_samples", "train_images"
         )
-        if not self.noise_scales or min(self.noise_scales) < 0:
-            raise InputError(
-                f"The setting noise_scales is {self.noise_scales}; give numbers of at least 0."
-            )
+        require_weights(self, "noise_scales")
 
     def trained(self, subject: str) -> tuple[str, ...]:
         """The variants that are trained on a subject."""

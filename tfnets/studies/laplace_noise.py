@@ -33,7 +33,12 @@ from tfnets.inputs import priors, restoration
 from tfnets.studies import classic_denoisers
 from tfnets.studies.noisy_crops import NOISES, corrupted, spread_crops
 from tfnets.studies.pages import laplace_noise as page
-from tfnets.studies.settings import require_known, require_positive
+from tfnets.studies.settings import (
+    require_deviations,
+    require_known,
+    require_positive,
+    require_rates,
+)
 
 LIKELIHOODS = ("laplace", "gaussian")
 
@@ -70,10 +75,8 @@ class Settings:
         require_positive(self, "images", "tuning_images", "size", "steps")
         if self.images < 2:
             raise InputError("One image gives no interval; set images to 2 or more.")
-        if not self.sigmas or not all(0 < sigma <= 1 for sigma in self.sigmas):
-            raise InputError(f"The setting sigmas is {self.sigmas}; give numbers in (0, 1].")
-        if not self.strengths or min(self.strengths) <= 0:
-            raise InputError(f"The setting strengths is {self.strengths}; give numbers above 0.")
+        require_deviations(self, "sigmas")
+        require_rates(self, "strengths")
         both = set(self.photos) & set(self.tuning_photos)
         if not self.photos or not self.tuning_photos or both:
             raise InputError(

@@ -39,7 +39,7 @@ from tfnets.metrics import mean_ci95
 from tfnets.studies import planting
 from tfnets.studies.occluding import Case, compared, in_box, object_box
 from tfnets.studies.pages import occlusion as page
-from tfnets.studies.settings import require_known, require_positive
+from tfnets.studies.settings import require_known, require_positive, require_rates
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,7 @@ class Settings:
                 f"The block is {self.size}, its stride {self.stride} and the planted scenes are "
                 f"{self.planted}; give 0 or more."
             )
-        if not self.relative_sizes or min(self.relative_sizes) <= 0:
-            raise InputError(
-                f"The setting relative_sizes is {self.relative_sizes}; give numbers above 0."
-            )
+        require_rates(self, "relative_sizes")
         if self.orders < 2:
             raise InputError(f"{self.orders} random orders have no interval; give 2 or more.")
 

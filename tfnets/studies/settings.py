@@ -56,7 +56,7 @@ def require_positive(settings: object, *names: str) -> None:
 
 
 def require_rates(settings: object, *names: str) -> None:
-    """Refuses learning rates, and the like, that are not finite numbers above 0.
+    """Refuses learning rates, and the like, that are not finite numbers above 0, also in tuples.
 
     Raises:
         InputError: Naming the first setting that is out of its range.
@@ -65,12 +65,21 @@ def require_rates(settings: object, *names: str) -> None:
 
 
 def require_weights(settings: object, *names: str) -> None:
-    """Refuses weights of a penalty that are not finite numbers of at least 0.
+    """Refuses weights of a penalty, and the like, that are not finite numbers of at least 0.
 
     Raises:
         InputError: Naming the first setting that is out of its range.
     """
     _require_range(settings, names, lambda weight: 0 <= weight < math.inf, "of at least 0")
+
+
+def require_deviations(settings: object, *names: str) -> None:
+    """Refuses standard deviations of noise on images in [0, 1] outside (0, 1], also in tuples.
+
+    Raises:
+        InputError: Naming the first setting that is out of its range.
+    """
+    _require_range(settings, names, lambda deviation: 0 < deviation <= 1, "in (0, 1]")
 
 
 def require_decays(settings: object, *names: str) -> None:
@@ -107,8 +116,10 @@ def _require_range(
 ) -> None:
     for name in names:
         value = getattr(settings, name)
-        if not holds(value):
-            raise InputError(f"The setting {name} is {value}; give a number {expected}.")
+        values = value if isinstance(value, tuple) else (value,)
+        if not values or not all(map(holds, values)):
+            asked = "numbers" if isinstance(value, tuple) else "a number"
+            raise InputError(f"The setting {name} is {value}; give {asked} {expected}.")
 
 
 def _current(settings: object, key: str) -> Any:
