@@ -9,7 +9,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # Workers share the cores; before Tenso
 import numpy as np
 import pytest
 
-from tfnets import datasets
+from tfnets import cli, datasets
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -30,6 +30,18 @@ def pytest_xdist_make_scheduler(config, log):
 def quiet_tensorflow():
     """TensorFlow logs a hint for every few functions that are traced; tests trace many."""
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
+
+
+@pytest.fixture
+def call(capsys):
+    """Runs `tfnets WORDS...`; returns the exit code and what was written to both outputs."""
+
+    def tfnets(*words):
+        code = cli.main([str(word) for word in words])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return tfnets
 
 
 @pytest.fixture

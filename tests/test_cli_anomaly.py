@@ -4,15 +4,8 @@ import numpy as np
 import pytest
 
 from tests.studies.test_anomaly import QUICK, upright, write
-from tfnets import cli
 from tfnets.artifacts.run import Run
 from tfnets.datasets.eight_bit import write_picture
-
-
-def call(capsys, *words):
-    code = cli.main([str(word) for word in words])
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 @pytest.fixture
@@ -23,9 +16,9 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_it_makes_a_run_that_can_be_reported(folder, capsys):
+def test_it_makes_a_run_that_can_be_reported(folder, call):
     words = ("--train", "good", "--test", "new", "--out", "run", "--seed", 1, "--set", *QUICK)
-    code, out, _ = call(capsys, "anomaly", *words)
+    code, out, _ = call("anomaly", *words)
     assert code == 0
     lines = out.splitlines()
     assert lines[0].startswith("3 pictures of 16x16 pixels, grey; learned from 20 normal ones, 5")
@@ -33,7 +26,7 @@ def test_it_makes_a_run_that_can_be_reported(folder, capsys):
     run = Run.open(folder / "run")
     assert run.config.settings["train"] == str(folder / "good")
     assert run.config.settings["test"] == str(folder / "new")
-    assert call(capsys, "report", "run", "--out", "page.html")[0] == 0
+    assert call("report", "run", "--out", "page.html")[0] == 0
     shown = (folder / "page.html").read_text(encoding="utf-8")
     assert shown.count("data:image/png") == 4
 
@@ -69,12 +62,12 @@ def none(folder):
         (none, [], "no picture in"),
     ],
 )
-def test_bad_input_is_one_sentence_and_leaves_no_run(folder, change, words, sentence, capsys):
+def test_bad_input_is_one_sentence_and_leaves_no_run(folder, change, words, sentence, call):
     if change:
         change(folder)
     before = set(folder.rglob("*"))
     given = ("--train", "good", "--test", "new", "--out", "run", *words)
-    code, out, err = call(capsys, "anomaly", *given)
+    code, out, err = call("anomaly", *given)
     assert (code, out) == (2, "")
     (line,) = err.splitlines()
     assert line.startswith("tfnets: ")
@@ -82,9 +75,9 @@ def test_bad_input_is_one_sentence_and_leaves_no_run(folder, change, words, sent
     assert set(folder.rglob("*")) == before
 
 
-def test_without_folders_it_is_no_study_to_run(tmp_path, monkeypatch, capsys):
+def test_without_folders_it_is_no_study_to_run(tmp_path, monkeypatch, call):
     monkeypatch.chdir(tmp_path)
-    code, _, err = call(capsys, "run", "find_anomalies")
+    code, _, err = call("run", "find_anomalies")
     assert code == 2
     assert "tfnets anomaly --train DIR --test DIR" in err
     assert list(tmp_path.iterdir()) == []

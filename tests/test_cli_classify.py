@@ -14,12 +14,6 @@ from tfnets.errors import InputError
 from tfnets.studies import execute
 
 
-def call(capsys, *words):
-    code = cli.main([str(word) for word in words])
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
-
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """30 pictures with 6 labels, seen from the folder above."""
@@ -28,7 +22,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path / "mine"
 
 
-def test_classify_resume_report_and_export(folder, tmp_path, monkeypatch, capsys):
+def test_classify_resume_report_and_export(folder, tmp_path, monkeypatch, call):
     words = ("--images", "scans", "--labels", "labels.csv", "--out", "run")
     finish = Run.finish
 
@@ -36,13 +30,13 @@ def test_classify_resume_report_and_export(folder, tmp_path, monkeypatch, capsys
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Run, "finish", interrupt)
-    code, _, err = call(capsys, "classify", *words, "--seed", 1, "--set", *QUICK)
+    code, _, err = call("classify", *words, "--seed", 1, "--set", *QUICK)
     assert code == 130
     assert "tfnets resume" in err
 
     monkeypatch.setattr(Run, "finish", finish)
     monkeypatch.chdir(tmp_path)
-    code, out, _ = call(capsys, "resume", folder / "run")
+    code, out, _ = call("resume", folder / "run")
     assert code == 0
     lines = out.splitlines()
     assert lines[0].startswith("30 pictures of 16x16 pixels, grey, on a dark background; 6 labels")
@@ -53,18 +47,18 @@ def test_classify_resume_report_and_export(folder, tmp_path, monkeypatch, capsys
     assert run.config.settings["images"] == str(folder / "scans")
     assert run.config.settings["labels"] == str(folder / "labels.csv")
 
-    assert call(capsys, "report", folder / "run", "--out", "page.html")[0] == 0
+    assert call("report", folder / "run", "--out", "page.html")[0] == 0
     shown = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert shown.count("data:image/png") == 3
     assert "Pictures of each class" in shown
 
-    code, out, _ = call(capsys, "export", folder / "run" / "classifier.keras", "--out", "saved")
+    code, out, _ = call("export", folder / "run" / "classifier.keras", "--out", "saved")
     assert code == 0
     assert (tmp_path / "saved" / "saved_model.pb").exists()
 
 
-def test_list_shows_its_settings(capsys):
-    code, out, _ = call(capsys, "list", "classify")
+def test_list_shows_its_settings(call):
+    code, out, _ = call("list", "classify")
     assert code == 0
     assert "Question:" in out
     assert "  background=auto\n" in out
@@ -112,12 +106,12 @@ def text(content):
         (tiny, [], "16x7 pixels|7x16 pixels"),
     ],
 )  # fmt: skip
-def test_bad_input_is_one_sentence_and_leaves_no_run(folder, change, words, sentence, capsys):
+def test_bad_input_is_one_sentence_and_leaves_no_run(folder, change, words, sentence, call):
     if change:
         change(folder)
     before = set(folder.rglob("*"))
     given = ["--images", "scans", "--labels", "labels.csv", "--out", "run", *words]
-    code, out, err = call(capsys, "classify", *given)
+    code, out, err = call("classify", *given)
     assert (code, out) == (2, "")
     (line,) = err.splitlines()
     assert line.startswith("tfnets: ")
@@ -140,9 +134,9 @@ def test_the_run_folder_is_called_by_the_pictures(folder, monkeypatch):
     assert asked["out"] == "runs/classify-scans-quick-0"
 
 
-def test_without_pictures_it_is_no_study_to_run(tmp_path, monkeypatch, capsys):
+def test_without_pictures_it_is_no_study_to_run(tmp_path, monkeypatch, call):
     monkeypatch.chdir(tmp_path)
-    code, _, err = call(capsys, "run", "classify")
+    code, _, err = call("run", "classify")
     assert code == 2
     assert "tfnets classify --images DIR --labels CSV" in err
     assert list(tmp_path.iterdir()) == []

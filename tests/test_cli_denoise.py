@@ -3,20 +3,14 @@
 import numpy as np
 import pytest
 
-from tfnets import cli
+from tests.picture_commands import BAD_INPUT, check_refused, write_scans
 from tfnets.artifacts.run import Config, Run
-from tfnets.datasets.eight_bit import png_round_trip, write_picture
+from tfnets.datasets.eight_bit import png_round_trip
 from tfnets.datasets.picture_files import read_picture
 from tfnets.errors import InputError
 from tfnets.models.denoisers import small_unet
 from tfnets.studies import picture_denoising
 from tfnets.studies.picture_denoising import denoise, load_denoiser
-
-
-def call(capsys, *words):
-    code = cli.main(["denoise", *map(str, words)])
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +27,11 @@ def run(tmp_path_factory):
 def scans(tmp_path, monkeypatch):
     """A grey and a coloured picture of sizes that are no multiples of anything."""
     monkeypatch.chdir(tmp_path)
-    rng = np.random.default_rng(0)
-    write_picture(tmp_path / "a.png", rng.random((30, 45, 1)) * 0.4)
-    write_picture(tmp_path / "b.png", rng.random((7, 5, 3)) * 0.4)
-    return tmp_path
+    return write_scans(tmp_path, (30, 45))
 
 
-def test_pictures_are_restored_channel_by_channel(scans, run, capsys):
-    code, out, err = call(capsys, "a.png", "b.png", "--out", "new/clean", "--run", run.path)
+def test_pictures_are_restored_channel_by_channel(scans, run, call):
+    code, out, err = call("denoise", "a.png", "b.png", "--out", "new/clean", "--run", run.path)
     assert (code, err) == (0, "")
     assert out.splitlines() == ["new/clean/a.png", "new/clean/b.png"]
     network = load_denoiser(run)
@@ -75,46 +66,13 @@ def test_a_light_background_is_turned_round(run):
     assert np.abs(denoise(network, 1 - image, "dark") - light).max() > 0.01
 
 
-def text(name):
-    def write(folder):
-        (folder / name).write_text("no picture")
-
-    return write
-
-
-def twin(folder):
-    (folder / "sub").mkdir()
-    write_picture(folder / "sub" / "a.png", np.zeros((4, 4, 1)))
-
-
-@pytest.mark.parametrize(
-    ("change", "words", "sentence"),
-    [
-        (None, ["none.png"], "There is no picture file at none.png"),
-        (None, ["."], "is a folder"),
-        (text("bad.png"), ["bad.png"], "not a picture"),
-        (None, ["--out", "."], "would be replaced"),
-        (twin, ["sub/a.png"], "both become"),
-        (text("file"), ["--out", "file"], "cannot be made"),
-        (None, ["--run", "nowhere"], "not a run folder"),
-        (None, ["--background", "blue"], "no background 'blue'"),
-    ],
-)
-def test_bad_input_is_one_sentence_and_writes_nothing(
-    scans, run, change, words, sentence, capsys
-):  # fmt: skip
-    if change:
-        change(scans)
-    before = {path: path.stat().st_mtime_ns for path in scans.rglob("*")}
-    # What comes last of an option wins; a picture comes before them.
-    after = words if words[0].startswith("--") else []
-    pictures = ["a.png", *(word for word in words if word not in after)]
-    code, out, err = call(capsys, *pictures, "--out", "new", "--run", run.path, *after)
-    assert (code, out) == (2, "")
-    assert sentence in err
-    assert err.startswith("tfnets: ")
-    assert len(err.splitlines()) == 1
-    assert {path: path.stat().st_mtime_ns for path in scans.rglob("*")} == before
+@pytest.mark.parametrize(("change", "words", "sentence"), [
+    *BAD_INPUT,
+    (None, ["--run", "nowhere"], "not a run folder"),
+])  # fmt: skip
+def test_bad_input_is_one_sentence_and_writes_nothing(scans, run, change, words, sentence, call):
+    options = ["denoise", "{}", "--run", run.path]
+    check_refused(call, scans, change, words, options, sentence)
 
 
 def test_a_run_of_another_study_is_refused(tmp_path):

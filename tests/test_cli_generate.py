@@ -5,21 +5,14 @@ import pytest
 from PIL import Image
 
 from tests.studies.test_saved_generator import run as saved  # noqa: F401
-from tfnets import cli
 from tfnets.artifacts.run import Config, Run
 from tfnets.studies.generating import Wish, generate
 
 
-def call(capsys, *words):
-    code = cli.main(["generate", *map(str, words)])
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
-
-def test_a_prompt_becomes_a_grid_of_pictures(saved, tmp_path, capsys):  # noqa: F811
+def test_a_prompt_becomes_a_grid_of_pictures(saved, tmp_path, call):  # noqa: F811
     out = tmp_path / "new" / "seven.png"
     code, text, errors = call(
-        capsys, saved.path, "--prompt", "a thick slanted seven", "--count", 9, "--out", out,
+        "generate", saved.path, "--prompt", "a thick slanted seven", "--count", 9, "--out", out,
         "--generator", "words-0",
     )  # fmt: skip
     assert (code, errors) == (0, "")
@@ -28,24 +21,24 @@ def test_a_prompt_becomes_a_grid_of_pictures(saved, tmp_path, capsys):  # noqa: 
         assert image.size == (8 * 58 - 2, 2 * 58 - 2)
 
 
-def test_digit_count_and_seed_are_passed_on(saved, tmp_path, capsys):  # noqa: F811
+def test_digit_count_and_seed_are_passed_on(saved, tmp_path, call):  # noqa: F811
     out = tmp_path / "a.npz"
     words = ("--digit", 7, "--count", 3, "--seed", 5, "--generator", "label-0", "--out", out)
-    assert call(capsys, saved.path, *words)[0] == 0
+    assert call("generate", saved.path, *words)[0] == 0
     with np.load(out, allow_pickle=False) as arrays:
         expected = generate(saved, Wish(digit=7, count=3, seed=5), "label-0").images
         np.testing.assert_array_equal(arrays["images"], expected)
 
 
-def test_an_unconditional_generator_needs_a_count_only(saved, tmp_path, capsys):  # noqa: F811
-    code, text, _ = call(capsys, saved.path, "--count", 1, "--out", tmp_path / "a.png")
+def test_an_unconditional_generator_needs_a_count_only(saved, tmp_path, call):  # noqa: F811
+    code, text, _ = call("generate", saved.path, "--count", 1, "--out", tmp_path / "a.png")
     assert code == 0
     assert text.endswith("1 picture by any-0\n")
 
 
-def test_unknown_words_and_a_missing_digit_are_said(saved, tmp_path, capsys):  # noqa: F811
+def test_unknown_words_and_a_missing_digit_are_said(saved, tmp_path, call):  # noqa: F811
     code, _, errors = call(
-        capsys, saved.path, "--prompt", "a purple thick digit purple", "--generator", "words-0",
+        "generate", saved.path, "--prompt", "a purple thick digit purple", "--generator", "words-0",
         "--out", tmp_path / "a.png",
     )  # fmt: skip
     assert code == 0
@@ -55,8 +48,8 @@ def test_unknown_words_and_a_missing_digit_are_said(saved, tmp_path, capsys):  #
     ]
 
 
-def test_list_shows_the_generators_and_what_they_take(saved, capsys):  # noqa: F811
-    code, text, _ = call(capsys, saved.path, "--list")
+def test_list_shows_the_generators_and_what_they_take(saved, call):  # noqa: F811
+    code, text, _ = call("generate", saved.path, "--list")
     assert code == 0
     rows = text.splitlines()
     assert [row.split()[0] for row in rows] == ["any-0", "label-0", "words-0"]
@@ -80,10 +73,10 @@ def test_list_shows_the_generators_and_what_they_take(saved, capsys):  # noqa: F
     ],
 )
 def test_bad_input_is_one_sentence_and_code_2(
-    saved, words, sentence, tmp_path, capsys, monkeypatch  # noqa: F811
+    saved, words, sentence, tmp_path, call, monkeypatch  # noqa: F811
 ):  # fmt: skip
     monkeypatch.chdir(tmp_path)
-    code, text, errors = call(capsys, saved.path, *words)
+    code, text, errors = call("generate", saved.path, *words)
     assert (code, text) == (2, "")
     assert sentence in errors
     assert errors.startswith("tfnets: ")
@@ -91,11 +84,11 @@ def test_bad_input_is_one_sentence_and_code_2(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_no_run_or_has_no_generator_is_refused(tmp_path, capsys):
-    code, _, errors = call(capsys, tmp_path / "none")
+def test_what_is_no_run_or_has_no_generator_is_refused(tmp_path, call):
+    code, _, errors = call("generate", tmp_path / "none")
     assert code == 2
     assert "not a run folder" in errors
     run = Run.create(tmp_path / "run", Config.of("few_labels", "tiny", 0, {}))
-    code, _, errors = call(capsys, run.path)
+    code, _, errors = call("generate", run.path)
     assert code == 2
     assert "has no saved generator" in errors

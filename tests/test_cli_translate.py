@@ -4,18 +4,12 @@ import keras
 import numpy as np
 import pytest
 
-from tfnets import cli
+from tests.picture_commands import BAD_INPUT, check_refused, write_scans
 from tfnets.artifacts.run import Config, Run
-from tfnets.datasets.eight_bit import png_round_trip, write_picture
+from tfnets.datasets.eight_bit import png_round_trip
 from tfnets.datasets.picture_files import read_picture
 from tfnets.errors import InputError
 from tfnets.studies.picture_translation import load_translator, scaled, translate
-
-
-def call(capsys, *words):
-    code = cli.main(["translate", *map(str, words)])
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 def constant(channels, shift):
@@ -42,14 +36,11 @@ def run(tmp_path_factory):
 @pytest.fixture
 def scans(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    rng = np.random.default_rng(0)
-    write_picture(tmp_path / "a.png", rng.random((28, 21, 1)) * 0.4)
-    write_picture(tmp_path / "b.png", rng.random((7, 5, 3)) * 0.4)
-    return tmp_path
+    return write_scans(tmp_path, (28, 21))
 
 
-def test_the_paired_network_of_the_first_domain_is_taken(scans, run, capsys):
-    code, out, err = call(capsys, run.path, "a.png", "b.png", "--out", "new/made")
+def test_the_paired_network_of_the_first_domain_is_taken(scans, run, call):
+    code, out, err = call("translate", run.path, "a.png", "b.png", "--out", "new/made")
     assert code == 0
     assert out.splitlines() == ["new/made/a.png", "new/made/b.png"]
     assert "b.png: colours are read as grey." in err
@@ -70,16 +61,16 @@ def test_the_paired_network_of_the_first_domain_is_taken(scans, run, capsys):
         (["--domain", "edges", "--method", "paired"], 0.2, 1),
     ],
 )
-def test_domain_and_method_are_chosen(scans, run, capsys, words, shift, channels):
-    code, _, _ = call(capsys, run.path, "a.png", "--out", "new", *words)
+def test_domain_and_method_are_chosen(scans, run, call, words, shift, channels):
+    code, _, _ = call("translate", run.path, "a.png", "--out", "new", *words)
     assert code == 0
     given, found = (read_picture(scans / place / "a.png").pixels for place in ("", "new"))
     assert found.shape == (28, 21, channels)
     np.testing.assert_allclose(found, np.repeat(given + shift, channels, -1), atol=0.003)
 
 
-def test_pictures_are_scaled_if_asked(scans, run, capsys):
-    code, _, err = call(capsys, run.path, "b.png", "--out", "new", "--size", "28")
+def test_pictures_are_scaled_if_asked(scans, run, call):
+    code, _, err = call("translate", run.path, "b.png", "--out", "new", "--size", "28")
     assert code == 0
     assert "where the network" not in err
     assert read_picture(scans / "new" / "b.png").pixels.shape == (28, 20, 1)
@@ -94,46 +85,15 @@ def test_a_light_background_is_turned_round(run):
     np.testing.assert_allclose(translate(network, image, "light"), np.clip(1.2 - image, 0, 1))
 
 
-def text(name):
-    def write(folder):
-        (folder / name).write_text("no picture")
-
-    return write
-
-
-def twin(folder):
-    (folder / "sub").mkdir()
-    write_picture(folder / "sub" / "a.png", np.zeros((4, 4, 1)))
-
-
-@pytest.mark.parametrize(
-    ("change", "words", "sentence"),
-    [
-        (None, ["none.png"], "There is no picture file at none.png"),
-        (text("bad.png"), ["bad.png"], "not a picture"),
-        (None, ["--out", "."], "would be replaced"),
-        (twin, ["sub/a.png"], "both become"),
-        (text("file"), ["--out", "file"], "cannot be made"),
-        (None, ["--background", "blue"], "no background 'blue'"),
-        (None, ["--domain", "sepia"], "no domain 'sepia'; choose from edges, coloured"),
-        (None, ["--method", "plain"], "no method 'plain' for edges; choose from paired, cycle"),
-        (None, ["--size", "0"], "The size is 0"),
-        (None, ["--size", "9999"], "more than"),
-    ],
-)
-def test_bad_input_is_one_sentence_and_writes_nothing(
-    scans, run, change, words, sentence, capsys
-):  # fmt: skip
-    if change:
-        change(scans)
-    before = {path: path.stat().st_mtime_ns for path in scans.rglob("*")}
-    after = words if words[0].startswith("--") else []
-    pictures = ["a.png", *(word for word in words if word not in after)]
-    code, out, err = call(capsys, run.path, *pictures, "--out", "new", *after)
-    assert (code, out) == (2, "")
-    assert sentence in err
-    assert len(err.splitlines()) == 1
-    assert {path: path.stat().st_mtime_ns for path in scans.rglob("*")} == before
+@pytest.mark.parametrize(("change", "words", "sentence"), [
+    *BAD_INPUT,
+    (None, ["--domain", "sepia"], "no domain 'sepia'; choose from edges, coloured"),
+    (None, ["--method", "plain"], "no method 'plain' for edges; choose from paired, cycle"),
+    (None, ["--size", "0"], "The size is 0"),
+    (None, ["--size", "9999"], "more than"),
+])  # fmt: skip
+def test_bad_input_is_one_sentence_and_writes_nothing(scans, run, change, words, sentence, call):
+    check_refused(call, scans, change, words, ["translate", run.path, "{}"], sentence)
 
 
 def test_runs_without_translators_are_refused(tmp_path):
