@@ -12,8 +12,8 @@ ones. The generator's loss is adversarial, plus `l2` times the mean squared diff
 noisy input, plus `spectrum` times the squared log-spectral distance (dB^2,
 `tfnets.inputs.spectrum`) of its output to the average amplitude of clean images. Each of the three
 terms is switched off in turn. Beside them stand the noisy image (clipped to [0, 1]), the same
-network trained as long on pairs by mean squared error (`pairs`), and the U-Net of a finished run of
-study `denoising` if one is given. PSNR and SSIM of test images, accuracy of the committed judge on
+network trained as long on pairs by mean squared error (`pairs`), and the larger U-Net of study
+`denoising`, which has seen noise of all levels, blur, and all training images in pairs. PSNR and SSIM of test images, accuracy of the committed judge on
 them, Frechet distance to clean test images in its features beside that of training images, and the
 log-spectral distance; several seeds.
 
@@ -23,7 +23,7 @@ log-spectral distance 31 dB^2, adversarial loss log 2); they were not searched. 
 updates by what 25 minutes on one core allow.
 
 Command: `tfnets run gan_denoising --scale full` (about 25 minutes on one core). With `--set
-denoiser=RUN`, a finished run of study `denoising`, its U-Net is measured as well.
+denoiser=RUN` the U-Net of another run of study `denoising` than the reference run's is measured.
 """
 
 from collections.abc import Callable
@@ -54,6 +54,10 @@ from tfnets.studies.unpaired_denoisers import VARIANTS, Recipe
 from tfnets.training.translation import translated
 
 
+REFERENCE = "reference"
+"""What the setting `denoiser` calls the U-Net that comes with the repository."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What can be changed with `--set`.
@@ -64,7 +68,8 @@ class Settings:
         variants: Of `all`, `no_adversary`, `no_l2`, `no_spectrum`, `pairs`.
         l2: Weight of the mean squared difference from the input.
         spectrum: Weight of the squared log-spectral distance in dB^2.
-        denoiser: Folder of a finished run of study `denoising`; empty for none.
+        denoiser: Folder of a finished run of study `denoising`; `reference` for the one that comes
+            with the repository, empty for none.
         width: Channels of the generator at full size.
         blocks: Its residual blocks.
         critic_width: Channels of the discriminator's first convolution.
@@ -82,7 +87,7 @@ class Settings:
     variants: tuple[str, ...] = VARIANTS
     l2: float = 4.0
     spectrum: float = 0.02
-    denoiser: str = ""
+    denoiser: str = REFERENCE
     width: int = 8
     blocks: int = 3
     critic_width: int = 16
@@ -145,7 +150,8 @@ def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
             compute = partial(_restored, run, quality, f"{variant}-{seed}", network, noisy)
             rows[variant].append(run.part(f"{variant}-{seed}", compute))
     if settings.denoiser:
-        network = partial(load_denoiser, settings.denoiser)
+        own = None if settings.denoiser == REFERENCE else settings.denoiser
+        network = partial(load_denoiser, own)
         rows["unet"] = [run.part("unet", partial(_restored, run, quality, "unet", network, noisy))]
     run.save_array("samples/clean", data.x_test[page.shown(data.y_test)])
     run.save_array("spectra/clean", profile(data.x_test))
