@@ -1,11 +1,10 @@
 """Whether a rank correlation can be chance, where there are few pairs."""
 
-import itertools
 import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
+from scipy.stats import permutation_test, rankdata
 
 from tfnets.metrics.rank_correlation import rank_correlation
 
@@ -61,7 +60,7 @@ def rank_test(a: np.ndarray, b: np.ndarray) -> RankTest:
     n = len(a)
     if n < 4:
         raise ValueError(f"The interval of a rank correlation needs 4 pairs, but there are {n}.")
-    sums, known = _permuted(np.asarray(a), np.asarray(b))
+    sums, known = _permuted(a, b)
     p_greater, p_less = (sums >= known - 1e-9).mean(), (sums <= known + 1e-9).mean()
     reach = 1.96 * 1.03 / math.sqrt(n - 3)
     middle = math.atanh(np.clip(rho, -1 + 1e-12, 1 - 1e-12))
@@ -70,13 +69,12 @@ def rank_test(a: np.ndarray, b: np.ndarray) -> RankTest:
 
 
 def _permuted(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, float]:
-    """Products of the ranks, centred, under permutations, the one that is there among them."""
-    n = len(a)
-    ranks, others = (rankdata(values) - (n + 1) / 2 for values in (a, b))
-    if n <= EXACT:
-        orders = np.array(list(itertools.permutations(range(n))))
-    else:
-        rows = np.tile(np.arange(n), (math.factorial(EXACT), 1))
-        orders = np.random.default_rng(0).permuted(rows, axis=1)
-        orders[0] = np.arange(n)
-    return ranks[orders] @ others, float(ranks @ others)
+    """Products of the centred ranks under permutations, and as they are."""
+    ranks, others = (rankdata(values) - (len(values) + 1) / 2 for values in (a, b))
+    found = permutation_test(
+        (ranks,), lambda order, axis: np.sum(order * others, axis=axis), vectorized=True,
+        permutation_type="pairings", n_resamples=math.factorial(EXACT), rng=0,
+    )  # fmt: skip
+    sums = found.null_distribution
+    # Where not all are counted, the one that is there is not among the drawn ones.
+    return np.append(sums, found.statistic) if len(ranks) > EXACT else sums, found.statistic

@@ -13,9 +13,9 @@ noisy input, plus `spectrum` times the squared log-spectral distance (dB^2,
 `tfnets.inputs.spectrum`) of its output to the average amplitude of clean images. Each of the three
 terms is switched off in turn. Beside them stand the noisy image (clipped to [0, 1]), the same
 network trained as long on pairs by mean squared error (`pairs`), and the larger U-Net of study
-`denoising`, which has seen noise of all levels, blur, and all training images in pairs. PSNR and SSIM of test images, accuracy of the committed judge on
-them, Frechet distance to clean test images in its features beside that of training images, and the
-log-spectral distance; several seeds.
+`denoising`, which has seen noise of all levels, blur, and all training images in pairs. PSNR and
+SSIM of test images, accuracy of the committed judge on them, Frechet distance to clean test images
+in its features beside that of training images, and the log-spectral distance; several seeds.
 
 How settings were chosen: the terms' weights so that each of the three terms is between 0.6 and 0.7
 where the output is the original (on 500 training images: mean squared difference 0.16, squared
@@ -52,7 +52,6 @@ from tfnets.studies.settings import (
 from tfnets.studies.spoiling import noise_case
 from tfnets.studies.unpaired_denoisers import VARIANTS, Recipe
 from tfnets.training.translation import translated
-
 
 REFERENCE = "reference"
 """What the setting `denoiser` calls the U-Net that comes with the repository."""
