@@ -201,6 +201,20 @@ def test_numbers_of_the_theory_studies_are_those_of_their_reference_runs():
     assert max(tests["wrong"]["p_radius"]) < 1e-98
 
 
+def test_numbers_of_the_gan_against_the_chain_are_those_of_its_reference_run():
+    numbers, text = metrics("gan_against_mcmc"), row("gan_against_mcmc")
+    known = report("gan_against_mcmc")["claims"]
+    for claim, name in zip(known, ("neighbours", "boosting"), strict=False):
+        first = np.mean([points[0][name]["accuracy"] for points in numbers["seeds"].values()])
+        chance = np.mean([pair[name]["accuracy"] for pair in numbers["gibbs"]])
+        shown = [
+            "{:.3f} [{:.3f}, {:.3f}]".format(claim["ours"], *claim["ci95"]),
+            f"{first:.3f}", f"{chance:.3f}", f"{claim['n']} seeds",
+        ]  # fmt: skip
+        assert [number for number in shown if number not in text] == []
+        assert claim["verdict"] == "not confirmed"
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]
