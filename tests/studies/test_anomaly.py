@@ -18,7 +18,7 @@ from tfnets.studies.anomaly_scores import Scorer, baseline_scores
 from tfnets.studies.find_anomalies import reduced
 from tfnets.studies.pages import anomaly as page
 
-LEARN = ("updates=150", "batch_size=32", "latent=4", "hidden=64")
+LEARN = ("updates=300", "batch_size=16", "latent=2")
 QUICK = ("updates=4", "batch_size=16", "latent=2", "hidden=8")
 
 
