@@ -71,6 +71,7 @@ def test_our_training_is_that_of_stock_keras(workload, trained):
     assert compare(initial, trace, checked(workload, folder, "keras_fit")).within(TOLERANCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("workload", "fault"),
     [(workload, fault) for workload in TINY for fault in wrong_settings(workload)],

@@ -72,6 +72,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("peer", TINY.peers)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_another_training_is_caught(fault, peer, prepared):

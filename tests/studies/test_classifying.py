@@ -150,7 +150,10 @@ class Killed(KeyboardInterrupt):
     pass
 
 
-@pytest.mark.parametrize("point", [1, 3, 6, 12], ids="in the {}. point".format)
+@pytest.mark.parametrize(
+    "point", [1, 6, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, 12))],
+    ids="in the {}. point".format,
+)  # fmt: skip
 def test_a_training_goes_on_within_a_job_to_the_bit(monkeypatch, whole, tmp_path, trained, point):
     run, points, real = create(tmp_path / "run"), [], classifying.LossCurve._close
 
@@ -188,10 +191,10 @@ def die_at(monkeypatch, owner, name, number):
     [
         ("finish", 2, JOBS[1:]),  # trained, not yet finished
         ("log", 3 * 3 + 2, []),  # while the first job's history is taken over
-        ("save_model", 3 + 1, []),  # before the first network is taken over
+        pytest.param("save_model", 3 + 1, [], marks=pytest.mark.slow),  # before the first network
         ("save_model", 3 + 2, []),  # the first is taken over, the second is not
-        ("part", 1, []),
-        ("part", 3, []),
+        pytest.param("part", 1, [], marks=pytest.mark.slow),
+        pytest.param("part", 3, [], marks=pytest.mark.slow),
     ],
 )
 def test_killed_between_the_end_of_a_training_and_its_place_in_the_study(

@@ -67,6 +67,7 @@ def test_seconds_stand_beside_the_metrics(run):
     assert set(timing) == names
 
 
+@pytest.mark.slow  # In short the contract of all studies checks the same.
 def test_a_killed_run_ends_as_the_whole_one(run, tmp_path, monkeypatch):
     learn = LabelEfficient._learn
 
