@@ -215,6 +215,27 @@ def test_numbers_of_the_gan_against_the_chain_are_those_of_its_reference_run():
         assert claim["verdict"] == "not confirmed"
 
 
+def test_numbers_of_the_denoisers_are_those_of_their_reference_run():
+    claims = {
+        claim["claim"].partition(" restores ")[0]: claim for claim in report("denoising")["claims"]
+    }
+    unet = [claims[f"noise {level}: the U-Net"] for level in (0.2, 0.4, 0.6)]
+    blur = [
+        c for c in report("denoising")["claims"] if "blur" in c["claim"] and "U-Net" in c["claim"]
+    ]
+    ours = [
+        claims[f"noise {level}: the autoencoder with 100 latents"]["ours"] for level in (0.2, 0.6)
+    ]
+    shown = [
+        "{:.2f} [{:.2f}, {:.2f}] dB above".format(unet[0]["ours"], *unet[0]["ci95"]),
+        f"{unet[1]['ours']:.2f} at 0.4, {unet[2]['ours']:.2f} at 0.6",
+        f"{blur[0]['ours']:.2f} on blur ({blur[1]['ours']:.2f} above",
+        f"loses {-ours[0]:.2f} dB at 0.2 and gains {ours[1]:.2f} at 0.6",
+    ]
+    assert [number for number in shown if number not in row("denoising")] == []
+    assert {claim["verdict"] for claim in (*unet, *blur)} == {"confirmed"}
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]
