@@ -34,7 +34,7 @@ MODELS = {
     "few_labels": ("origin-0_encoder", "masked-0_encoder", "label_efficient_classifier"),
     "anomaly": ("others_encoder", "others_decoder"),
     "denoising": ("unet-0",),
-    "red_eye": ("context-0",),
+    "red_eye": ("context-3",),
 }
 """Models kept of each study; the origin's decoder has 5 MB and is left to a rerun."""
 

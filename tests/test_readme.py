@@ -236,6 +236,24 @@ def test_numbers_of_the_denoisers_are_those_of_their_reference_run():
     assert {claim["verdict"] for claim in (*unet, *blur)} == {"confirmed"}
 
 
+def test_numbers_of_the_red_eyes_are_those_of_their_reference_run():
+    numbers = metrics("red_eye")
+    ways, plain = numbers["ways"], report("red_eye")["claims"][-1]
+    mean = {way: {k: v["mean"] for k, v in ways[way].items() if k != "left_alone"} for way in ways}
+    outside = ways["context"]["outside"]
+    shown = [
+        f"redness {mean['flash']['redness']:.3f} falls to {mean['autoencoder']['redness']:.3f}",
+        f"(clean: {mean['clean']['redness']:.3f}), {mean['autoencoder']['outside']:.1f} dB outside",
+        f"{mean['context']['redness']:.3f} and {outside['mean']:.1f} "
+        "[{:.1f}, {:.1f}] dB".format(*outside["ci95"]),
+        f"{100 * numbers['detector']['pupil_found']:.1f} % of the pupils' pixels found",
+        f"by {-plain['ours']:.1f} dB",
+        f"{100 * numbers['portrait']['red']['changed_outside']:.0f} % of the skin",
+        f"{numbers['images']} eyes, {numbers['seeds']} seeds",
+    ]
+    assert [number for number in shown if number not in row("red_eye")] == []
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]
