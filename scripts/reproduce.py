@@ -35,6 +35,16 @@ MODELS = {
     "anomaly": ("others_encoder", "others_decoder"),
     "denoising": ("unet-0",),
     "red_eye": ("context-3",),
+    "translation": (
+        "thickened-paired-0",
+        "coloured-paired-0",
+        "edges-paired-0",
+        "rotated_15-paired-0",
+        "rotated_45-paired-0",
+        "rotated_90-paired-0",
+        "inverted-paired-0",
+        "fashion-paired-0",
+    ),
 }
 """Models kept of each study; the origin's decoder has 5 MB and is left to a rerun."""
 
