@@ -275,6 +275,31 @@ def test_numbers_of_the_translators_are_those_of_their_reference_run():
     assert [c["verdict"] for c in claims] == ["not decidable"] * 3 + ["confirmed"] * 2
 
 
+def test_numbers_of_the_unpaired_denoisers_are_those_of_their_reference_run():
+    numbers = metrics("gan_denoising")
+    found = {
+        name: {key: row[key]["mean"] for key in ("psnr", "accuracy")}
+        for name, row in numbers["methods"].items()
+    }
+    psnr = {name: f"{row['psnr']:.1f}" for name, row in found.items()}
+    right = {name: f"{row['accuracy']:.3f}" for name, row in found.items()}
+    cost = report("gan_denoising")["claims"][5]
+    shown = [
+        f"{psnr['all']} dB and {right['all']} of the digits",
+        f"from {psnr['noisy']} dB and {right['noisy']}",
+        f"discriminator {psnr['no_adversary']} dB, without the tie to the input {psnr['no_l2']}",
+        f"Fourier spectrum {psnr['no_spectrum']}",
+        "costs {:.2f} dB [{:.2f}, {:.2f}]".format(
+            *(-n for n in (cost["ours"], *cost["ci95"][::-1]))
+        ),
+        f"pairs {psnr['pairs']} dB and {right['pairs']}",
+        f"{psnr['unet']} and {right['unet']}",
+        f"{numbers['images']:,} digits",
+    ]
+    assert [number for number in shown if number not in row("gan_denoising")] == []
+    assert cost["verdict"] == "not confirmed"
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]
