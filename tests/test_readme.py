@@ -300,6 +300,23 @@ def test_numbers_of_the_unpaired_denoisers_are_those_of_their_reference_run():
     assert cost["verdict"] == "not confirmed"
 
 
+def test_numbers_of_the_joint_model_are_those_of_its_reference_run():
+    numbers = metrics("joint_model")
+    drawn = numbers["sampled"]["agreement"]["committed"]
+    shares = [one["mean"]["mean"] for one in numbers["sampled"]["probabilities"]]
+    found = {name: row["agreement"]["committed"] for name, row in numbers["found"].items()}
+    shown = [
+        "{:.3f} [{:.3f}, {:.3f}] of the drawn".format(drawn["mean"], *drawn["ci95"]),
+        f"between {min(shares):.3f} and {max(shares):.3f}",
+        f"{found['nothing']['mean']:.3f} of {found['nothing']['n']} searches",
+        f"(chance {numbers['start']['agreement']['committed']['mean']:.3f})",
+        f"{found['length']['mean']:.3f} with h kept as long",
+        f"{found['density']['mean']:.3f} with -log P(h)",
+    ]
+    assert [number for number in shown if number not in row("joint_model")] == []
+    assert numbers["found"]["density"]["lengths"]["typical"] == 0
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]
