@@ -10,18 +10,23 @@ from sklearn.neighbors import LocalOutlierFactor
 from tfnets.models.autoencoders import Autoencoder
 
 TITLES = {
-    "both": "autoencoder: latents and error",
+    "sum": "autoencoder: sum of three",
     "latents": "autoencoder: latents",
     "relative": "autoencoder: error by ink",
+    "edges": "autoencoder: error of edges",
     "error": "autoencoder: error",
     "pca": "PCA: error",
     "pca_relative": "PCA: error by ink",
+    "pca_edges": "PCA: error of edges",
     "isolation_forest": "isolation forest",
 }
 """How figures and tables call each score."""
 
-OURS = ("both", "latents", "relative", "error")
-BASELINES = ("pca", "pca_relative", "isolation_forest")
+SUMMED = ("latents", "relative", "edges")
+"""Scores whose sum is `sum`."""
+
+OURS = ("sum", *SUMMED, "error")
+BASELINES = ("pca", "pca_relative", "pca_edges", "isolation_forest")
 
 NEIGHBOURS = 20
 """Nearest normal images that the latents of an image are compared with."""
@@ -35,6 +40,9 @@ TINY = 1e-9
 FLOOR = 1e-4
 """Mean square of an image below which it counts as without ink."""
 
+FLAT = 1e-3
+"""Mean difference of neighbouring pixels below which an image counts as without edges."""
+
 
 @dataclass(frozen=True)
 class Scorer:
@@ -43,40 +51,42 @@ class Scorer:
     Attributes:
         model: The trained autoencoder.
         factor: Local outlier factor of the latents of normal images (Breunig et al. 2000).
-        spreads: Standard deviations of `latents` and `relative` over normal images.
+        spreads: Standard deviations of the scores of `SUMMED` over normal images.
     """
 
     model: Autoencoder
     factor: LocalOutlierFactor
-    spreads: tuple[float, float]
+    spreads: tuple[float, float, float]
 
     @classmethod
     def fitted(cls, model: Autoencoder, images: np.ndarray) -> "Scorer":
         """Keeps the latents of normal images (n, height, width, channels), n at least 3."""
-        latents, _, relative = _codes(model, images[:KEPT])
+        images = images[:KEPT]
+        codes = model.encode(images)
+        errors = _errors(images, model.decode(codes))
         # Equal ones have no distance that others could be measured by.
-        latents = np.unique(latents, axis=0)
+        latents = np.unique(codes.astype(np.float64), axis=0)
         neighbours = max(1, min(NEIGHBOURS, len(latents) - 1))
         factor = LocalOutlierFactor(n_neighbors=neighbours, novelty=True).fit(latents)
-        spreads = (factor.negative_outlier_factor_.std(), relative.std())
+        found = errors | {"latents": factor.negative_outlier_factor_}
+        spreads = (found[name].std() for name in SUMMED)
         return cls(model, factor, tuple(float(max(one, TINY)) for one in spreads))
 
     def scores(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Scores (n,) of images by name of `OURS`; the higher, the odder.
 
         `error` is the mean squared error of the reconstruction, `relative` the same divided by the
-        mean square of the image, `latents` how much farther the nearest latents of normal images
-        are than those are from each other, and `both` the sum of the last two, each divided by its
-        spread: an image is odd where its latents lie apart or its reconstruction fails.
+        mean square of the image, `edges` the mean absolute error of the differences of neighbouring
+        pixels divided by that of the image's own, and `latents` how much farther the nearest
+        latents of normal images are than those are from each other. `sum` is that of the last
+        three, each divided by its spread: an image is odd where its latents lie apart or its
+        reconstruction fails.
         """
-        latents, error, relative = _codes(self.model, images)
-        factor = -self.factor.score_samples(latents)
-        return {
-            "both": factor / self.spreads[0] + relative / self.spreads[1],
-            "latents": factor,
-            "relative": relative,
-            "error": error,
-        }
+        latents = self.model.encode(images)
+        found = _errors(images, self.model.decode(latents))
+        found["latents"] = -self.factor.score_samples(latents.astype(np.float64))
+        parts = zip(SUMMED, self.spreads, strict=True)
+        return found | {"sum": sum(found[name] / spread for name, spread in parts)}
 
 
 def reconstructions(model: Autoencoder, images: np.ndarray) -> np.ndarray:
@@ -102,25 +112,32 @@ def baseline_scores(
     pca = PCA(components, svd_solver="covariance_eigh").fit(known)
     restored = pca.inverse_transform(pca.transform(asked))
     forest = IsolationForest(n_estimators=trees, random_state=seed).fit(known)
-    error = _error(asked, restored)
+    errors = _errors(images, restored.reshape(images.shape))
     return {
-        "pca": error,
-        "pca_relative": error / _ink(asked),
+        "pca": errors["error"],
+        "pca_relative": errors["relative"],
+        "pca_edges": errors["edges"],
         "isolation_forest": -forest.score_samples(asked),
     }
 
 
-def _codes(model: Autoencoder, images: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Latents, the error, and the relative error."""
-    latents = model.encode(images)
-    error = _error(images, model.decode(latents))
-    return latents.astype(np.float64), error, error / _ink(images)
+def _errors(images: np.ndarray, restored: np.ndarray) -> dict[str, np.ndarray]:
+    """`error`, `relative` and `edges` of reconstructions (n, height, width, channels)."""
+    difference = images - restored
+    error, ink = _mean(np.square(difference)), _mean(np.square(images))
+    return {
+        "error": error,
+        "relative": error / np.maximum(ink, FLOOR),
+        "edges": _slope(difference) / np.maximum(_slope(images), FLAT),
+    }
 
 
-def _error(images: np.ndarray, restored: np.ndarray) -> np.ndarray:
-    return np.square(images - restored).reshape(len(images), -1).mean(axis=1, dtype=np.float64)
+def _slope(images: np.ndarray) -> np.ndarray:
+    """Mean absolute differences of pixels that are neighbours in a column and in a row, added."""
+    sides = [axis for axis in (1, 2) if images.shape[axis] > 1]
+    parts = (_mean(np.abs(np.diff(images, axis=axis))) for axis in sides)
+    return sum(parts, start=np.zeros(len(images)))
 
 
-def _ink(images: np.ndarray) -> np.ndarray:
-    squares = np.square(images).reshape(len(images), -1)
-    return np.maximum(squares.mean(axis=1, dtype=np.float64), FLOOR)
+def _mean(values: np.ndarray) -> np.ndarray:
+    return values.mean(axis=(1, 2, 3), dtype=np.float64)

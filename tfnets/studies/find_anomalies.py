@@ -4,7 +4,8 @@ Question: which pictures of a folder are unlike all those of another?
 
 Method: that of study `anomaly`. An autoencoder learns from four fifths of the normal pictures,
 without labels. The score of a picture is how far apart its latents lie from those of the normal
-ones plus how large the error of its reconstruction is. The other normal pictures, which nothing was
+ones, plus how large the error of its reconstruction is beside its ink, plus how large that of its
+edges is beside its edges. The other normal pictures, which nothing was
 learned from, are scored, too: the p value of a picture is the share of them that are at least as
 odd, itself counted with them. Pictures whose sides are longer than 64 pixels are made smaller
 first, so flaws of few pixels in large pictures are not seen.
@@ -186,7 +187,7 @@ def _score(run: Run, data: Pictures, known: np.ndarray, unseen: np.ndarray) -> d
     """Scores all pictures and writes them down."""
     model = Autoencoder(*(run.load_model(part) for part in PARTS))
     scorer = Scorer.fitted(model, known)
-    normal, test = (scorer.scores(images)["both"] for images in (unseen, data.test))
+    normal, test = (scorer.scores(images)["sum"] for images in (unseen, data.test))
     p = metrics.conformal_p(test, normal)
     run.save_array("scores", test)
     run.save_array("normal_scores", normal)

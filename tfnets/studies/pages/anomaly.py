@@ -14,7 +14,7 @@ from tfnets.studies.anomaly_scores import BASELINES, OURS, TITLES
 if TYPE_CHECKING:
     from tfnets.studies.anomaly import Case, Settings
 
-SCORE = "both"
+SCORE = "sum"
 """The score that is claimed to be the best."""
 
 DENSITIES = ("error", SCORE)
