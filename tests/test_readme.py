@@ -317,6 +317,22 @@ def test_numbers_of_the_joint_model_are_those_of_its_reference_run():
     assert numbers["found"]["density"]["lengths"]["typical"] == 0
 
 
+def test_numbers_of_the_anomalies_are_those_of_their_reference_run():
+    numbers, claims = metrics("anomaly"), report("anomaly")["claims"]
+    mean = {name: row["auroc"] for name, row in numbers["mean_over_held_out"].items()}
+    pca = max(value for name, value in mean.items() if name.startswith("pca"))
+    worst = min(map(str, range(10)), key=lambda digit: numbers[digit]["sum"]["auroc"])
+    shown = [
+        "AUROC {:.3f} [{:.3f}, {:.3f}]".format(claims[1]["ours"], *claims[1]["ci95"]),
+        f"(reconstruction error alone {claims[0]['ours']:.3f})",
+        f"{mean['sum']:.3f}, mean of ten (error alone {mean['error']:.3f}, PCA {pca:.3f} at best",
+        f"isolation forest {mean['isolation_forest']:.3f}",
+        f"the worst, {worst}, {numbers[worst]['sum']['auroc']:.3f}",
+    ]
+    assert [number for number in shown if number not in row("anomaly")] == []
+    assert {claim["verdict"] for claim in claims[1:]} == {"confirmed"}
+
+
 def test_numbers_in_the_table_are_those_of_the_reference_runs():
     errors = metrics("autoencoder")
     head = metrics("few_labels")["heads"]["sigmoid64"]
