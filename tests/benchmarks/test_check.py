@@ -65,6 +65,7 @@ def trained(tmp_path_factory):
     return train
 
 
+@pytest.mark.slow
 @EACH
 def test_our_training_is_that_of_stock_keras(workload, trained):
     folder, initial, trace = trained(workload)
@@ -83,6 +84,7 @@ def test_a_wrong_setting_is_caught(workload, fault, trained):
     assert not compare(initial, trace, checked(wrong, folder)).within(TOLERANCE)
 
 
+@pytest.mark.slow
 @EACH
 def test_timing(workload, trained):
     folder, *_ = trained(workload)

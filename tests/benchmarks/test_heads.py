@@ -53,6 +53,7 @@ def difference(folder, side, workload=TINY):
     return TINY.difference(task(folder, side), "ours", {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("peer", TINY.peers)
 def test_a_peer_does_the_same_as_ours(peer, prepared):
     found = difference(prepared[0], peer)
@@ -153,6 +154,7 @@ def test_differences_by_hand(tmp_path):
     assert found["passed"] is False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", head_sides.SIDES)
 def test_the_warm_up_is_not_timed(side, prepared, monkeypatch):
     done = []

@@ -216,7 +216,9 @@ def fit_in(run, every, *others, tracked=True):
 
 
 @pytest.mark.parametrize("every", [4, 10])
-@pytest.mark.parametrize("stops", [(2,), (8,), (12,), (18,), (4, 10, 16)])
+@pytest.mark.parametrize(
+    "stops", [(2,), (4, 10, 16), *(pytest.param((n,), marks=pytest.mark.slow) for n in (8, 12, 18))]
+)
 def test_a_curve_goes_on_after_a_kill_to_the_bit(tmp_path, every, stops):
     """Points lie on both sides of the epochs' ends, so that sums are carried over."""
     config = Config.of("width_sweep", "tiny", 0, {})

@@ -95,6 +95,10 @@ def pair(network, stabiliser):
 
 PAIRS = [pair(n, s) for n in NETWORKS for s in STABILISERS if possible(n, s)]
 EACH = pytest.mark.parametrize("network", NETWORKS)
+EACH_FAMILY = pytest.mark.parametrize(
+    "network",
+    [pytest.param(n, marks=() if n in FAMILIES else pytest.mark.slow) for n in NETWORKS],
+)
 
 
 def build(network, stabiliser="non_saturating", seed=0, **compiled):
@@ -168,7 +172,7 @@ def test_a_step_gives_every_trainable_weight_a_gradient(network, stabiliser):
         assert float(tf.linalg.global_norm([g for g, _ in applied[name]])) > 0
 
 
-@EACH
+@EACH_FAMILY
 def test_fit_runs_with_two_optimizers_and_the_seed_fixes_it_to_the_bit(network):
     histories, images = [], []
     for _ in range(2):

@@ -250,7 +250,7 @@ def test_weights_in_other_precisions(kind):
 
 
 @pytest.mark.parametrize("kind", ["SGD", "Adam"])
-@pytest.mark.parametrize("steps_per_execution", [1, 4])
+@pytest.mark.parametrize("steps_per_execution", [1, pytest.param(4, marks=pytest.mark.slow)])
 def test_fit_learns_as_with_keras(kind, steps_per_execution):
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(32, 6)).astype(np.float32), np.arange(32) % 3
