@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import keras
 
-from tfnets.theory.cost import cost
+from tfnets.tracing.cost import cost
 
 
 def layer_macs(model: keras.Model) -> list[int]:
     """Multiply-accumulates of each layer with a kernel, forward, for one example.
 
-    See `tfnets.theory.cost`; activations, pooling, normalisation and biases count nothing.
+    See `tfnets.tracing.cost`; activations, pooling, normalisation and biases count nothing.
     """
     counted = [row.multiplications for row in cost(model).rows]
     return [number for number in counted if number]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import keras
     import torch
 
-    from tfnets.models.networks import Network
+    from tfnets.models.trained.networks import Network
 
 Floats = NDArray[np.float32]
 

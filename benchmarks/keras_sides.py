@@ -14,8 +14,8 @@ from benchmarks.timing import Stopwatch
 from benchmarks.training import KERAS, SGD, Training
 from benchmarks.workload import OURS
 from tfnets.datasets.batches import batches, steps_per_epoch
+from tfnets.lab.fit import executed_steps, steps_per_execution
 from tfnets.latents import Normal
-from tfnets.studies.fitting import executed_steps, steps_per_execution
 from tfnets.training import optimizers
 from tfnets.training.gan import GAN
 

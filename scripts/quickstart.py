@@ -30,8 +30,7 @@ def main() -> int:
 def run_all(out: Path, seed: int, scale: str, data_dir: Path | None) -> None:
     """Runs or resumes the studies under `out` and writes `out`/report.html."""
     cli.import_tensorflow()
-    from tfnets import report
-    from tfnets.studies import execute
+    from tfnets import execute, report
 
     runs = []
     for number, study in enumerate(MAIN, start=1):

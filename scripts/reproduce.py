@@ -61,8 +61,8 @@ def main() -> int:
 def run_all(studies: list[str], out: Path) -> None:
     """Runs or resumes each study and copies what is kept."""
     cli.import_tensorflow()
+    from tfnets import execute
     from tfnets.artifacts.reference import FOLDER
-    from tfnets.studies import execute
 
     for study in studies:
         folder = out / study

@@ -11,10 +11,10 @@ import keras
 import pytest
 
 from tests.conftest import load_synthetic
-from tfnets import datasets
+from tfnets import datasets, execute
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
-from tfnets.studies import STUDIES, execute
+from tfnets.studies import STUDIES
 
 UNTRAINED = {
     "receptive_field", "shift_invariance", "narrow_network", "occlusion",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import keras
     import torch
 
-    from tfnets.models.networks import Network
+    from tfnets.models.trained.networks import Network
 
 PHOTOS = ("chelsea", "coffee", "rocket", "flower")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import keras
 
     from tfnets.inputs.parametrizations import Parametrization
-    from tfnets.models.networks import Network
+    from tfnets.models.trained.networks import Network
 
 TOLERANCE = {"network": 1e-4, "early": 0.02, "score": 0.05}
 """Largest differences (see `agree`) that two sides which do the same may have."""

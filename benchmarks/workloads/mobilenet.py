@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import keras
     import torch
 
-    from tfnets.models.networks import Network
+    from tfnets.models.trained.networks import Network
 
 STAGES = (
     (1, 16, 1, 1),
@@ -35,7 +35,7 @@ def load() -> "Network":
 
 def keras_network() -> "keras.Model":
     """The same layers, batch normalisation folded in; random weights."""
-    from tfnets.models.mobilenet import mobilenet_v2
+    from tfnets.models.trained.mobilenet import mobilenet_v2
 
     return mobilenet_v2(0)
 

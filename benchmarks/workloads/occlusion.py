@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import keras
     import torch
 
-    from tfnets.models.networks import Network
+    from tfnets.models.trained.networks import Network
 
 TOLERANCE = {"network": 1e-4, "heat": 1e-4}
 """Largest differences (see `agree`) that two sides which do the same may have."""
@@ -43,8 +43,8 @@ def question(network: "Network") -> Question:
 
 
 def ours(network: "keras.Model", asked: Question, settings: Sliding) -> Work:
-    """`tfnets.inputs.occlusion`, with its exact short cut."""
-    from tfnets.inputs.occlusion import occlude
+    """`tfnets.inputs.covering.occlusion`, with its exact short cut."""
+    from tfnets.inputs.covering.occlusion import occlude
 
     def work() -> Floats:
         found = occlude(

@@ -7,8 +7,8 @@ import numpy as np
 from benchmarks.job import Question
 from benchmarks.task import Task
 from benchmarks.workloads import attack, maximize, occlusion
-from tfnets.models.inverted_residuals import Plan, Stage, build
-from tfnets.models.networks import Network
+from tfnets.models.trained.inverted_residuals import Plan, Stage, build
+from tfnets.models.trained.networks import Network
 
 SHAPE = (32, 32, 3)
 PLAN = Plan("tiny", (Stage(1, 4, 1, 2), Stage(2, 4, 2, 1)), True, (2.0, 3.0, 4.0), (-1.0, 0, 0.5))

@@ -1,7 +1,7 @@
 import pytest
 
-from tfnets.datasets import photo_catalog
-from tfnets.datasets.asset_catalog import ASSETS, find
+from tfnets.datasets.sources import photo_catalog
+from tfnets.datasets.sources.asset_catalog import ASSETS, find
 from tfnets.errors import InputError
 
 

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from tfnets.datasets import asset_catalog, assets, commands
-from tfnets.datasets.asset_catalog import Asset
-from tfnets.datasets.catalog import Package
+from tfnets.datasets.sources import asset_catalog, assets, commands
+from tfnets.datasets.sources.asset_catalog import Asset
+from tfnets.datasets.sources.catalog import Package
 from tfnets.errors import InputError
 
 from . import tiny

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tfnets.datasets import cache
+from tfnets.datasets.sources import cache
 from tfnets.errors import InputError
 
 from . import tiny

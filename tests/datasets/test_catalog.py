@@ -1,7 +1,7 @@
 import pytest
 
-from tfnets.datasets import catalog, formats
-from tfnets.datasets.catalog import CIFAR_TEST, CIFAR_TRAIN, DATASETS, IDX_FILES
+from tfnets.datasets.sources import catalog, formats
+from tfnets.datasets.sources.catalog import CIFAR_TEST, CIFAR_TRAIN, DATASETS, IDX_FILES
 from tfnets.errors import InputError
 
 NEEDED = {

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from tfnets.datasets import commands
-from tfnets.datasets.commands import SourceError
+from tfnets.datasets.sources import commands
+from tfnets.datasets.sources.commands import SourceError
 
 
 def python(code, folder, limit=20.0):

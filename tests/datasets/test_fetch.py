@@ -4,8 +4,8 @@ import re
 import numpy as np
 import pytest
 
-from tfnets.datasets import fetch
-from tfnets.datasets.fetch import Source
+from tfnets.datasets.sources import fetch
+from tfnets.datasets.sources.fetch import Source
 from tfnets.errors import InputError
 
 from . import tiny

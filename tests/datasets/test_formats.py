@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 from PIL import Image
 
-from tfnets.datasets import formats
-from tfnets.datasets.catalog import CIFAR_TEST, CIFAR_TRAIN
+from tfnets.datasets.sources import formats
+from tfnets.datasets.sources.catalog import CIFAR_TEST, CIFAR_TRAIN
 
 from . import tiny
 

@@ -3,7 +3,8 @@ import pytest
 from PIL import Image
 
 from tfnets.datasets import labelled_folder
-from tfnets.datasets.labelled_folder import UNKNOWN, read_labelled_folder
+from tfnets.datasets.draws import UNKNOWN
+from tfnets.datasets.labelled_folder import read_labelled_folder
 from tfnets.errors import InputError
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tfnets import datasets
-from tfnets.datasets import cache, catalog, fetch, loading
-from tfnets.datasets.fetch import Source
+from tfnets.datasets.sources import cache, catalog, fetch, loading
+from tfnets.datasets.sources.fetch import Source
 from tfnets.errors import InputError
 
 from . import tiny
@@ -26,8 +26,8 @@ def offline(monkeypatch):
     def refuse(dataset, folder):
         raise OSError("offline")
 
-    monkeypatch.setattr("tfnets.datasets.official.collect", refuse)
-    monkeypatch.setattr("tfnets.datasets.mirrors.collect", refuse)
+    monkeypatch.setattr("tfnets.datasets.sources.official.collect", refuse)
+    monkeypatch.setattr("tfnets.datasets.sources.mirrors.collect", refuse)
 
 
 @pytest.mark.usefixtures("known", "offline")

@@ -2,8 +2,8 @@ import sys
 
 import pytest
 
-from tfnets.datasets import commands, mirrors
-from tfnets.datasets.commands import SourceError
+from tfnets.datasets.sources import commands, mirrors
+from tfnets.datasets.sources.commands import SourceError
 
 from . import tiny
 

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from tfnets.datasets import official
-from tfnets.datasets.commands import SourceError
+from tfnets.datasets.sources import official
+from tfnets.datasets.sources.commands import SourceError
 
 from . import tiny
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tfnets.datasets import assets, photo_catalog, pictures
+from tfnets.datasets import pictures
+from tfnets.datasets.sources import assets, photo_catalog
 from tfnets.errors import InputError
 
 SIZES = {
@@ -23,7 +24,7 @@ def offline(monkeypatch):
     def refuse(*arguments, **options):
         raise AssertionError("a download was started")
 
-    monkeypatch.setattr("tfnets.datasets.commands.run", refuse)
+    monkeypatch.setattr("tfnets.datasets.sources.commands.run", refuse)
 
 
 @pytest.mark.parametrize("name", photo_catalog.INSTALLED)
@@ -142,7 +143,7 @@ def test_a_library_that_is_not_installed(name, title, monkeypatch):
 
 
 def test_a_photo_that_cannot_be_had_is_one_sentence(tmp_path, monkeypatch):
-    from tfnets.datasets import commands
+    from tfnets.datasets.sources import commands
 
     def offline(*arguments, **options):
         raise commands.SourceError("offline")

@@ -7,9 +7,10 @@ import threading
 import numpy as np
 import pytest
 
-from tfnets.datasets import assets, formats, mirrors, official, pictures
-from tfnets.datasets.asset_catalog import ASSETS
-from tfnets.datasets.catalog import DATASETS
+from tfnets.datasets import pictures
+from tfnets.datasets.sources import assets, formats, mirrors, official
+from tfnets.datasets.sources.asset_catalog import ASSETS
+from tfnets.datasets.sources.catalog import DATASETS
 
 pytestmark = pytest.mark.slow
 

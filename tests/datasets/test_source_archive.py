@@ -7,9 +7,9 @@ import threading
 
 import pytest
 
-from tfnets.datasets import commands, mirrors, source_archive
-from tfnets.datasets.catalog import Package
-from tfnets.datasets.commands import SourceError
+from tfnets.datasets.sources import commands, mirrors, source_archive
+from tfnets.datasets.sources.catalog import Package
+from tfnets.datasets.sources.commands import SourceError
 
 PACKAGE = Package(
     "sdist", "Some.Package", "1.0", 1.0, "files", {"kept.bin": "some_package-1.0/weights/x.bin"}

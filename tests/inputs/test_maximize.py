@@ -7,12 +7,13 @@ from scipy.special import softmax
 
 from tests.inputs import zoo
 from tfnets.errors import InputError
-from tfnets.inputs.maximize import ORIGIN, STRONG, Maximizer, Recipe, maximize, start_image, strong
+from tfnets.inputs.maximize import Maximizer, maximize, start_image
 from tfnets.inputs.objectives import channel, class_logit, class_probability, neuron
 from tfnets.inputs.parametrizations import fourier, pixels
 from tfnets.inputs.priors import l2, total_variation
+from tfnets.inputs.recipes import ORIGIN, STRONG, Recipe, strong
 from tfnets.inputs.transformations import jitter, pad, rotate, scale
-from tfnets.theory.receptive_field import unit_pixels
+from tfnets.tracing.receptive_field import unit_pixels
 
 PLAIN = Recipe(pixels(0.05), learning_rate=0.02, steps=12)
 RECIPES = {

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from keras import layers
 
 from tfnets.errors import InputError
-from tfnets.inputs.fills import filled
-from tfnets.inputs.occlusion import occlude
-from tfnets.inputs.windows import covered, heat, windows
+from tfnets.inputs.covering.fills import filled
+from tfnets.inputs.covering.occlusion import occlude
+from tfnets.inputs.covering.windows import covered, heat, windows
 
 
 def linear(weights, bias=0.0):

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from keras import layers
 
 from tests.theory.samples import CONVOLUTIONS, OTHERS, even, stacks, windows
-from tfnets.inputs.calls import calls_of
-from tfnets.inputs.locality import Reach, segments
-from tfnets.inputs.recompute import Recomputer
-from tfnets.inputs.stages import Boxes, plan
+from tfnets.inputs.covering.calls import calls_of
+from tfnets.inputs.covering.locality import Reach, segments
+from tfnets.inputs.covering.recompute import Recomputer
+from tfnets.inputs.covering.stages import Boxes, plan
 
 
 def woken(model, seed=0):

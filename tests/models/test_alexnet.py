@@ -10,18 +10,18 @@ import tensorflow as tf
 from tests.models import pickle_bytes as pb
 from tfnets.artifacts.models import load_model
 from tfnets.errors import InputError
-from tfnets.models import pickles
-from tfnets.models.alexnet import (
+from tfnets.models.trained import pickles
+from tfnets.models.trained.alexnet import (
     CONVOLUTIONS,
     alexnet,
     alexnet_features,
     import_alexnet,
     import_features,
 )
-from tfnets.theory.receptive_field import field, unit_box
-from tfnets.theory.regions import Box
-from tfnets.theory.rules import RULES, Rule
-from tfnets.theory.tracing import trace
+from tfnets.tracing.receptive_field import field, unit_box
+from tfnets.tracing.regions import Box
+from tfnets.tracing.rules import RULES, Rule
+from tfnets.tracing.tracing import trace
 
 RNG = np.random.default_rng(0)
 UNITS, CLASSES = 20, 7

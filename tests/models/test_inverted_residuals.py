@@ -9,10 +9,10 @@ import tensorflow as tf
 from tests.models import pickle_bytes as pb
 from tfnets.artifacts.models import load_model
 from tfnets.errors import InputError
-from tfnets.models import pickles
-from tfnets.models.efficientnet_lite import efficientnet_lite0, import_efficientnet_lite0
-from tfnets.models.mobilenet import import_mobilenet_v2, mobilenet_v2
-from tfnets.theory.receptive_field import field
+from tfnets.models.trained import pickles
+from tfnets.models.trained.efficientnet_lite import efficientnet_lite0, import_efficientnet_lite0
+from tfnets.models.trained.mobilenet import import_mobilenet_v2, mobilenet_v2
+from tfnets.tracing.receptive_field import field
 
 SHAPE, CLASSES = (64, 48, 3), 5
 IMAGES = np.random.default_rng(0).random((3, *SHAPE), np.float32)

@@ -7,7 +7,7 @@ from tests.theory.samples import branched, nested, shared
 from tfnets.artifacts.models import load_model
 from tfnets.errors import InputError
 from tfnets.models import load
-from tfnets.theory.tracing import trace
+from tfnets.tracing.tracing import trace
 
 pytestmark = pytest.mark.usefixtures("seed")
 SHAPE = (8, 6, 3)

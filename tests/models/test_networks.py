@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tfnets.errors import InputError
-from tfnets.models import imagenet
-from tfnets.models.networks import Network
+from tfnets.models.trained import imagenet
+from tfnets.models.trained.networks import Network
 
 RNG = np.random.default_rng(0)
 

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from tests.models import pickle_bytes as pb
 from tfnets.errors import InputError
-from tfnets.models import pickled_objects, pickles
+from tfnets.models.trained import pickled_objects, pickles
 
 RNG = np.random.default_rng(0)
 READERS = (pickles.read_torch, pickles.read_pickle, pickles.read_npy)

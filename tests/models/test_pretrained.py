@@ -8,12 +8,14 @@ import pytest
 from keras import layers
 
 from tests.models import pickle_bytes as pb
-from tests.models.test_alexnet import CONVOLUTIONS, INPUTS
+from tests.models.test_alexnet import INPUTS
 from tfnets.artifacts import reference
 from tfnets.artifacts.models import load_model
-from tfnets.datasets import assets
+from tfnets.datasets.sources import assets
 from tfnets.errors import InputError
-from tfnets.models import applications, imagenet, load, pretrained
+from tfnets.models import load
+from tfnets.models.trained import applications, imagenet, pretrained
+from tfnets.models.trained.alexnet import CONVOLUTIONS
 
 RNG = np.random.default_rng(0)
 CIFAR = {

@@ -7,16 +7,17 @@ import pytest
 from sklearn.neighbors import LocalOutlierFactor
 
 from tests.conftest import synthetic_digits
-from tests.labels.test_learning import bars
+from tests.methods.labels.test_learning import bars
+from tfnets import execute
 from tfnets.artifacts.run import Run
 from tfnets.datasets.eight_bit import write_picture
 from tfnets.errors import InputError
+from tfnets.jobs.find_anomalies.job import reduced
+from tfnets.methods.anomalies import Scorer, baseline_scores
 from tfnets.models.dense_autoencoders import dense_autoencoder
-from tfnets.studies import execute
-from tfnets.studies.anomaly import OTHERS, SCALES, Settings, cut
-from tfnets.studies.anomaly_scores import Scorer, baseline_scores
-from tfnets.studies.find_anomalies import reduced
-from tfnets.studies.pages import anomaly as page
+from tfnets.studies.anomaly import page
+from tfnets.studies.anomaly.settings import OTHERS, SCALES, Settings
+from tfnets.studies.anomaly.study import cut
 
 LEARN = ("updates=300", "batch_size=16", "latent=2")
 QUICK = ("updates=4", "batch_size=16", "latent=2", "hidden=8")

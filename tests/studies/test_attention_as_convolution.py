@@ -4,9 +4,9 @@ import pytest
 from keras import layers
 
 from tfnets.errors import InputError
-from tfnets.studies import attention_networks
-from tfnets.studies.attention_as_convolution import Settings, random_layer
-from tfnets.studies.pages import attention_as_convolution as page
+from tfnets.studies.attention_as_convolution import networks, page
+from tfnets.studies.attention_as_convolution.settings import Settings
+from tfnets.studies.attention_as_convolution.study import random_layer
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def network():
 
 def test_each_layer_is_compared_on_what_it_is_given(network):
     images = np.random.default_rng(0).random((5, 8, 9, 2), np.float32)
-    found = attention_networks.rewrite(network, images)
+    found = networks.rewrite(network, images)
     assert {name: row["heads"] for name, row in found["layers"].items()} == {
         "conv": 9, "wide": 16, "last": 4,
     }  # fmt: skip
@@ -52,12 +52,12 @@ def test_each_layer_is_compared_on_what_it_is_given(network):
 
 def test_blunt_attention_is_another_network(network, monkeypatch):
     """The comparison sees a difference, in the layers and at the end."""
-    sharp = attention_networks.conv_as_attention
+    sharp = networks.conv_as_attention
     monkeypatch.setattr(
-        attention_networks, "conv_as_attention", lambda layer, shape, _: sharp(layer, shape, 0.5)
+        networks, "conv_as_attention", lambda layer, shape, _: sharp(layer, shape, 0.5)
     )
     images = np.random.default_rng(0).random((5, 8, 9, 2), np.float32)
-    found = attention_networks.rewrite(network, images)
+    found = networks.rewrite(network, images)
     assert found["layers"]["conv"]["error"] > 0.1
     assert found["layers"]["wide"]["error"] < 1e-5
     assert found["output_error"] > 1e-3
@@ -65,7 +65,7 @@ def test_blunt_attention_is_another_network(network, monkeypatch):
 
 def test_the_filter_drawn_is_the_layers_and_attentions(network):
     image = np.random.default_rng(0).random((1, 8, 9, 2), np.float32)
-    planes = attention_networks.planes(network, image, (0.5, 32.0))
+    planes = networks.planes(network, image, (0.5, 32.0))
     assert planes.shape == (3, 8, 9)
     np.testing.assert_allclose(planes[2], planes[0], atol=1e-5)
     assert np.abs(planes[1] - planes[0]).max() > 0.1

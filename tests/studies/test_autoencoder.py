@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfnets.studies import autoencoder
-from tfnets.studies.autoencoder import CORRUPTIONS, HIDDEN, NOISE, VARIANTS
+from tfnets.methods.autoencoders.training import CORRUPTIONS, HIDDEN, NOISE, VARIANTS, train
+from tfnets.studies.autoencoder.settings import Settings
 
 SEED = tf.constant([3, 17], tf.int64)
 IMAGES = tf.constant(np.random.default_rng(0).uniform(0.2, 1, (40, 28, 28, 1)).astype(np.float32))
@@ -44,11 +44,11 @@ def test_patches_are_hidden_whole():
 def test_the_variants_differ_by_what_they_are_shown(digits, tmp_path):
     from tfnets.artifacts.run import Config, Run
 
-    settings = autoencoder.Settings(latent=4, epochs=1, batch_size=32)
+    settings = Settings(latent=4, epochs=1, batch_size=32)
     run = Run.create(tmp_path / "run", Config.of("autoencoder", "tiny", 0, {}))
     names = ("origin", "masked", "denoising")
     kernels = [
-        autoencoder.train(run, name, settings, 0, digits.x_train[:64]).encoder.get_weights()[0]
+        train(run, name, settings, 0, digits.x_train[:64]).encoder.get_weights()[0]
         for name in names
     ]
     for i in range(3):

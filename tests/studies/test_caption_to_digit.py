@@ -4,16 +4,15 @@ import pytest
 
 from tests.conftest import load_synthetic
 from tests.datasets.test_captions import bars
-from tfnets import datasets, latents
+from tfnets import datasets, execute, latents
 from tfnets.datasets import captions
 from tfnets.datasets.prompts import ATTRIBUTES, Vocabulary
 from tfnets.errors import InputError
-from tfnets.studies import execute
-from tfnets.studies.caption_quality import CaptionQuality, crossed, followed, measured
-from tfnets.studies.caption_to_digit import SCALES
-from tfnets.studies.generating import Wish, generate
-from tfnets.studies.pages import caption_to_digit as page
-from tfnets.studies.pages.caption_to_digit import COLUMNS, PROMPTS
+from tfnets.jobs.generate import Wish, generate
+from tfnets.studies.caption_to_digit import page
+from tfnets.studies.caption_to_digit.page import COLUMNS, PROMPTS
+from tfnets.studies.caption_to_digit.quality import CaptionQuality, crossed, followed, measured
+from tfnets.studies.caption_to_digit.settings import SCALES
 
 
 @pytest.fixture(scope="module")

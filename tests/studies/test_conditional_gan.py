@@ -4,15 +4,16 @@ import keras
 import numpy as np
 import pytest
 
-from tfnets import latents
+from tfnets import execute, latents
 from tfnets.errors import InputError
+from tfnets.lab.settings import require_rates
+from tfnets.methods.gans import judges
+from tfnets.methods.gans.conditional import Recipe, grid, sample
+from tfnets.methods.gans.label_quality import LabelQuality
 from tfnets.models.conditional import CONDITIONAL
-from tfnets.studies import execute, judges
-from tfnets.studies.conditional_gan import SCALES, _recipe
-from tfnets.studies.conditional_numbers import updates_to
-from tfnets.studies.conditional_training import Recipe, grid, sample
-from tfnets.studies.label_quality import LabelQuality
-from tfnets.studies.settings import require_rates
+from tfnets.studies.conditional_gan.numbers import updates_to
+from tfnets.studies.conditional_gan.settings import SCALES
+from tfnets.studies.conditional_gan.study import _recipe
 
 
 def curve(*values):

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tfnets import execute
 from tfnets.errors import InputError
-from tfnets.studies import dcgan, execute, generators
-from tfnets.studies.pages import dcgan as page
+from tfnets.methods.gans import saved as generators
+from tfnets.methods.gans.dcgan import VARIANTS, Frames, Training
+from tfnets.studies.dcgan import page
+from tfnets.studies.dcgan.settings import SCALES, Settings
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +47,8 @@ def test_each_network_is_trained_on_the_data_it_is_for(run):
 
 
 def test_the_discriminator_has_filters_of_its_own(run):
-    settings = dataclasses.replace(dcgan.SCALES["tiny"], digit_filters=(4, 8))
-    trainer = dcgan.Training(run, settings, "mnist", "paper", 5)._trainer((28, 28, 1))
+    settings = dataclasses.replace(SCALES["tiny"], digit_filters=(4, 8))
+    trainer = Training(run, settings.recipe("mnist"), "mnist", "paper", 5)._trainer((28, 28, 1))
     assert trainer.generator.get_layer("generator_upconv1").filters == 2
     assert trainer.discriminator.get_layer("critic_conv2").filters == 4
 
@@ -81,7 +84,7 @@ def test_frames_come_at_equal_parts_of_an_epoch(frames, calls, expected):
         def sample(self, n, seed):
             return np.zeros((n, 2, 2, 1))
 
-    callback = dcgan.Frames(Recorder(), "part", 6, frames)
+    callback = Frames(Recorder(), "part", 6, frames)
     callback.set_model(Trainer())
     for epoch in range(2):
         callback.on_epoch_begin(epoch)
@@ -112,9 +115,9 @@ def test_a_class_that_one_seed_misses_leaves_coverage_open():
 
 
 def test_a_data_set_is_ablated_only_where_it_is_asked_for():
-    settings = dcgan.Settings(datasets=("cifar10",))
+    settings = Settings(datasets=("cifar10",))
     assert settings.variants("cifar10") == ("paper",)
-    assert dcgan.Settings(ablated=("cifar10",)).variants("cifar10") == dcgan.VARIANTS
+    assert Settings(ablated=("cifar10",)).variants("cifar10") == VARIANTS
 
 
 @pytest.mark.parametrize(

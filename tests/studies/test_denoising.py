@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from tfnets import execute
 from tfnets.errors import InputError
-from tfnets.studies import execute
-from tfnets.studies.classic_denoisers import psnr
-from tfnets.studies.denoising import SCALES, Settings, log_error
-from tfnets.studies.pages import denoising as page
+from tfnets.metrics.pictures import psnr
+from tfnets.studies.denoising import page
+from tfnets.studies.denoising.settings import SCALES, Settings
+from tfnets.studies.denoising.study import log_error
 
 
 @pytest.mark.parametrize(

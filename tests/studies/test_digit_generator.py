@@ -5,13 +5,15 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tfnets import cli
+from tfnets import cli, execute
 from tfnets.errors import InputError
-from tfnets.studies import digit_generator, digit_numbers, execute, exporting, generators
-from tfnets.studies.generating import Wish, generate
-from tfnets.studies.pages import digit_generator as page
+from tfnets.jobs.generate import Wish, generate
+from tfnets.methods.gans import export, saved
+from tfnets.studies.digit_generator import numbers as digit_numbers
+from tfnets.studies.digit_generator import page, study
+from tfnets.studies.digit_generator.settings import SCALES, Settings
 
-TINY, FULL = digit_generator.SCALES["tiny"], digit_generator.SCALES["full"]
+TINY, FULL = SCALES["tiny"], SCALES["full"]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def test_agreement_is_counted_on_as_many_images_of_each_digit(run):
 
 def test_the_grid_has_fixed_latents_and_the_saved_generator_at_its_end(run):
     for variant, last in (("improved", 2), ("origin", 1)):
-        model, prior = generators.load(run, f"{variant}_gan-5")
+        model, prior = saved.load(run, f"{variant}_gan-5")
         grid = run.load_array(f"samples/{variant}_gan-5-epoch{last}")
         assert grid.shape == (100, 28, 28, 1)
         z = prior(10, (5, 2)).numpy()
@@ -57,7 +59,7 @@ def test_the_grid_has_fixed_latents_and_the_saved_generator_at_its_end(run):
     [((1, 2), 2, [1, 2]), ((30,), 3, [10, 20, 30]), ((5, 7), 3, [2, 5, 7]), ((2,), 9, [1, 2])],
 )
 def test_frames_end_with_the_training(epochs, frames, expected):
-    settings = digit_generator.Settings(epochs=epochs, frames=frames)
+    settings = Settings(epochs=epochs, frames=frames)
     assert page.frames(settings, "improved") == expected
 
 
@@ -65,7 +67,7 @@ def test_generate_draws_the_digit_with_the_best_generator_first(run):
     made = generate(run, Wish(digit=7, count=16))
     assert made.generator == f"{run.metrics['best']}-5"
     assert made.asked == {"digit": 7}
-    model, prior = generators.load(run, made.generator)
+    model, prior = saved.load(run, made.generator)
     expected = model([prior(16, (0, 1)), tf.fill((16,), 7)], training=False)
     np.testing.assert_allclose(made.images, np.clip(expected, 0, 1), atol=1e-5)
 
@@ -90,13 +92,13 @@ def test_the_study_exports_its_best_generator(run, monkeypatch):
     def fake(given, out, name, *, force):
         seen.append((given, out, name, force))
         kinds = {"digit": "int32 (None,)"}
-        return exporting.ExportReport(out, "serving_default", kinds, {}, 1e-7, 12)
+        return export.ExportReport(out, "serving_default", kinds, {}, 1e-7, 12)
 
-    monkeypatch.setattr(exporting, "export_digits", fake)
-    made = digit_generator._export(run, "origin_gan")
+    monkeypatch.setattr(export, "export_digits", fake)
+    made = study._export(run, "origin_gan")
     assert seen == [(run, run.path / "digits", "origin_gan-5", True)]
     assert made["max_abs_difference"] == 1e-7
-    assert digit_generator._export(run, "origin_gan") == made
+    assert study._export(run, "origin_gan") == made
     assert len(seen) == 1
     (run.path / "parts" / "export-origin_gan.json").unlink()
     assert "origin_gan-5 is in the run folder" in page._exported({"export": made})[0]
@@ -127,7 +129,7 @@ def test_every_digit_counts_in_every_seed(each, pooled, verdicts):
         "worst": digit_numbers.worst(agreement(1.0, pooled)),
     }
     numbers = {"networks": {"improved": row}, "judge": agreement(0.99, 0.985)}
-    settings = digit_generator.Settings(repeats=2)
+    settings = Settings(repeats=2)
     claims = page._every_digit(settings, numbers)
     assert [claim.verdict for claim in claims] == verdicts
     assert f"{min(each):.4f} for the 1" in claims[0].ours

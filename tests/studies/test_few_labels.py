@@ -7,13 +7,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from tfnets import metrics
+from tfnets import execute, metrics
 from tfnets.errors import InputError
-from tfnets.studies import execute, few_labels
-from tfnets.studies.few_label_numbers import summary
-from tfnets.studies.pages import few_labels as page
+from tfnets.studies.few_labels import page
+from tfnets.studies.few_labels.numbers import summary
+from tfnets.studies.few_labels.settings import SCALES
 
-TINY = few_labels.SCALES["tiny"]
+TINY = SCALES["tiny"]
 RNG = np.random.default_rng(0)
 
 

@@ -5,14 +5,14 @@ import pytest
 from PIL import Image
 
 from tests.inputs.attacks.tiny import softmax
-from tfnets import models
+from tfnets import execute, models
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
-from tfnets.studies import execute, fooling
-from tfnets.studies.fooling_numbers import share, similarity
-from tfnets.studies.fooling_subject import fitted, pairs, subject
-from tfnets.studies.pages import fooling as page
-from tfnets.studies.pages import fooling_figures as drawing
+from tfnets.studies.fooling import figures as drawing
+from tfnets.studies.fooling import page, study
+from tfnets.studies.fooling.numbers import share, similarity
+from tfnets.studies.fooling.settings import Settings
+from tfnets.studies.fooling.subject import fitted, pairs, subject
 
 SMALL = ("others=", "targets=3", "steps=30", "rate_steps=3", "levels=10")
 
@@ -34,7 +34,7 @@ def test_the_report_is_corrected_by_its_own_number():
     assert claim.ours == 0.022294
     assert "jellyfish" in claim.claim
     assert "0.977706" in claim.origin
-    text = " ".join(fooling.__doc__.split())
+    text = " ".join(study.__doc__.split())
     assert (
         "text says that AlexNet sees the new image as a jellyfish. Its own numbers say mink" in text
     )
@@ -89,7 +89,7 @@ def test_history_is_the_trace(finished):
 
 
 def test_random_targets_are_other_classes_than_the_one_that_is_seen():
-    settings = fooling.Settings(
+    settings = Settings(
         network="cifar10_3_8", second="", image="chelsea", target="", others=("coffee",), targets=9
     )
     what = subject(settings, None, seed=0)

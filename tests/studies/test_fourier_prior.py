@@ -2,11 +2,13 @@ import keras
 import numpy as np
 import pytest
 
+from tfnets import execute
 from tfnets.datasets import pictures
 from tfnets.errors import InputError
 from tfnets.inputs.spectrum import Spectrum, amplitudes, octave_shares
-from tfnets.studies import execute, fourier_prior
-from tfnets.studies.fourier_prior import ACROSS, Settings, photographs, reduced
+from tfnets.studies.fourier_prior import study
+from tfnets.studies.fourier_prior.settings import Settings
+from tfnets.studies.fourier_prior.study import ACROSS, photographs, reduced
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_both_arms_start_from_the_same_noise(tiny):
 
 
 def test_images_are_valid(tiny):
-    for arm in fourier_prior.ARMS:
+    for arm in study.ARMS:
         images = tiny.load_array(f"{arm}-1")
         assert images.shape == (2, 32, 32, 3)
         assert 0 <= images.min() < images.max() <= 1

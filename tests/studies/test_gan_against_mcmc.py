@@ -3,8 +3,9 @@ import pytest
 
 from tfnets.datasets.toys import disc
 from tfnets.errors import InputError
-from tfnets.studies.gan_against_mcmc import FRESH, Settings, compared, gibbs_samples
-from tfnets.studies.pages import gan_against_mcmc as page
+from tfnets.studies.gan_against_mcmc import page
+from tfnets.studies.gan_against_mcmc.settings import Settings
+from tfnets.studies.gan_against_mcmc.study import FRESH, compared, gibbs_samples
 from tfnets.theory.gibbs import disc_test
 
 SMALL = Settings(samples=3_000)

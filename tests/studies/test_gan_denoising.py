@@ -6,10 +6,10 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.inputs.spectrum import average_amplitude, squared_distance
-from tfnets.studies.gan_denoising import SCALES, Settings
-from tfnets.studies.pages import gan_denoising as page
-from tfnets.studies.picture_denoising import load_denoiser
-from tfnets.studies.unpaired_denoisers import SILENT
+from tfnets.methods.denoisers.saved import load_denoiser
+from tfnets.studies.gan_denoising import page
+from tfnets.studies.gan_denoising.recipe import SILENT
+from tfnets.studies.gan_denoising.settings import SCALES, Settings
 from tfnets.training.losses import NON_SATURATING
 
 

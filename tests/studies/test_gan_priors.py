@@ -5,12 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from tfnets import metrics
+from tfnets import execute, metrics
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
 from tfnets.latents import Encoded, GaussianMixture, Normal, Uniform
-from tfnets.studies import execute, gan_priors, generators
-from tfnets.studies.pages import gan_priors as page
+from tfnets.methods.gans import saved
+from tfnets.studies.gan_priors import page, study
+from tfnets.studies.gan_priors.settings import SCALES
 
 QUALITY = ("frechet", "kid", "precision", "recall", "density", "coverage", "modes", "kl")
 
@@ -39,7 +40,7 @@ def seed_row(steady=0.1, **quality):
 def test_each_prior_is_saved_beside_its_generator_and_draws_what_it_was_trained_on(run):
     kinds = {"uniform": Uniform, "normal": Normal, "mixture": GaussianMixture, "encoded": Encoded}
     for name, kind in kinds.items():
-        model, prior = generators.load(run, f"{name}-5")
+        model, prior = saved.load(run, f"{name}-5")
         assert type(prior) is kind
         assert prior.dim == 8
         images = np.clip(model(prior(64, (5, 1)), training=False), 0, 1)
@@ -48,25 +49,24 @@ def test_each_prior_is_saved_beside_its_generator_and_draws_what_it_was_trained_
 
 
 def test_stored_latents_are_those_of_the_seeds_encoder(run, digits):
-    _, prior = generators.load(run, "encoded-5")
+    _, prior = saved.load(run, "encoded-5")
     encoder = run.load_model("origin-5_encoder")
     expected = encoder.predict(digits.x_train[:128], batch_size=1000, verbose=0)
     np.testing.assert_allclose(prior.vectors, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_the_mixtures_centres_are_drawn_from_the_seed(run):
-    _, prior = generators.load(run, "mixture-5")
+    _, prior = saved.load(run, "mixture-5")
     np.testing.assert_array_equal(prior.centres, GaussianMixture(8, seed=5).centres)
     assert prior.stddev == 0.25
 
 
 def test_all_priors_start_from_the_same_networks(run):
     """Before the first step, the discriminator has seen nothing of the prior."""
-    settings = gan_priors.SCALES["tiny"]
+    settings = SCALES["tiny"]
     images = np.zeros((256, 28, 28, 1), np.float32)
     trainers = [
-        gan_priors.Training(run, settings, name, 5)._trainer(images)
-        for name in ("uniform", "mixture")
+        study.Training(run, settings, name, 5)._trainer(images) for name in ("uniform", "mixture")
     ]
     for network in ("generator", "discriminator"):
         first, second = (getattr(trainer, network).get_weights() for trainer in trainers)
@@ -79,7 +79,7 @@ def test_steadiness_is_that_of_the_saved_curve_after_the_first_epoch(run):
         steps, *curves = run.load_array(f"losses/{name}-5")
         assert list(steps) == list(range(2, 17, 2))  # 8 steps an epoch, 2 a point
         part = json.loads((run.path / "parts" / f"train-{name}-5.json").read_text())
-        for loss, curve in zip(gan_priors.LOSSES, curves, strict=True):
+        for loss, curve in zip(study.LOSSES, curves, strict=True):
             assert part[f"{loss}_steadiness"] == metrics.steadiness(curve[4:], 3)
             assert part[f"{loss}_mean"] == pytest.approx(curve[4:].mean())
             means = [row[loss] for row in run.history if row["part"] == f"{name}-5"]
@@ -145,9 +145,7 @@ def test_the_report_of_several_seeds_has_its_figures(tmp_path, run):
     """With two made-up seeds; samples and curves are those of the tiny run."""
     import dataclasses
 
-    settings = dataclasses.replace(
-        gan_priors.SCALES["tiny"], priors=("uniform", "mixture"), repeats=2
-    )
+    settings = dataclasses.replace(SCALES["tiny"], priors=("uniform", "mixture"), repeats=2)
     rows = {"uniform": [seed_row(0.1), seed_row(0.2)], "mixture": [seed_row(0.3), seed_row(0.3)]}
     numbers = {name: page.summary(repeats) for name, repeats in rows.items()}
     compared = page.differences(rows)

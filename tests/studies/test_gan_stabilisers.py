@@ -5,23 +5,22 @@ import pytest
 import tensorflow as tf
 
 from tests.conftest import synthetic_digits
-from tfnets import metrics
+from tfnets import execute, metrics
 from tfnets.datasets.toys import GRID, RING
 from tfnets.errors import InputError
-from tfnets.studies import execute, gan_stabilisers, stabiliser_subjects
-from tfnets.studies.gan_stabilisers import Settings
-from tfnets.studies.pages import gan_stabilisers as page
-from tfnets.studies.pages.stabiliser_claims import ONE_OUTPUT, claims
-from tfnets.studies.pages.stabiliser_numbers import Found
-from tfnets.studies.stabilisers import LONGER, VARIANTS, Recipe, recipe, turns
+from tfnets.studies.gan_stabilisers import page, study, subjects
+from tfnets.studies.gan_stabilisers.claims import ONE_OUTPUT, claims
+from tfnets.studies.gan_stabilisers.numbers import Found
+from tfnets.studies.gan_stabilisers.settings import Settings
+from tfnets.studies.gan_stabilisers.variants import LONGER, VARIANTS, Recipe, recipe, turns
 from tfnets.training.losses import MINIMAX
 
-STRENGTHS = stabiliser_subjects.TOY_STRENGTHS
+STRENGTHS = subjects.TOY_STRENGTHS
 
 
 @pytest.fixture(scope="module")
 def ring():
-    return stabiliser_subjects.points(RING, 64, 100)
+    return subjects.points(RING, 64, 100)
 
 
 def fields(one):
@@ -41,9 +40,7 @@ def test_each_variant_changes_one_thing_and_plain_none(name):
     assert recipe("minimax", STRENGTHS, 100).loss is MINIMAX
 
 
-@pytest.mark.parametrize(
-    "strengths", [STRENGTHS, stabiliser_subjects.DIGIT_STRENGTHS], ids=["toys", "digits"]
-)
+@pytest.mark.parametrize("strengths", [STRENGTHS, subjects.DIGIT_STRENGTHS], ids=["toys", "digits"])
 def test_best_combines_the_variants_it_names(strengths):
     assert changed("best", strengths) == set().union(*map(changed, strengths.best))
 
@@ -62,7 +59,7 @@ def test_instance_noise_falls_over_half_of_the_training_also_in_the_longer_combi
 @pytest.mark.parametrize("subject", ["ring", "digits"])
 def test_networks_have_what_the_recipe_says(name, subject, ring):
     chosen = recipe(name, STRENGTHS, 100)
-    networks = ring.networks if subject == "ring" else stabiliser_subjects._image_networks
+    networks = ring.networks if subject == "ring" else subjects._image_networks
     generator, discriminator = networks(chosen, 0)
     plain, _ = networks(Recipe(), 0)
     kinds = [type(layer).__name__ for layer in discriminator.layers]
@@ -75,7 +72,7 @@ def test_networks_have_what_the_recipe_says(name, subject, ring):
 
 @pytest.mark.parametrize("toy", [RING, GRID], ids=["ring", "grid"])
 def test_real_points_have_every_mode_and_no_distance(toy):
-    subject = stabiliser_subjects.points(toy, 10, 2500)
+    subject = subjects.points(toy, 10, 2500)
     real = subject.ceiling()
     assert real["modes"] == subject.classes == len(toy.centres)
     assert real["high_quality"] == pytest.approx(0.989, abs=0.01)  # 1 - exp(-9 / 2)
@@ -92,7 +89,7 @@ def test_each_seed_trains_on_points_of_its_own(ring):
 
 def test_digits_are_judged_and_clipped():
     data = synthetic_digits()
-    subject = stabiliser_subjects.digits(data, 50, 100)
+    subject = subjects.digits(data, 50, 100)
     assert subject.train(0).shape == (50, 28, 28, 1)
     assert subject.measure(subject.real)["frechet"] == pytest.approx(0, abs=1e-6)
     assert subject.measure(data.x_test[:100] * 3)["frechet"] > 0
@@ -104,7 +101,7 @@ def test_digits_are_judged_and_clipped():
 
 def test_digits_without_a_class_are_refused():
     with pytest.raises(InputError, match="set samples higher"):
-        stabiliser_subjects.digits(synthetic_digits(), 50, 9)
+        subjects.digits(synthetic_digits(), 50, 9)
 
 
 def test_turns_keep_the_distance_and_stay_within_the_angle():
@@ -221,7 +218,7 @@ def test_without_noise_in_training_all_samples_are_one(silent):
 def test_numbers_are_those_of_the_saved_generator(silent):
     """Samples and diversity again from the file, with the latents of the study."""
     generator = silent.load_model("ring-plain-2_generator")
-    z = gan_stabilisers._prior(Recipe(), 2)(200, (2, 1))
+    z = study._prior(Recipe(), 2)(200, (2, 1))
     made = generator(z).numpy()
     np.testing.assert_allclose(made, silent.load_array("samples/ring-plain-2"), atol=1e-5)
     part = silent.part("ring-plain-2", dict)
@@ -245,7 +242,7 @@ def test_digits_are_trained_measured_and_drawn(digits, tmp_path):
     assert (run.path / "samples_mnist.png").stat().st_size > 1000
     assert 0 < subject["plain"]["frechet"] < np.inf
     generator = run.load_model("mnist-plain-1_generator")
-    z = gan_stabilisers._prior(Recipe(), 64)(64, (1, 1))
+    z = study._prior(Recipe(), 64)(64, (1, 1))
     np.testing.assert_allclose(
         generator(z)[:10], run.load_array("samples/mnist-plain-1"), atol=1e-5
     )

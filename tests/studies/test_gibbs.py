@@ -1,8 +1,9 @@
 import pytest
 
 from tfnets.errors import InputError
-from tfnets.studies.gibbs import Settings, quantities
-from tfnets.studies.pages import gibbs as page
+from tfnets.studies.gibbs import page
+from tfnets.studies.gibbs.settings import Settings
+from tfnets.studies.gibbs.study import quantities
 
 GOOD, BAD = [0.4, 0.7, 0.02], [1e-30, 1e-20, 1e-9]
 

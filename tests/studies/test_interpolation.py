@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import synthetic_digits
-from tfnets import latents
+from tfnets import execute, latents
 from tfnets.errors import InputError
 from tfnets.latents.paths import linear, spherical
 from tfnets.models import autoencoders, dcgan
-from tfnets.studies import execute, interpolation
-from tfnets.studies import interpolation_subject as subject
-from tfnets.studies.interpolating import METHODS, Ends, Measure, Spaces, digit_pairs
-from tfnets.studies.interpolation_networks import Networks
-from tfnets.studies.pages import interpolation as page
+from tfnets.studies.interpolation import page
+from tfnets.studies.interpolation import paths as subject
+from tfnets.studies.interpolation.networks import Networks
+from tfnets.studies.interpolation.pairs import METHODS, Ends, Measure, Spaces, digit_pairs
+from tfnets.studies.interpolation.settings import SCALES
 
 DIGITS = synthetic_digits(train=20, test=60)
 
@@ -278,6 +278,6 @@ def test_a_run_that_does_not_fit_is_refused_before_anything_is_written(
 
 
 def test_quarters_are_points_of_every_scale():
-    for made in interpolation.SCALES.values():
+    for made in SCALES.values():
         assert (made.points - 1) % 4 == 0
-    assert dataclasses.replace(interpolation.SCALES["full"], points=9).points == 9
+    assert dataclasses.replace(SCALES["full"], points=9).points == 9

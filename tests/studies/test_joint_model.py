@@ -8,9 +8,9 @@ from scipy import stats
 
 from tfnets import latents
 from tfnets.errors import InputError
-from tfnets.studies.joint import PENALTIES, JointModel, lengths
-from tfnets.studies.joint_model import Settings
-from tfnets.studies.pages import joint_model as page
+from tfnets.studies.joint_model import page
+from tfnets.studies.joint_model.model import PENALTIES, JointModel, lengths
+from tfnets.studies.joint_model.settings import Settings
 
 DIM = 16
 

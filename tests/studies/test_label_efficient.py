@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tests.conftest import load_synthetic
-from tfnets import datasets, metrics
+from tfnets import datasets, execute, metrics
 from tfnets.errors import InputError
-from tfnets.studies import execute, label_efficient
-from tfnets.studies.label_efficient import CLASSIFIER, ENCODER, LabelEfficient, summary
+from tfnets.studies.few_labels import efficient
+from tfnets.studies.few_labels.efficient import CLASSIFIER, ENCODER, LabelEfficient, summary
 
 WORDS = (
     "heads=softmax", "curve=20", "methods=spreading_latents,pseudo_labels", "efficient_draws=2",
@@ -92,7 +92,7 @@ def test_training_is_handed_the_training_images_and_the_labels_of_the_draw_alone
         seen.append((len(images), np.count_nonzero(labels >= 0)))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(label_efficient, "train_classifier", noted)
+    monkeypatch.setattr(efficient, "train_classifier", noted)
     with pytest.raises(KeyboardInterrupt):
         execute.start("few_labels", tmp_path / "run", scale="tiny", seed=5, assignments=WORDS)
     assert seen == [(512, 20)]

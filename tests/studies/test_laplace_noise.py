@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tfnets import execute
 from tfnets.errors import InputError
-from tfnets.studies import execute, laplace_noise
-from tfnets.studies.laplace_noise import Settings, likelihood, originals
-from tfnets.studies.noisy_crops import corrupted, spread_crops
+from tfnets.studies.laplace_noise import study
+from tfnets.studies.laplace_noise.crops import corrupted, spread_crops
+from tfnets.studies.laplace_noise.settings import SCALES, Settings
+from tfnets.studies.laplace_noise.study import likelihood, originals
 
 
 @pytest.mark.parametrize(
@@ -82,9 +84,9 @@ def tiny(tmp_path_factory):
 def test_each_method_has_its_best_strength_of_its_own_grid(tiny):
     import json
 
-    grid = laplace_noise.SCALES["tiny"].strengths
+    grid = SCALES["tiny"].strengths
     for case in ("laplace-0.2", "gaussian-0.2"):
-        for name in laplace_noise.LIKELIHOODS:
+        for name in study.LIKELIHOODS:
             part = json.loads((tiny.path / "parts" / f"{case}-{name}.json").read_text())
             assert part["strength"] == grid[int(np.argmax(part["tried"]))]
             assert tiny.metrics[case][name]["mean"] == pytest.approx(np.mean(part["psnr"]))

@@ -7,18 +7,20 @@ import keras
 import numpy as np
 import pytest
 
+from tfnets import execute
 from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError
 from tfnets.latents import Normal
+from tfnets.methods.autoencoders.source import Source
+from tfnets.methods.gans import latent, saved
+from tfnets.methods.gans.latent import Recipe, clusters
 from tfnets.models import autoencoders
-from tfnets.studies import execute, generators, latent_gan, latent_training
-from tfnets.studies.latent_source import Source
-from tfnets.studies.latent_training import Recipe, clusters
-from tfnets.studies.pages import latent_gan as page
+from tfnets.studies.latent_gan import page
+from tfnets.studies.latent_gan.settings import SCALES, VARIANTS
 from tfnets.training.conditional import ConditionalGAN
 from tfnets.training.gan import GAN
 
-TINY, FULL = latent_gan.SCALES["tiny"], latent_gan.SCALES["full"]
+TINY, FULL = SCALES["tiny"], SCALES["full"]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,7 @@ def generated(model, z):
     ("variant", "kind", "noise"), [("origin", "origin", 8), ("improved", "deep", 9)]
 )
 def test_a_saved_generator_is_the_latent_one_and_the_restored_decoder(run, variant, kind, noise):
-    model, prior = generators.load(run, f"{variant}_gan-5")
+    model, prior = saved.load(run, f"{variant}_gan-5")
     assert type(prior) is Normal
     assert prior.dim == noise == model.input_shape[1]
     decoder = run.load_model(f"{kind}-5_decoder")
@@ -186,7 +188,7 @@ def test_clusters_are_found_once_and_kept(tmp_path, monkeypatch):
     assert sorted(shares) == [0.25, 0.75]
     assert len(set(found[:30])) == len(set(found[30:])) == 1
     assert shares[found[0]] == 0.75
-    monkeypatch.setattr(latent_training, "KMeans", None)
+    monkeypatch.setattr(latent, "KMeans", None)
     again, same = clusters(run, "a", rows, 2, seed=0)
     np.testing.assert_array_equal(found, again)
     assert same == shares
@@ -223,7 +225,7 @@ def test_claims_are_decided_by_seed():
 def test_full_scale_has_the_reports_sizes_and_three_seeds():
     assert (FULL.noise, FULL.origin_latent, FULL.samples) == (64, 64, 10_000)
     assert FULL.repeats >= 3
-    assert set(FULL.variants) == set(latent_gan.VARIANTS)
+    assert set(FULL.variants) == set(VARIANTS)
 
 
 def test_all_saved_networks_are_of_stock_layers(run):

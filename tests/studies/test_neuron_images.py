@@ -9,12 +9,12 @@ from keras import layers
 from PIL import Image
 
 from tests.inputs import zoo
-from tfnets import models
+from tfnets import execute, models
 from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError
-from tfnets.inputs.maximize import ORIGIN
-from tfnets.studies import execute, neuron_images, unit_fields
-from tfnets.studies.pages import neuron_claims
+from tfnets.inputs.recipes import ORIGIN
+from tfnets.studies.neuron_images import claims, fields, study
+from tfnets.studies.neuron_images.settings import ABLATION, SCALES, ablation
 
 SMALL = ("origin_steps=2", "fitted_steps=2", "steps=2", "ablation_steps=1", "field_steps=4")
 
@@ -86,9 +86,9 @@ def test_bad_settings_are_one_sentence(assignment, sentence, tmp_path):
 
 
 def test_the_plan_changes_one_ingredient_at_a_time():
-    recipes = neuron_images.ablation((32, 32, 3), 7)
+    recipes = ablation((32, 32, 3), 7)
     none, best = recipes["none"], recipes["all"]
-    assert set(recipes) == set(neuron_images.ABLATION)
+    assert set(recipes) == set(ABLATION)
     assert (none.priors, none.transformations, none.parametrization.name) == ((), (), "pixels")
     assert {recipe.steps for recipe in recipes.values()} == {7}
     assert best.priors == recipes["total_variation"].priors + recipes["l2"].priors
@@ -105,11 +105,11 @@ def test_the_second_convolution_is_found_among_other_layers():
     x = layers.DepthwiseConv2D(3, name="depthwise")(x)
     x = layers.Conv2D(4, 1, name="project")(x)
     model = keras.Model(image, layers.GlobalAveragePooling2D()(x))
-    assert unit_fields.second_convolution(model) == "project"
-    found = [neuron.text for neuron in unit_fields.of_second_convolution(model)]
+    assert fields.second_convolution(model) == "project"
+    found = [neuron.text for neuron in fields.of_second_convolution(model)]
     assert found == ["project:0,0,0", "project:2,2,0", "project:4,4,0"]
     with pytest.raises(InputError, match="no second convolution"):
-        unit_fields.second_convolution(zoo.affine())
+        fields.second_convolution(zoo.affine())
 
 
 def test_a_start_is_looked_for_that_wakes_the_unit():
@@ -120,16 +120,16 @@ def test_a_start_is_looked_for_that_wakes_the_unit():
         1, 1, activation="relu", kernel_initializer="ones", bias_initializer=bias, name="conv"
     )(image)
     model = keras.Model(image, layers.Flatten()(x))
-    neuron = unit_fields.Neuron(model, "conv", (0, 0, 0))
-    seed = unit_fields.waking_seed(neuron, 5)
+    neuron = fields.Neuron(model, "conv", (0, 0, 0))
+    seed = fields.waking_seed(neuron, 5)
     assert seed > 5
 
     def corner(seed):
-        return float(unit_fields.start_image(model, unit_fields.RECIPE, seed)[0, 0, 0])
+        return float(fields.start_image(model, fields.RECIPE, seed)[0, 0, 0])
 
     assert corner(seed) > 0.7
     assert all(corner(earlier) <= 0.7 for earlier in range(5, seed))
-    assert unit_fields.RECIPE.learning_rate == ORIGIN.learning_rate
+    assert fields.RECIPE.learning_rate == ORIGIN.learning_rate
 
 
 def row(p, second=False, spread=1.0):
@@ -144,9 +144,9 @@ def decided(rows, classes=1000):
     numbers = {
         "neurons": {},
         "classes": classes,
-        "images": {name: {"steps": 1, "units": units} for name in neuron_claims.RECIPES},
+        "images": {name: {"steps": 1, "units": units} for name in claims.RECIPES},
     }
-    return [claim.verdict for claim in neuron_claims.claims(numbers)]
+    return [claim.verdict for claim in claims.claims(numbers)]
 
 
 def test_claims_need_every_class_and_more_hits_than_chance_gives():
@@ -167,11 +167,11 @@ def test_features_without_classes_give_channels(monkeypatch, tmp_path):
     own = models.load(features)
     monkeypatch.setattr(models, "load", lambda name, data_dir=None: own)
     settings = dataclasses.replace(
-        neuron_images.SCALES["tiny"], origin_steps=1, fitted_steps=1, steps=1, ablation_steps=1
+        SCALES["tiny"], origin_steps=1, fitted_steps=1, steps=1, ablation_steps=1
     )
     config = Config.of("neuron_images", "tiny", 0, {})
     with Run.create(tmp_path / "run", config) as run:
-        neuron_images.run(run, settings, None)
+        study.run(run, settings, None)
     units = list(run.metrics["images"]["strong"]["units"])
     assert units == [f"last:{number}" for number in range(8)]
     assert len(run.metrics["neurons"]) == 3

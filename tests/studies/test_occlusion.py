@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from keras import layers
 
+from tfnets import execute
 from tfnets.errors import InputError
-from tfnets.models.networks import Network
-from tfnets.studies import execute, occluding, planting
-from tfnets.studies.occlusion import SCALES
+from tfnets.models.trained.networks import Network
+from tfnets.studies.occlusion import case as occluding
+from tfnets.studies.occlusion import planting
+from tfnets.studies.occlusion.settings import SCALES
 
 
 def spotter():

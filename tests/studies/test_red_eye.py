@@ -9,20 +9,20 @@ from tfnets.errors import InputError
 from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.denoisers import small_unet
 from tfnets.models.dense_autoencoders import dense_autoencoder
-from tfnets.studies import red_eye, red_eyes
-from tfnets.studies.eye_portrait import portrait_eyes
-from tfnets.studies.pages import red_eye as page
-from tfnets.studies.red_eye import SCALES, Settings
-from tfnets.studies.red_eyes import (
-    CAP,
-    Restorer,
-    desaturated,
-    hide_discs,
-    mean_redness,
-    psnr,
-    redness,
-    spots,
-)  # fmt: skip
+from tfnets.studies.red_eye import page, study
+from tfnets.studies.red_eye import pupils as red_eyes
+from tfnets.studies.red_eye.portrait import portrait_eyes
+from tfnets.studies.red_eye.pupils import (
+    CAP,  # fmt: skip
+    Restorer,  # fmt: skip
+    desaturated,  # fmt: skip
+    hide_discs,  # fmt: skip
+    mean_redness,  # fmt: skip
+    psnr,  # fmt: skip
+    redness,  # fmt: skip
+    spots,  # fmt: skip
+)
+from tfnets.studies.red_eye.settings import SCALES, Settings
 
 EYES = draw_eyes(6, seed=0)
 
@@ -106,7 +106,7 @@ def test_the_context_network_does_not_see_what_it_replaces():
 
 
 def test_every_way_leaves_alone_what_was_not_found():
-    pictures, found = red_eye.restored(restorer(), EYES.flash)
+    pictures, found = study.restored(restorer(), EYES.flash)
     for name in ("autoencoder_there", "context", "desaturated"):
         np.testing.assert_array_equal(pictures[name][~found], EYES.flash[~found])
     there = pictures["autoencoder_there"]

@@ -5,11 +5,11 @@ import pytest
 
 from tests.conftest import load_synthetic
 from tfnets.artifacts.run import Config, Run
+from tfnets.methods.classifiers.training import Job, Recipe, shuffle, train
 from tfnets.models import classifiers
-from tfnets.studies import shuffled_pixels
-from tfnets.studies.classifying import Job, Recipe, shuffle, train
-from tfnets.studies.pages import shuffled_pixels as page
-from tfnets.studies.shuffled_pixels import perceptron_with_permuted_rows, permutation
+from tfnets.studies.shuffled_pixels import page, study
+from tfnets.studies.shuffled_pixels.settings import Settings
+from tfnets.studies.shuffled_pixels.study import perceptron_with_permuted_rows, permutation
 
 PIXELS = 32 * 32
 IMAGES = np.random.default_rng(0).random((20, 32, 32, 3), np.float32)
@@ -90,9 +90,9 @@ def test_a_whole_training_agrees_with_the_permuted_one(results):
 
 def test_jobs_pair_each_kind_of_images_with_its_network():
     jobs = {
-        (network, images): shuffled_pixels._job(network, images, 4, 6, PIXELS)
-        for network in shuffled_pixels.NETWORKS
-        for images in shuffled_pixels.IMAGES
+        (network, images): study._job(network, images, 4, 6, PIXELS)
+        for network in study.NETWORKS
+        for images in study.IMAGES
     }
     assert len({job.part for job in jobs.values()}) == 4
     for (_, images), job in jobs.items():
@@ -131,11 +131,11 @@ def made(apart, lost):
 
 
 def test_a_summary_is_over_pairs_of_seeds():
-    found = shuffled_pixels._summary(made(apart=0.25, lost=0.1)["perceptron"])
+    found = study._summary(made(apart=0.25, lost=0.1)["perceptron"])
     assert found["permuted_loss_difference"] == pytest.approx(0.25)
     assert found["permuted_loss_difference_first_point"] == 0
     assert found["accuracy_lost"] == {"mean": 0.0, "ci95": [0.0, 0.0], "n": 3}
-    lost = shuffled_pixels._summary(made(0, 0.1)["convolutional"])["accuracy_lost"]
+    lost = study._summary(made(0, 0.1)["convolutional"])["accuracy_lost"]
     assert lost["mean"] == pytest.approx(np.mean([0.1 + s / 100 - s / 90 for s in range(3)]))
     # Pairs, so that the spread over seeds is not in it.
     assert lost["ci95"][1] - lost["ci95"][0] < 0.01
@@ -152,6 +152,6 @@ def test_a_summary_is_over_pairs_of_seeds():
 )
 def test_the_claims_follow_the_numbers(apart, lost, verdicts):
     rows = made(apart, lost)
-    numbers = {network: shuffled_pixels._summary(kinds) for network, kinds in rows.items()}
-    report = page.report(shuffled_pixels.Settings(), rows, numbers)
+    numbers = {network: study._summary(kinds) for network, kinds in rows.items()}
+    report = page.report(Settings(), rows, numbers)
     assert [claim.verdict for claim in report.claims] == verdicts

@@ -7,9 +7,9 @@ import pytest
 
 from tfnets.datasets import domains
 from tfnets.errors import InputError
-from tfnets.studies.domain_pairs import DomainPairs
-from tfnets.studies.pages import translation as page
-from tfnets.studies.translation import SCALES, Settings
+from tfnets.studies.translation import page
+from tfnets.studies.translation.pairs import DomainPairs
+from tfnets.studies.translation.settings import SCALES, Settings
 
 NAMES = SCALES["full"].domains
 

@@ -3,8 +3,8 @@ import pytest
 from scipy import stats
 
 from tfnets.errors import InputError
-from tfnets.studies import transport as study
-from tfnets.studies.pages import transport as page
+from tfnets.studies.transport import page, study
+from tfnets.studies.transport.settings import Settings
 from tfnets.theory.transport import PiecewiseLinear
 
 FLAT = PiecewiseLinear.of_histogram([1, 1], [0, 0.5, 1])
@@ -36,7 +36,7 @@ def verdicts(gap=0.0, **changes):
         "largest_difference": {"float64": gap, "uint8, one channel": 0.0},
         "bins_256": {"mean": 0.01, "largest": 0.1},
     }
-    report = page.report(study.Settings(repeats=2), study.pairs(FLAT), rows(**changes), matched)
+    report = page.report(Settings(repeats=2), study.pairs(FLAT), rows(**changes), matched)
     return [claim.verdict for claim in report.claims]
 
 
@@ -54,4 +54,4 @@ def test_each_fault_is_seen_by_its_claim():
 )
 def test_settings_that_no_run_could_use_are_refused(changes, sentence):
     with pytest.raises(InputError, match=sentence):
-        study.Settings(**changes)
+        Settings(**changes)

@@ -3,10 +3,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+from tfnets import execute
 from tfnets.errors import InputError
-from tfnets.studies import execute, width_sweep
-from tfnets.studies.pages import width_sweep as page
-from tfnets.studies.width_sweep import Settings, filters, landmarks, summary, verdict
+from tfnets.studies.width_sweep import page
+from tfnets.studies.width_sweep.settings import WIDTHS, Settings, filters
+from tfnets.studies.width_sweep.study import landmarks, summary, verdict
 
 POINTS = 30
 FALLING = np.linspace(2, 1, POINTS)
@@ -126,7 +127,7 @@ def test_no_width_and_a_width_twice_are_one_sentence(widths):
 
 
 def test_widths_are_pairs_of_filters():
-    assert [filters(width) for width in width_sweep.WIDTHS] == [
+    assert [filters(width) for width in WIDTHS] == [
         (3, 8), (6, 16), (12, 32), (24, 64), (48, 128), (96, 256),
     ]  # fmt: skip
 

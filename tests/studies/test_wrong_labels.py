@@ -2,8 +2,9 @@ import keras
 import numpy as np
 import pytest
 
-from tfnets.studies.pages.wrong_labels import NAMES, answer
-from tfnets.studies.wrong_labels import SCALES, auroc, right_and_wrong, score_all, summary
+from tfnets.studies.wrong_labels.page import NAMES, answer
+from tfnets.studies.wrong_labels.settings import SCALES
+from tfnets.studies.wrong_labels.study import auroc, right_and_wrong, score_all, summary
 
 RNG = np.random.default_rng(0)
 

@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import strategies as st
 from keras import layers
 
-from tfnets.theory.measured import influence
-from tfnets.theory.receptive_field import unit_box, unit_pixels
-from tfnets.theory.regions import EMPTY, Box
+from tfnets.tracing.measured import influence
+from tfnets.tracing.receptive_field import unit_box, unit_pixels
+from tfnets.tracing.regions import EMPTY, Box
 
 
 def chain(shape, *stack):

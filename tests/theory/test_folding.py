@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from keras import layers
 
 from tfnets.errors import InputError
-from tfnets.theory.linearity import fold, fold_error, impulse_response
+from tfnets.theory.folding import fold, fold_error
+from tfnets.theory.impulse import impulse_response
 
 RNG = np.random.default_rng(1)
 

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tfnets.errors import InputError
-from tfnets.theory.gibbs import diagnose, disc_conditionals, disc_test, gibbs
+from tfnets.theory.diagnostics import diagnose
+from tfnets.theory.gibbs import disc_conditionals, disc_test, gibbs
 
 
 def disc(chains, sweeps=1, seed=0, burn_in=30, **arguments):

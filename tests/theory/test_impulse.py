@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tfnets.errors import InputError
 from tfnets.theory import operators
-from tfnets.theory.linearity import as_convolution, check_convolution, impulse_response
+from tfnets.theory.impulse import as_convolution, check_convolution, impulse_response
 
 SHAPE = (9, 10, 2)
 

@@ -9,17 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 import tfnets
-from tfnets.cli import (
-    anomaly,
-    classify,
-    data,
-    denoise,
-    generate,
-    inputs,
-    models,
-    studies,
-    translate,
-)
+from tfnets.cli import data, inputs, models, pictures, studies
 from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow, quiet
 
@@ -69,7 +59,6 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tfnets {tfnets.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    groups = (studies, classify, anomaly, generate, denoise, translate, inputs, models, data)
-    for group in groups:
+    for group in (studies, pictures, inputs, models, data):
         group.add(commands)
     return parser

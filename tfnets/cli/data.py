@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
 
 def _list(options: argparse.Namespace) -> None:
     from tfnets import datasets
-    from tfnets.datasets import assets, photo_catalog
+    from tfnets.datasets.sources import assets, photo_catalog
 
     files = assets.status(options.data_dir)
     photos = [row for row in files if row.name.startswith(photo_catalog.PREFIX)]
@@ -62,9 +62,10 @@ def _print_names(names: Iterable[str]) -> None:
 
 def _get(options: argparse.Namespace) -> None:
     from tfnets import datasets
-    from tfnets.datasets import assets, photo_catalog, pictures
-    from tfnets.datasets.asset_catalog import ASSETS
-    from tfnets.datasets.catalog import DATASETS
+    from tfnets.datasets import pictures
+    from tfnets.datasets.sources import assets, photo_catalog
+    from tfnets.datasets.sources.asset_catalog import ASSETS
+    from tfnets.datasets.sources.catalog import DATASETS
 
     name = options.name
     if name in photo_catalog.INSTALLED:

@@ -68,7 +68,7 @@ def _export(options: argparse.Namespace) -> None:
         raise InputError("--generator names the generator of a run; give --digits, too.")
     import_tensorflow()
     if options.digits:
-        from tfnets.studies.exporting import export_digits
+        from tfnets.methods.gans.export import export_digits
 
         made = export_digits(options.model, options.out, options.generator, force=options.force)
     else:
@@ -89,7 +89,7 @@ def _cost(options: argparse.Namespace) -> None:
     shape = _image_shape(options.input)
     import_tensorflow()
     from tfnets.artifacts.models import load_model
-    from tfnets.theory.cost import cost_table
+    from tfnets.tracing.cost import cost_table
 
     print(cost_table(load_model(options.model), shape))
 

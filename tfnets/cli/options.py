@@ -74,7 +74,7 @@ def run_study(
         InputError: As in `studies.execute.start`.
     """
     import_tensorflow()
-    from tfnets.studies import execute
+    from tfnets import execute
 
     try:
         run = execute.start(

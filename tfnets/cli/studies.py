@@ -25,7 +25,7 @@ def _add_list(commands: Commands) -> None:
 def _list(options: argparse.Namespace) -> None:
     if options.study:
         import_tensorflow()
-        from tfnets.studies import execute
+        from tfnets import execute
 
         study = execute.load(options.study)
         print(study.__doc__)
@@ -58,7 +58,7 @@ def _add_resume(commands: Commands) -> None:
 
 def _resume(options: argparse.Namespace) -> None:
     import_tensorflow()
-    from tfnets.studies import execute
+    from tfnets import execute
 
     run = execute.resume(options.run, data_dir=options.data_dir)
     show([run.path])

@@ -5,6 +5,6 @@ not.
 """
 
 from tfnets.datasets.draws import few_label_draws
-from tfnets.datasets.loading import ImageData, Status, Stored, get, load, status
+from tfnets.datasets.sources.loading import ImageData, Status, Stored, get, load, status
 
 __all__ = ["ImageData", "Status", "Stored", "few_label_draws", "get", "load", "status"]

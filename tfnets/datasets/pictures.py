@@ -1,7 +1,7 @@
 """Pictures by name or path, and what is done with them: the front door.
 
 Photographs that come installed with scikit-image and scikit-learn need no download; those of the
-catalogue of files (`tfnets.datasets.assets`) are fetched once.
+catalogue of files (`tfnets.datasets.sources.assets`) are fetched once.
 """
 
 import difflib
@@ -10,11 +10,11 @@ import logging
 from collections.abc import Iterable
 from pathlib import Path
 
-from tfnets.datasets.asset_catalog import ASSETS
-from tfnets.datasets.assets import asset
 from tfnets.datasets.eight_bit import png_round_trip, to_8bit, write_picture
-from tfnets.datasets.photo_catalog import INSTALLED, PREFIX
 from tfnets.datasets.picture_files import Picture, read_picture
+from tfnets.datasets.sources.asset_catalog import ASSETS
+from tfnets.datasets.sources.assets import asset
+from tfnets.datasets.sources.photo_catalog import INSTALLED, PREFIX
 from tfnets.errors import InputError
 
 __all__ = [

@@ -21,7 +21,7 @@ from tfnets.inputs.objectives import Objective, Scorer
 from tfnets.inputs.parametrizations import Shape, clip
 from tfnets.inputs.recipes import OPTIMIZERS, ORIGIN, STRONG, Recipe, strong
 from tfnets.inputs.transformations import centre_crop, compose, fold
-from tfnets.theory.tracing import trace
+from tfnets.tracing.tracing import trace
 
 __all__ = ["ORIGIN", "STRONG", "Maximized", "Maximizer", "Recipe", "maximize", "strong"]
 

@@ -17,7 +17,7 @@ import tensorflow as tf
 from tfnets.errors import InputError
 from tfnets.inputs.reading import Reader
 from tfnets.inputs.tensors import tensor_of
-from tfnets.theory.tracing import trace
+from tfnets.tracing.tracing import trace
 
 READINGS = {
     "value": lambda tensor: tensor,

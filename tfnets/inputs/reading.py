@@ -6,9 +6,9 @@ import keras
 import tensorflow as tf
 
 from tfnets.errors import InputError
-from tfnets.inputs.calls import calls_to, run
+from tfnets.inputs.covering.calls import calls_to, run
 from tfnets.inputs.tensors import tensor_of
-from tfnets.theory.tracing import trace
+from tfnets.tracing.tracing import trace
 
 
 class Reader:

@@ -5,7 +5,7 @@ import difflib
 import keras
 
 from tfnets.errors import InputError
-from tfnets.theory.graph import Graph
+from tfnets.tracing.graph import Graph
 
 
 def tensor_of(model: keras.Model, graph: Graph, layer: str | None) -> int:
@@ -13,8 +13,8 @@ def tensor_of(model: keras.Model, graph: Graph, layer: str | None) -> int:
 
     Args:
         model: The model.
-        graph: Its graph, from `tfnets.theory.tracing.trace`.
-        layer: A name as `tfnets.theory.tracing.trace` gives it (`NAME`, `NAME:2` for the second
+        graph: Its graph, from `tfnets.tracing.tracing.trace`.
+        layer: A name as `tfnets.tracing.tracing.trace` gives it (`NAME`, `NAME:2` for the second
             call of a shared layer, `MODEL/NAME` inside a nested model); None for the model's own
             output, the logits.
 

@@ -6,19 +6,15 @@ sample size, because Frechet distances and neighbour measures depend on it.
 
 from tfnets.metrics.agreement import coverage_per_class, label_agreement
 from tfnets.metrics.detection import conformal_p, detection
-from tfnets.metrics.diversity import diversity
+from tfnets.metrics.distances import diversity, nearest_distances, partner_match
 from tfnets.metrics.frechet import frechet_distance
 from tfnets.metrics.intervals import Estimate, mean_ci95, paired_test, verdict
 from tfnets.metrics.kid import KernelDistance, kernel_distance
-from tfnets.metrics.labels import label_histogram
 from tfnets.metrics.latent_quality import knn_accuracy, pca_explained, probe_accuracy
-from tfnets.metrics.modes import mode_coverage
-from tfnets.metrics.nearest import nearest_distances
+from tfnets.metrics.modes import label_histogram, mode_coverage
 from tfnets.metrics.neighbours import Prdc, prdc
-from tfnets.metrics.partners import partner_match
 from tfnets.metrics.paths import path_numbers
-from tfnets.metrics.rank_correlation import rank_correlation
-from tfnets.metrics.rank_test import RankTest, rank_test
+from tfnets.metrics.ranks import RankTest, rank_correlation, rank_test
 from tfnets.metrics.sample_quality import ceiling, sample_numbers, sample_quality
 from tfnets.metrics.steadiness import steadiness
 

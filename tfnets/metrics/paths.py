@@ -7,7 +7,7 @@ vector. Everything is a number per path, so that paths with the same ends can be
 import numpy as np
 from scipy.special import entr
 
-from tfnets.metrics.nearest import nearest_distances
+from tfnets.metrics.distances import nearest_distances
 
 SURE = 0.9
 """Probability from which the judge counts as sure."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from tfnets.metrics.frechet import frechet_distance
 from tfnets.metrics.kid import kernel_distance
-from tfnets.metrics.labels import label_histogram
+from tfnets.metrics.modes import label_histogram
 from tfnets.metrics.neighbours import prdc
 
 Judged = dict[str, np.ndarray]

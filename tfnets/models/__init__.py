@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import keras
 
-    from tfnets.models.networks import Network
+    from tfnets.models.trained.networks import Network
 
 
 def load(
@@ -24,7 +24,7 @@ def load(
     class_names: Sequence[str] = (),
     data_dir: Path | str | None = None,
 ) -> Network:
-    """Loads a network; see `tfnets.models.pretrained.load`.
+    """Loads a network; see `tfnets.models.trained.pretrained.load`.
 
     Importing `tfnets.models` does not import TensorFlow; calling this does.
 
@@ -41,7 +41,7 @@ def load(
     Raises:
         InputError: The network is not known, cannot be had, or is not one of images.
     """
-    from tfnets.models import pretrained
+    from tfnets.models.trained import pretrained
 
     return pretrained.load(network, bounds=bounds, class_names=class_names, data_dir=data_dir)
 

@@ -6,7 +6,8 @@ with or without momentum), `CarliniWagner` (least L2) and `EightBit` (fewest val
 level).
 """
 
-from tfnets.inputs.attacks.attacker import Attacked, Attacker, attack
+from tfnets.inputs.attacks.attacked import Attacked
+from tfnets.inputs.attacks.attacker import Attacker, attack
 from tfnets.inputs.attacks.methods import PGD, CarliniWagner, EightBit, Method, Origin
 
 __all__ = ["PGD", "Attacked", "Attacker", "CarliniWagner", "EightBit", "Method", "Origin", "attack"]

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfnets.inputs.attacks import goals, levels
-from tfnets.inputs.calls import calls_of, run
+from tfnets.inputs.covering.calls import calls_of, run
 
 Seeds = Sequence[tuple[int, int]]
 

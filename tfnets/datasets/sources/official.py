@@ -1,0 +1,42 @@
+"""The official files by way of TFDS, which runs as a subprocess."""
+
+import os
+import sys
+from pathlib import Path
+
+from tfnets.datasets.sources import commands
+from tfnets.datasets.sources.catalog import DataSet
+from tfnets.datasets.sources.mirrors import time_limit
+
+_CHECK_LIMIT = 20.0
+_PACKAGE_PARENT = Path(__file__).parents[3]
+
+
+def collect(dataset: DataSet, folder: Path) -> Path:
+    """Downloads the official files of a data set into a folder, through TFDS.
+
+    Args:
+        dataset: What to download.
+        folder: An empty folder.
+
+    Returns:
+        The folder with the files, under their official names.
+
+    Raises:
+        SourceError: TFDS is missing, its host cannot be reached, or the download failed.
+    """
+    _program(["check", dataset.name], folder, _CHECK_LIMIT)
+    _program(["download", dataset.name, str(folder)], folder, time_limit(dataset.megabytes))
+    return folder
+
+
+def _program(arguments: list[str], folder: Path, limit: float) -> None:
+    """Runs `official_program`, with our package on its path wherever it starts."""
+    paths = [str(_PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+    command = [sys.executable, "-W", "ignore", "-m", "tfnets.datasets.sources.official_program"]
+    commands.run([*command, *arguments], folder=folder, limit=limit, environment=environment)

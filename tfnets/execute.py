@@ -1,0 +1,110 @@
+"""Starting and resuming a study in its run folder."""
+
+import dataclasses
+import importlib
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from tfnets.artifacts.run import CONFIG, Config, Run
+from tfnets.errors import InputError
+from tfnets.jobs import JOBS
+from tfnets.lab.settings import from_json, override
+from tfnets.studies import STUDIES
+
+LOGGER = logging.getLogger(__name__)
+
+
+def load(name: str) -> ModuleType:
+    """Imports the module of a study or of a job.
+
+    Raises:
+        InputError: There is no such study.
+    """
+    if name not in STUDIES | JOBS:
+        raise InputError(f"There is no study called {name!r}; choose from {', '.join(STUDIES)}.")
+    where = f"studies.{name}.study" if name in STUDIES else f"jobs.{name}.job"
+    return importlib.import_module(f"tfnets.{where}")
+
+
+def start(
+    name: str,
+    out: Path | str,
+    *,
+    scale: str = "quick",
+    seed: int = 0,
+    assignments: Sequence[str] = (),
+    data_dir: Path | str | None = None,
+) -> Run:
+    """Runs a study in a new folder.
+
+    Args:
+        name: A key of `STUDIES` or `JOBS`.
+        out: New or empty folder.
+        scale: `tiny` (seconds), `quick` (minutes) or `full` (the origin's scale).
+        seed: The one seed of the run, 0 or more.
+        assignments: `key=value` texts that change settings.
+        data_dir: Data cache; None for the default.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        InputError: Unknown study, scale or setting, a bad value, or a folder in use.
+    """
+    study = load(name)
+    if scale not in study.SCALES:
+        raise InputError(f"There is no scale {scale!r}; choose from {', '.join(study.SCALES)}.")
+    if not 0 <= seed < 2**31:
+        raise InputError(f"The seed is {seed}; give a whole number from 0 to 2147483647.")
+    settings = override(study.SCALES[scale], assignments)
+    config = Config.of(name, scale, seed, dataclasses.asdict(settings))
+    with Run.create(out, config) as run:
+        try:
+            study.run(run, settings, data_dir)
+        except InputError:
+            run.discard_if_empty()
+            raise
+    return run
+
+
+def resume(path: Path | str, *, data_dir: Path | str | None = None) -> Run:
+    """Continues a run from its last finished epoch; a finished run is returned as it is.
+
+    Raises:
+        InputError: Not a run folder, of another version's settings, or in use.
+    """
+    run = Run.open(path)
+    study = load(run.config.study)
+    settings = from_json(study.Settings, run.config.settings)
+    if run.finished:
+        return run
+    now = Config.of(run.config.study, run.config.scale, run.config.seed, {}).versions
+    if now != run.config.versions:
+        LOGGER.warning(
+            "%s was started with %s and goes on with %s; the numbers may differ in the last bits.",
+            path, dict(run.config.versions), dict(now),
+        )  # fmt: skip
+    with run:
+        study.run(run, settings, data_dir)
+    return run
+
+
+def start_or_resume(
+    name: str, out: Path | str, *, scale: str, seed: int, data_dir: Path | str | None = None
+) -> Run:
+    """Starts a study, or continues the same study, scale and seed in its folder.
+
+    Raises:
+        InputError: The folder holds another run, or as in `start` and `resume`.
+    """
+    if not (Path(out) / CONFIG).exists():
+        return start(name, out, scale=scale, seed=seed, data_dir=data_dir)
+    there = Run.open(out).config
+    if (there.study, there.scale, there.seed) != (name, scale, seed):
+        raise InputError(
+            f"{out} holds the study {there.study} at scale {there.scale} with seed {there.seed}, "
+            f"not {name} at {scale} with {seed}; give another --out."
+        )
+    return resume(out, data_dir=data_dir)

@@ -1,0 +1,1 @@
+"""What several studies and jobs do; each usable without a study."""

@@ -1,0 +1,1 @@
+"""Autoencoders of digits: trained, adopted from a run, as a source of latents."""

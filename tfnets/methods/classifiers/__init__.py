@@ -1,0 +1,1 @@
+"""Classifiers that are trained several times and compared."""

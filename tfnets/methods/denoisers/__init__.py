@@ -1,0 +1,1 @@
+"""Spoilt images, and networks and classic methods that restore them."""

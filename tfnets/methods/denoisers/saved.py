@@ -1,0 +1,33 @@
+"""The denoiser of a finished run, or of the repository."""
+
+from pathlib import Path
+
+import keras
+
+from tfnets.artifacts.reference import FOLDER
+from tfnets.artifacts.run import Run
+from tfnets.errors import InputError
+
+
+def load_denoiser(run: Run | Path | str | None = None) -> keras.Model:
+    """Loads the U-Net of a run of study `denoising`; of several seeds, the first.
+
+    Args:
+        run: The run or its folder; None for the one that comes with the repository.
+
+    Raises:
+        InputError: There is no such run, it has no U-Net, or the file is damaged.
+    """
+    if run is None and not (FOLDER / "denoising").is_dir():
+        raise InputError(
+            f"There is no denoiser at {FOLDER / 'denoising'}; make one with `tfnets run denoising "
+            "--scale full --out RUN` and give --run RUN."
+        )
+    run = run if isinstance(run, Run) else Run.open(run or FOLDER / "denoising")
+    seeds = [path.stem.rpartition("-")[2] for path in run.path.glob("unet-*.keras")]
+    numbers = sorted(int(seed) for seed in seeds if seed.isdecimal())
+    if run.config.study != "denoising" or not numbers:
+        raise InputError(
+            f"{run.path} has no denoiser; give the folder of a run of the study denoising."
+        )
+    return run.load_model(f"unet-{numbers[0]}")

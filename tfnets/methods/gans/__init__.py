@@ -1,0 +1,1 @@
+"""GANs: training recipes, judges and their numbers, saved generators."""

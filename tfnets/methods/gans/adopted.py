@@ -1,0 +1,78 @@
+"""A generator that another run has trained, taken over into a run."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from tfnets import latents
+from tfnets.artifacts.run import Run
+from tfnets.errors import InputError
+from tfnets.methods.gans import saved as generators
+from tfnets.methods.gans.saved import SavedGenerator, names
+
+PRIORS = (latents.Normal, latents.Uniform)
+"""Priors around 0, between whose draws an arc means something."""
+
+
+def adopted_generator(
+    run: Run, source: Path | str, dataset: str, seed: int
+) -> tuple[keras.Model, latents.Prior, dict[str, Any]]:
+    """Takes over a finished run's generator of digits, as a part of `run`.
+
+    Args:
+        run: The run that gets `gan-SEED_generator.keras` and its prior.
+        source: Folder of a finished run of `dcgan`, `gan_priors` or `decoder_gan`.
+        dataset: What it must draw: `mnist` or `fashion_mnist`.
+        seed: The seed that is taken; where the run does not have it, its first one.
+
+    Returns:
+        The generator, its prior, and what was taken: `run` (the folder's name), `study`, `part`.
+
+    Raises:
+        InputError: No folder of a finished run, or no generator in it that draws the data set from
+            a prior around 0 and from nothing else.
+    """
+    report = run.part(f"adopt-gan-{seed}", partial(_adopt, run, source, dataset, seed))
+    return *generators.load(run, f"gan-{seed}"), report
+
+
+def chosen_generator(source: Path | str, dataset: str, seed: int) -> SavedGenerator:
+    """Loads the generator of a finished run that `adopted_generator` takes over.
+
+    Args:
+        source: As there.
+        dataset: As there.
+        seed: As there.
+
+    Raises:
+        InputError: As there.
+    """
+    run = Run.open(source)
+    if not run.finished:
+        raise InputError(
+            f"The run {source} is not finished; finish it with `tfnets resume {source}`, or give "
+            "another GAN's run."
+        )
+    ours = [name for name in names(run) if _draws(run, name, dataset)]
+    for name in sorted(ours, key=lambda name: not name.endswith(f"-{seed}")):
+        saved = SavedGenerator.load(run, name)
+        plain = saved.takes == "nothing" and saved.model.output_shape[1:] == (28, 28, 1)
+        if plain and isinstance(saved.prior, PRIORS):
+            return saved
+    raise InputError(
+        f"{run.path} has no generator that draws {dataset} from a normal or uniform prior alone; "
+        "give a finished run of dcgan, gan_priors or decoder_gan on that data set."
+    )
+
+
+def _adopt(run: Run, source: Path | str, dataset: str, seed: int) -> dict[str, Any]:
+    saved, given = chosen_generator(source, dataset, seed), Run.open(source)
+    generators.save(run, f"gan-{seed}", saved.model, saved.prior)
+    return {"run": given.path.resolve().name, "study": given.config.study, "part": saved.name}
+
+
+def _draws(run: Run, name: str, dataset: str) -> bool:
+    """Whether a generator learned from the data set: one of the run's, or named in the part."""
+    return run.config.settings.get("dataset", name.split("-")[0]) == dataset

@@ -1,0 +1,75 @@
+"""An encoder of images that nobody labelled, by contrastive learning."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import keras
+import numpy as np
+
+from tfnets.datasets.batches import batches, steps_per_epoch
+from tfnets.errors import InputError
+from tfnets.methods.labels.plan import Plan
+from tfnets.models import encoders
+from tfnets.training.callbacks import Progress
+from tfnets.training.contrastive import Contrastive
+from tfnets.training.deformations import deformations
+from tfnets.training.optimizers import Adam
+
+Fit = Callable[[keras.Model, Sequence[np.ndarray], int, int], None]
+"""(compiled model, arrays, batch size, epochs): trains it to the last epoch."""
+
+FEWEST = 20
+"""Images without which nothing can be learned."""
+
+
+def fit_at_once(seed: int, title: str = "contrastive") -> Fit:
+    """Returns the plain way to train, with a progress bar, not resumable."""
+
+    def fit(model: keras.Model, arrays: Sequence[np.ndarray], size: int, epochs: int) -> None:
+        steps = steps_per_epoch(len(arrays[0]), size)
+        model.fit(
+            batches(arrays, batch_size=size, seed=seed),
+            epochs=epochs, steps_per_epoch=steps, shuffle=False, verbose=0,
+            callbacks=[Progress(title, epochs, steps)],
+        )  # fmt: skip
+
+    return fit
+
+
+def train_encoder(images: np.ndarray, plan: Plan, seed: int, fit: Fit | None = None) -> keras.Model:
+    """Returns the encoder (n, h, w, c) -> (n, features), trained without labels.
+
+    Args:
+        images: (n, h, w, c) in [0, 1], n at least `FEWEST`.
+        plan: Settings.
+        seed: Seed of weights, order and deformations.
+        fit: How to train; `fit_at_once(seed)` if None.
+
+    Raises:
+        InputError: Too few images, too small ones, or another shape.
+    """
+    if images.ndim != 4 or len(images) < FEWEST:
+        raise InputError(
+            f"The images have shape {images.shape}; give (n, height, width, channels) with at "
+            f"least {FEWEST} images."
+        )
+    size = min(plan.batch_size, len(images) // 2)
+    steps = steps_per_epoch(len(images), size)
+    epochs = math.ceil(plan.updates / steps)
+    encoder = encoders.contrastive_encoder(images.shape[1:], features=plan.features, seed=seed)
+    trainer = Contrastive(
+        encoder,
+        encoders.projector(plan.features, seed=seed),
+        deformations(plan.strength),
+        temperature=plan.temperature,
+        seed=seed,
+    )
+    falling = keras.optimizers.schedules.CosineDecay(plan.learning_rate, steps * epochs)
+    trainer.compile(Adam(falling), jit_compile=False)
+    (fit or fit_at_once(seed))(trainer, (images,), size, epochs)
+    return encoder
+
+
+def encode(encoder: keras.Model, images: np.ndarray, batch_size: int = 1000) -> np.ndarray:
+    """Features (n, features) of images."""
+    return encoder.predict(images, batch_size=batch_size, verbose=0)

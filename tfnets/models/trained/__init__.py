@@ -1,0 +1,1 @@
+"""Trained networks by name, file or model, their weights read safely."""

@@ -1,0 +1,7 @@
+"""Study 5.1: finding images of a kind that an autoencoder has never seen."""
+
+QUESTION = (
+    "Does an autoencoder that has seen normal images only tell which of new ones are of another "
+    "kind?"
+)
+TITLE = "Finding images of a kind never seen"

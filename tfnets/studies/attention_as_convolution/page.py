@@ -1,0 +1,227 @@
+"""Figures and claims of study 6.8."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from tfnets import figures
+from tfnets.artifacts.run import Run
+from tfnets.lab import findings
+from tfnets.report.content import Claim, Report, Table
+from tfnets.studies.attention_as_convolution import QUESTION, TITLE
+from tfnets.studies.attention_as_convolution.settings import Settings
+
+EQUAL = 1e-4
+"""Largest difference, relative to the largest output, that counts as equal."""
+
+MAPPED = (0.5, 2.0, 32.0)
+"""Sharpnesses whose attention maps and planes are drawn."""
+
+_FLOOR = 1e-8  # a logarithmic axis shows differences of 0 here
+_SHOWN = 9  # heads in the figure of maps, at most
+
+
+def draw(run: Run, settings: Settings, blunt: dict[str, list[float]]) -> None:
+    """Saves the attention maps, the error against sharpness, and planes of trained networks."""
+    run.save_figure("maps", _maps(run, settings.sizes[0]))
+    run.save_figure("sharpness", _errors(settings, blunt))
+    for name in settings.networks:
+        run.save_figure(f"planes-{name}", _planes(run.load_array(f"planes-{name}")))
+
+
+def report(
+    settings: Settings,
+    drawn: dict[str, dict[str, Any]],
+    blunt: dict[str, list[float]],
+    trained: dict[str, dict[str, Any]],
+) -> Report:
+    """Decides whether attention equals the layers, and tabulates sharpness and cost."""
+    report = Report("attention_as_convolution", TITLE, QUESTION)
+    report.claims += _claims(drawn, trained)
+    report.tables.append(_random_table(settings, drawn))
+    report.tables.append(
+        Table(
+            "Largest difference by sharpness a, relative to the largest output",
+            ["kernel", *(f"a = {value:g}" for value in settings.sharpnesses)],
+            [[f"{size} x {size}", *errors] for size, errors in blunt.items()],
+        )
+    )
+    report.tables += [_network_table(name, found) for name, found in trained.items()]
+    size = settings.sizes[0]
+    report.figure(
+        "maps.png",
+        f"What the heads of a {size} x {size} convolution written as attention attend to, on a "
+        "9 x 9 image with its border of zeros: each from the pixel in the middle at three "
+        "sharpnesses a, and from the top left corner, where heads attend to the border. Each map "
+        "is scaled by its own maximum.",
+    )
+    report.figure(
+        "sharpness.png",
+        "Largest difference between attention and convolution, relative to the largest output, "
+        "against sharpness: it falls as exp(-a) until rounding. Differences of 0 are drawn at the "
+        "bottom.",
+    )
+    for name in trained:
+        report.figure(
+            f"planes-{name}.png",
+            f"One filter of the first convolution of the network of {name}, as the layer computes "
+            "it and as attention does, and their difference (white is 0, of the plane's largest "
+            "value).",
+        )
+    report.notes += [
+        "Tokens are pixels with the code (1, row, column, row^2 + column^2) of their place; the "
+        "score of a query at q and a key at k is -a |k - q - offset|^2, a product of both codes. "
+        "The layer is keras.layers.MultiHeadAttention with these weights set.",
+        "The nearest neighbours of the pixel that is meant have the weight exp(-a): below half a "
+        "unit in the last place of float32 from a = 18 on. With a = 32, a power of two, scores "
+        "are computed without rounding, and the weights are 1 and at most 1e-14: what is left of a "
+        "difference is the order in which products are added.",
+        "Border pixels of value 0 are tokens as well. A dense layer is a convolution whose kernel "
+        "covers the image: one query, one head per pixel.",
+        "Multiplications are those of all products of a plain implementation; exponentials are not "
+        "counted. Most of attention's go to weights that are 0.",
+    ]
+    return report
+
+
+def _claims(drawn: dict[str, dict[str, Any]], trained: dict[str, dict[str, Any]]) -> list[Claim]:
+    convolutions = [row for name, row in drawn.items() if name != "dense"]
+    claims = [
+        _equal(
+            "Self-attention with one head per offset of the kernel is the convolution",
+            [error for row in convolutions for error in row["errors"]],
+            "random layers",
+        ),
+        _equal(
+            "It is, at the borders, too",
+            [error for row in convolutions for error in row.get("border_errors", [])],
+            "outputs whose window reaches over the border, `same` padding",
+        ),
+        _equal(
+            "Self-attention with one head per input is the dense layer",
+            drawn["dense"]["errors"],
+            "random layers",
+        ),
+    ]
+    for name, found in trained.items():
+        rows = found["layers"]
+        claims += [
+            _equal(
+                f"{name}: every convolution and dense layer of a trained network is attention",
+                [row["error"] for row in rows.values()],
+                f"{len(rows)} layers on test images",
+            ),
+            findings.agreed(
+                f"{name}: the network of attention alone gives the same answers",
+                [found["same_class"] == 1],
+                ours=found["same_class"],
+                note=f"share of test images; outputs differ by {found['output_error']:.1g}",
+                certain=True,
+            ),
+        ]
+    return claims
+
+
+def _equal(claim: str, errors: list[float], note: str) -> Claim:
+    return findings.agreed(
+        claim,
+        [max(errors) <= EQUAL] * len(errors),
+        ours=max(errors),
+        note=f"largest difference, relative to the largest output; {note}; equal is {EQUAL:g}",
+        certain=True,
+    )
+
+
+def _random_table(settings: Settings, drawn: dict[str, dict[str, Any]]) -> Table:
+    return Table(
+        f"Random layers, {settings.repeats} each: largest difference, relative to the largest "
+        "output",
+        ["layer", "heads", "difference", "at the borders"],
+        [
+            [
+                name,
+                row["heads"],
+                max(row["errors"]),
+                max(row.get("border_errors", []), default=None),
+            ]
+            for name, row in drawn.items()
+        ],
+    )
+
+
+def _network_table(name: str, found: dict[str, Any]) -> Table:
+    rows = [
+        [
+            layer, row["heads"], row["error"], row["multiplications"], row["attention"]["total"],
+            row["attention"]["total"] / row["multiplications"],
+        ]
+        for layer, row in found["layers"].items()
+    ]  # fmt: skip
+    plain, attention = (sum(row[place] for row in rows) for place in (3, 4))
+    total = ["all", None, found["output_error"], plain, attention, attention / plain]
+    return Table(
+        f"The trained network of {name}: multiplications per image",
+        ["layer", "heads", "difference", "as it is", "as attention", "times as many"],
+        [*rows, total],
+    )
+
+
+def _maps(run: Run, size: int) -> Figure:
+    heads = _chosen(size)
+    rows = [(a, "middle") for a in MAPPED] + [(MAPPED[-1], "corner")]
+    cells = []
+    for sharpness, place in rows:
+        maps = run.load_array(f"maps-{sharpness:g}")[heads]
+        side = int(np.sqrt(maps.shape[1]))
+        query = 0 if place == "corner" else side * (side // 2) + side // 2
+        cells += [one / one.max() for one in maps[:, query]]
+    images = np.stack(cells)[..., None].astype(np.float32)
+    return figures.image_grid(
+        images,
+        columns=len(heads),
+        row_labels=[f"a = {a:g}, {place}" for a, place in rows],
+        column_labels=[_offset(head, size) for head in heads],
+    )
+
+
+def _chosen(size: int) -> list[int]:
+    """All heads of a small kernel, evenly spread ones of a large one."""
+    return list(np.unique(np.linspace(0, size * size - 1, min(_SHOWN, size * size)).astype(int)))
+
+
+def _offset(head: int, size: int) -> str:
+    down, across = head // size - (size - 1) // 2, head % size - (size - 1) // 2
+    return f"({down}, {across})".replace("-", "\N{MINUS SIGN}")
+
+
+def _errors(settings: Settings, blunt: dict[str, list[float]]) -> Figure:
+    lines = {
+        f"{size} x {size}": (settings.sharpnesses, np.maximum(errors, _FLOOR))
+        for size, errors in blunt.items()
+    }
+    a = np.array([value for value in settings.sharpnesses if 4 * np.exp(-value) > _FLOOR])
+    if len(a):
+        lines["4 exp(-a)"] = a, 4 * np.exp(-a)
+    return figures.curves(
+        lines,
+        xlabel="sharpness a",
+        ylabel="|attention - convolution| / max |convolution|",
+        logx=True,
+        logy=True,
+        reference=(EQUAL, f"{EQUAL:g}"),
+    )
+
+
+def _planes(planes: np.ndarray) -> Figure:
+    low, high = planes[0].min(), planes[0].max()
+    shown = np.clip((planes - low) / (high - low or 1), 0, 1)
+    size = np.abs(planes[0]).max() or 1
+    gaps = np.clip(1 - np.abs(planes - planes[0]) / size, 0, 1)
+    images = np.concatenate([shown, gaps])[..., None].astype(np.float32)
+    return figures.image_grid(
+        images,
+        columns=len(planes),
+        row_labels=["filter", "difference"],
+        column_labels=["convolution", *(f"attention, a = {a:g}" for a in MAPPED)],
+    )

@@ -1,0 +1,7 @@
+"""Study 3.8: from a sentence to a digit."""
+
+QUESTION = (
+    "Does a GAN that is given sentences draw what they say: the digit, and how thick, slanted "
+    "and large it is?"
+)
+TITLE = "From a sentence to a digit"

@@ -1,0 +1,7 @@
+"""Study 3.4: GANs that are asked for a digit."""
+
+QUESTION = (
+    "Do conditional GANs draw the digit that they are asked for, and does the more complex "
+    "network converge faster than the simple one?"
+)
+TITLE = "Asking for a digit"

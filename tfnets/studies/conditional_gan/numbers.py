@@ -1,0 +1,104 @@
+"""Numbers of study 3.4: means over seeds, and how fast a network converges."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tfnets import metrics
+from tfnets.artifacts.run import Run
+from tfnets.lab.seeds import estimate
+from tfnets.methods.gans import quality as gan_quality
+from tfnets.methods.gans.label_quality import LabelQuality
+
+LEVELS = (0.9, 0.98, 0.99)
+"""Label agreement whose first reaching is counted in updates."""
+
+Rows = dict[str, list[dict[str, Any]]]
+"""For each network, what each seed gave."""
+
+
+def numbers(run: Run, rows: Rows, quality: LabelQuality) -> dict[str, Any]:
+    """Means over seeds with intervals; label agreement also over the images of all seeds."""
+    return {
+        "networks": {name: _network(run, name, seeds, quality) for name, seeds in rows.items()},
+        "best": max(rows, key=lambda name: np.mean(each(rows[name], "agreement"))),
+        "judge": quality.judge,
+        "coverage_real": quality.real["coverage_per_class"],
+        "curve_frechet_real": quality.real["curve_frechet"],
+        "n": quality.samples,
+    }
+
+
+def _network(
+    run: Run, name: str, seeds: list[dict[str, Any]], quality: LabelQuality
+) -> dict[str, Any]:
+    first = run.config.seed
+    judged = [run.load_array(f"judged/{name}-{first + i}") for i in range(len(seeds))]
+    asked = np.tile(quality.asked, len(seeds))
+    return {
+        "agreement": estimate(each(seeds, "agreement")),
+        "agreement_each": [seed["agreement"] for seed in seeds],
+        "agreement_pooled": metrics.label_agreement(asked, np.concatenate(judged)),
+        **{key: estimate([seed[key] for seed in seeds]) for key in gan_quality.NUMBERS},
+        **{f"{key}_real": seeds[0][f"{key}_real"] for key in gan_quality.NUMBERS},
+        "coverage_per_class": [
+            estimate([seed["coverage_per_class"][i]["coverage"] for seed in seeds])
+            for i in range(quality.classes)
+        ],
+        "multiplications": seeds[0]["multiplications"],
+        "log_frechet": estimate([mean_log(seed, distance) for seed in seeds]),
+        "log_error": estimate([mean_log(seed, label_error) for seed in seeds]),
+        "updates": {str(level): [updates_to(seed["curve"], level) for seed in seeds]
+                    for level in LEVELS},
+        "curve": [_point([seed["curve"][i] for seed in seeds])
+                  for i in range(len(seeds[0]["curve"]))],
+    }  # fmt: skip
+
+
+def _point(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"epoch": rows[0]["epoch"], "step": rows[0]["step"], "n": rows[0]["n"]} | {
+        name: estimate([row[name] for row in rows]) for name in ("agreement", "frechet")
+    }
+
+
+def updates_to(curve: list[dict[str, Any]], level: float) -> float | None:
+    """Updates after which a training's label agreement first reaches a level.
+
+    Between two points of the curve the agreement is taken as linear, and as 0 before the first.
+
+    Args:
+        curve: Points with `step` and `agreement`, in order.
+        level: Agreement in (0, 1].
+
+    Returns:
+        The updates, or None if it never does.
+    """
+    before = (0, 0.0)
+    for point in curve:
+        step, agreement = point["step"], point["agreement"]
+        if agreement >= level:
+            share = (level - before[1]) / (agreement - before[1])
+            return before[0] + share * (step - before[0])
+        before = (step, agreement)
+    return None
+
+
+def mean_log(seed: dict[str, Any], of: Callable[[dict[str, Any]], float]) -> float:
+    """Mean of a logarithm (to base 10) over the points of the training."""
+    return float(np.mean([np.log10(of(point)) for point in seed["curve"]]))
+
+
+def distance(point: dict[str, Any]) -> float:
+    """Frechet distance, never 0."""
+    return max(point["frechet"], 1e-9)
+
+
+def label_error(point: dict[str, Any]) -> float:
+    """Share of images of another label; half an image where there is none."""
+    return max(1 - point["agreement"], 0.5 / point["n"])
+
+
+def each(seeds: list[dict[str, Any]], name: str) -> list[float]:
+    """One number of each seed, without its interval."""
+    return [seed[name]["mean"] for seed in seeds]

@@ -1,0 +1,97 @@
+"""metrics.json of study `few_labels`: means over draws with intervals, and paired tests."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from tfnets import metrics
+from tfnets.studies.few_labels.settings import KINDS, PIXELS, Settings
+from tfnets.studies.few_labels.trials import Accuracies
+
+Trial = tuple[str, str, int]
+"""Kind of draws, head, number of labels."""
+
+
+def summary(
+    settings: Settings,
+    accuracies: Mapping[Trial, Accuracies],
+    finetuned: Mapping[tuple[str, str], Accuracies],
+) -> dict[str, Any]:
+    """Tests every pair of columns on the same draws.
+
+    Args:
+        settings: The study's.
+        accuracies: Test accuracies per column of each trial.
+        finetuned: Those of frozen and fine-tuned encoders by (encoder, kind of draws).
+
+    Returns:
+        `heads` and `uniform` (the table of the first encoder, balanced draws on top), `sources`
+        (the same of every encoder, and what it gains on the first one), `curve` (the first encoder
+        against the number of labels, and `sources` for every one), `finetuned` (the first encoder,
+        balanced draws, on top; `sources` for every one).
+    """
+    first = settings.encoders[0]
+
+    def table(kind: str, encoder: str) -> dict[str, Any]:
+        trials = {head: accuracies[kind, head, settings.labels] for head in settings.heads}
+        return {head: _compare(columns, encoder) for head, columns in trials.items()}
+
+    def curve(kind: str, encoder: str) -> dict[str, Any]:
+        trials = {n: accuracies[kind, settings.curve_head, n] for n in settings.curve}
+        return {str(n): _compare(columns, encoder) for n, columns in trials.items()}
+
+    return {
+        "labels": settings.labels,
+        "draws": settings.draws,
+        "encoder": first,
+        "heads": table("balanced", first),
+        "uniform": {"heads": table("uniform", first)},
+        "sources": {
+            name: {kind: table(kind, name) for kind in KINDS}
+            | {"gain": _gains(settings, accuracies, name)}
+            for name in settings.encoders
+        },
+        "curve": {
+            "head": settings.curve_head,
+            **{kind: curve(kind, first) for kind in KINDS},
+            "sources": {name: {k: curve(k, name) for k in KINDS} for name in settings.encoders},
+        },
+        "finetuned": {
+            "head": settings.curve_head,
+            **_paired(finetuned[first, "balanced"], "finetuned", "frozen"),
+            "sources": {
+                name: {
+                    kind: _paired(finetuned[name, kind], "finetuned", "frozen") for kind in KINDS
+                }
+                for name in settings.encoders
+            },
+        },
+    }
+
+
+def _gains(settings: Settings, accuracies: Mapping[Trial, Accuracies], name: str) -> dict[str, Any]:
+    """What an encoder gains on the first one, with the first head of the table or the curve's."""
+    head = settings.curve_head if settings.curve_head in settings.heads else settings.heads[0]
+    columns = {kind: accuracies[kind, head, settings.labels] for kind in KINDS}
+    first = settings.encoders[0]
+    gains = {kind: _difference(found[name], found[first]) for kind, found in columns.items()}
+    return {"head": head, "over": first} | gains
+
+
+def _compare(columns: Accuracies, encoder: str) -> dict[str, Any]:
+    return {
+        "mlp": metrics.mean_ci95(columns[PIXELS]).as_json(),
+        "transfer": metrics.mean_ci95(columns[encoder]).as_json(),
+        **_difference(columns[encoder], columns[PIXELS]),
+    }
+
+
+def _paired(values: Accuracies, a: str, b: str) -> dict[str, Any]:
+    means = {name: metrics.mean_ci95(each).as_json() for name, each in values.items()}
+    return means | _difference(values[a], values[b])
+
+
+def _difference(a: np.ndarray, b: np.ndarray) -> dict[str, Any]:
+    test = metrics.paired_test(a, b)
+    return {"difference": test.difference.as_json(), "p_value": test.p_value}

@@ -1,0 +1,71 @@
+"""What study 2.3 measures: the size of a change, and what two networks see in the result."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import stats
+from skimage.metrics import structural_similarity
+
+from tfnets.datasets import pictures
+from tfnets.inputs.attacks import Attacked
+from tfnets.studies.fooling.subject import Subject, fitted, probabilities, same_class
+
+
+def sizes(what: Subject, found: Attacked) -> dict[str, Any]:
+    """Size of the change and number of gradient passes, of the first image."""
+    reached = np.flatnonzero(found.trace[:, 0] >= what.settings.probability)
+    numbers = {
+        "p_target_after": float(found.p_target_unrounded[0]),
+        "linf": float(found.linf[0]),
+        "l2": float(found.l2[0]),
+        "ssim": similarity(found.originals[0], found.images[0]),
+        "changed_pixels": int(found.changed_pixels[0]),
+        "changed_values": int(found.changed_values[0]),
+        "steps": int(found.iterations[0]),
+    }
+    return numbers | ({"steps_to_probability": int(reached[0])} if len(reached) else {})
+
+
+def seen(what: Subject, original: np.ndarray, file: Path) -> dict[str, Any]:
+    """What both networks see in the original and in the PNG file as anyone would read it."""
+    new = pictures.read_picture(file).pixels.reshape(original.shape)
+    both = np.stack([original, new])
+    before, after = probabilities(what.network, both)
+    label = int(after.argmax())
+    numbers = {
+        "p_source_before": float(before[what.source]),
+        "p_source_after_png": float(after[what.source]),
+        "p_target_before": float(before[what.target]),
+        "p_target_after_png": float(after[what.target]),
+        "seen_after_png": what.name(label),
+        "success": int(label == what.target),
+    }
+    if what.second is None:
+        return numbers
+    target, source = (same_class(what, label) for label in (what.target, what.source))
+    before, after = probabilities(what.second, fitted(what.second, both))
+    return numbers | {
+        "second_p_source_before": float(before[source]),
+        "second_p_source_after": float(after[source]),
+        "second_p_target_before": float(before[target]),
+        "second_p_target_after": float(after[target]),
+        "second_seen_after": what.second.class_names[int(after.argmax())].split(",")[0],
+    }
+
+
+def similarity(original: np.ndarray, image: np.ndarray) -> float:
+    """SSIM (Wang et al. 2004) of two images (height, width, channels) in [0, 1], at most 1."""
+    window = min(7, *original.shape[:2])
+    return float(
+        structural_similarity(
+            original, image, win_size=window - (window + 1) % 2, channel_axis=2, data_range=1.0
+        )
+    )
+
+
+def share(hits: np.ndarray) -> dict[str, Any]:
+    """Share of True among (n,), with Wilson's 95 % interval for a proportion."""
+    count, n = int(np.sum(hits)), len(hits)
+    interval = stats.binomtest(count, n).proportion_ci(method="wilson")
+    return {"share": count / n, "ci95": [float(interval.low), float(interval.high)], "n": n}

@@ -1,0 +1,117 @@
+"""Study 2.3: making a network see another class in a photograph.
+
+Question: how small a change makes a network see another class in a photograph, and does the change
+survive rounding to 8 bits and a PNG file?
+
+Origin: from a jellyfish photograph, gradient descent on -500000 p(mink) + ||image - original||^2 on
+AlexNet. p(jellyfish) was 0.583915 before; the new image had p(mink) = 0.977706.
+
+Correct: the report's text says that AlexNet sees the new image as a jellyfish. Its own numbers say
+mink: with p(mink) = 0.977706, no other class can have more than 0.022294. The classes are looked up
+by name: in ImageNet's order, jellyfish is 107 and mink is 357.
+
+Here: the report's loss; the plain signed gradient and the same with momentum inside an L-inf ball;
+projected gradients in L2; Carlini and Wagner's smallest L2 change; and `eight_bit`, which changes
+as few values of the 8-bit picture as it can, each by one level, until p(target) reaches 0.98. All
+are judged on the PNG file, with size of the change in pixel units, SSIM, changed pixels and values.
+Then the same attacks on more photographs and targets, and what a second network sees in the result.
+
+Command: `tfnets run fooling --scale full` (a few minutes on 2 cores).
+"""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tfnets.artifacts.run import Run
+from tfnets.datasets import pictures
+from tfnets.inputs.attacks import Method, attack
+from tfnets.studies.fooling import figures as drawing
+from tfnets.studies.fooling import page
+from tfnets.studies.fooling.numbers import seen, share, sizes
+from tfnets.studies.fooling.settings import SCALES, Settings, methods
+from tfnets.studies.fooling.subject import (
+    Subject,
+    fitted,
+    pairs,
+    probabilities,
+    same_class,
+    subject,
+)
+
+__all__ = ["SCALES", "Settings", "run"]
+
+
+ROWS = 60
+"""Most rows of history.csv per attack."""
+
+
+def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+    """Attacks the photograph and the others, draws the figures, writes the report."""
+    what = subject(settings, data_dir, run.config.seed)
+    if not (run.path / "network.keras").exists():
+        run.save_model("network", what.network.model)
+    chosen = {name: methods(settings)[name] for name in settings.attacks}
+    rows = {
+        name: run.part(f"attack-{name}", partial(_attack, run, what, name, method))
+        for name, method in chosen.items()
+    }
+    rating = methods(replace(settings, steps=settings.rate_steps))
+    rates = {
+        name: run.part(f"rates-{name}", partial(_rates, what, rating[name]))
+        for name in settings.rated
+    }
+    numbers = {
+        "network": what.network.name,
+        "source": what.name(what.source),
+        "target": what.name(what.target),
+        "attacks": rows,
+        "rates": rates,
+    }
+    drawing.draw(run, what, rows)
+    run.finish(numbers, page.report(what, numbers).as_json())
+
+
+def _attack(run: Run, what: Subject, name: str, method: Method) -> dict[str, Any]:
+    """One attack on the photograph: saves its pictures and its course, returns its numbers."""
+    found = attack(
+        what.network.model, what.image[None], method,
+        target=what.target, source=what.source, seed=what.seed,
+        frames=what.settings.frames, round_trip=pictures.png_round_trip,
+    )  # fmt: skip
+    pictures.write_picture(run.path / "original.png", found.originals[0])
+    file = pictures.write_picture(run.path / f"fooling_{name}.png", found.images[0])
+    if name == drawing.animated(what.settings.attacks):
+        drawing.animate(run, found.originals[0], found.frames[:, 0])
+    passes = np.unique(np.geomspace(1, len(found.trace), ROWS).astype(int))
+    for step in passes:
+        run.log(name, int(step), {"p_target": found.trace[step - 1, 0]})
+    return sizes(what, found) | seen(what, found.originals[0], file)
+
+
+def _rates(what: Subject, method: Method) -> dict[str, Any]:
+    """How often an attack succeeds on all photographs, each with random targets."""
+    images, targets = pairs(what)
+    found = attack(
+        what.network.model, images, method,
+        target=targets, seed=what.seed, batch_size=16, round_trip=pictures.png_round_trip,
+    )  # fmt: skip
+    numbers = share(found.success) | {
+        "p_target_after_png": float(found.p_target_after.mean()),
+        "median_l2": float(np.median(found.l2)),
+        "median_changed_values": float(np.median(found.changed_values)),
+    }
+    if what.second is None:
+        return numbers
+    before, after = (
+        probabilities(what.second, fitted(what.second, shown)).argmax(axis=1)
+        for shown in (found.originals, found.images)
+    )
+    same = np.array([same_class(what, int(label)) for label in found.target])
+    return numbers | {
+        "second_sees_target": share(after == same),
+        "second_changes_its_mind": share(before != after),
+    }

@@ -1,0 +1,7 @@
+"""Study 5.4: denoising by a GAN that never sees a noisy image and its original together."""
+
+QUESTION = (
+    "Can a generator that must make noisy images look natural restore them, and what do staying "
+    "near the input and the Fourier spectrum give?"
+)
+TITLE = "Denoising by a GAN"

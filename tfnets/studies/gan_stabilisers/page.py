@@ -1,0 +1,140 @@
+"""Figures and report of study 3.6."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from tfnets import figures
+from tfnets.artifacts.run import Run
+from tfnets.datasets.toys import TOYS
+from tfnets.report.content import Report, Table
+from tfnets.studies.gan_stabilisers import QUESTION, TITLE
+from tfnets.studies.gan_stabilisers.claims import claims
+from tfnets.studies.gan_stabilisers.numbers import FLOOR, Found, measured
+from tfnets.studies.gan_stabilisers.settings import Settings
+from tfnets.studies.gan_stabilisers.variants import VARIANTS
+
+DRAWN = ("plain", "minimax", "one_sided", "sigmoid", "relu", "gradient_penalty", "r1", "best")
+"""The variants whose gradient norms are drawn."""
+
+
+def draw(run: Run, settings: Settings, found: dict[str, Found]) -> None:
+    """Saves samples and gradient norms per subject, modes and diversity over all of them."""
+    for subject, one in found.items():
+        run.save_figure(f"samples_{subject}", _samples(run, subject, one))
+        run.save_figure(f"gradients_{subject}", _gradients(one))
+    run.save_figure("modes", _modes(found))
+    run.save_figure("diversity", _diversity(settings, found))
+
+
+def _samples(run: Run, subject: str, found: Found) -> Figure:
+    made = {
+        variant: run.load_array(f"samples/{subject}-{variant}-{run.config.seed}")
+        for variant in found.rows
+    }
+    if subject not in TOYS:
+        images = np.clip(np.concatenate(list(made.values())), 0, 1)
+        return figures.image_grid(
+            images, columns=len(next(iter(made.values()))), row_labels=list(made)
+        )
+    panels = {
+        f"{variant}: {found.rows[variant][0]['modes']} of {found.classes}": points
+        for variant, points in made.items()
+    }
+    return figures.clouds(panels, TOYS[subject].centres)
+
+
+def _gradients(found: Found) -> Figure:
+    lines = {}
+    for variant in found.rows:
+        if variant in DRAWN:
+            mean = np.mean([row["gradients"] for row in found.rows[variant]], axis=0)
+            lines[variant] = (np.arange(1, len(mean) + 1), np.maximum(mean, FLOOR))
+    return figures.curves(
+        lines,
+        xlabel="epoch",
+        ylabel="norm of the generator's gradient",
+        logy=True,
+    )
+
+
+def _modes(found: dict[str, Found]) -> Figure:
+    variants = [name for name in VARIANTS if any(one.has(name) for one in found.values())]
+    series = {subject: [_share(one, name) for name in variants] for subject, one in found.items()}
+    return figures.bars(variants, series, ylabel="share of the modes, range over seeds")
+
+
+def _share(found: Found, variant: str) -> tuple[float, float, float]:
+    if not found.has(variant):
+        return (0.0, 0.0, 0.0)
+    modes = found.values(variant, "modes")  # Whole numbers: the mean of equal ones is exact.
+    return tuple(float(value / found.classes) for value in (modes.mean(), modes.min(), modes.max()))
+
+
+def _diversity(settings: Settings, found: dict[str, Found]) -> Figure:
+    lines = {
+        f"{subject}, {variant}": (
+            settings.noise_scales,
+            np.mean([row["diversity"] for row in one.rows[variant]], axis=0)
+            / one.ceiling["diversity"],
+        )
+        for subject, one in found.items()
+        for variant in ("plain", "best", "uniform")
+        if one.has(variant)
+    }
+    return figures.curves(
+        lines,
+        xlabel="factor of z",
+        ylabel="diversity, real = 1",
+        reference=(1.0, "real"),
+    )
+
+
+def report(settings: Settings, found: dict[str, Found]) -> Report:
+    """Decides the claims and tabulates every variant."""
+    report = Report("gan_stabilisers", TITLE, QUESTION)
+    for subject, one in found.items():
+        report.claims += claims(subject, one, settings.noise_scales)
+    for subject, one in found.items():
+        report.tables.append(_table(subject, one))
+    report.tables.append(
+        Table("Variants", ["variant", "change"], [[k, v] for k, v in VARIANTS.items()])
+    )
+    for subject in found:
+        report.figure(f"samples_{subject}.png", f"Samples of the first seed: {subject}.")
+        report.figure(
+            f"gradients_{subject}.png",
+            f"Gradient that reaches the generator, mean over each epoch: {subject}.",
+        )
+    report.figure("modes.png", "Modes covered; no bar where a variant was not trained.")
+    report.figure("diversity.png", "Mean distance between samples when z is scaled.")
+    report.notes += [
+        "A mode counts as covered with a tenth of its even share: of points within three standard "
+        "deviations, or of digits by the judge. modes_hit wants one such point (VEEGAN's count).",
+        f"Norms of gradients below {FLOOR:g} are drawn and compared as {FLOOR:g}.",
+        "collapsed: the epoch in which the watch warned, per seed: fewer than half of the modes, "
+        "or samples less than a tenth as far from their nearest neighbour as real ones.",
+    ]
+    return report
+
+
+def _table(subject: str, found: Found) -> Table:
+    names = measured(found)
+    real = [found.ceiling.get(name) for name in names]
+    rows = [["real", "", *real, None, ""]]
+    rows += [
+        [
+            variant,
+            ", ".join(str(row["modes"]) for row in seeds),
+            *(float(found.values(variant, name).mean()) for name in names),
+            max(row["zero_noise"] for row in seeds),
+            ", ".join(str(row["collapsed"] or "-") for row in seeds),
+        ]
+        for variant, seeds in found.rows.items()
+    ]
+    first = next(iter(found.rows.values()))
+    return Table(
+        f"{subject}: mean over {len(first)} seed(s), N = {first[0]['n']} samples, "
+        f"{first[0]['steps']} steps",
+        ["variant", "modes of each seed", *names, "spread at z = 0", "collapsed"],
+        rows,
+    )

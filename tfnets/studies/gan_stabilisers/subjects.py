@@ -1,0 +1,199 @@
+"""What study 3.6 trains on: points of a ring and a grid, and digits, with their networks."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from tfnets import metrics
+from tfnets.datasets import ImageData
+from tfnets.datasets.toys import Toy
+from tfnets.errors import InputError
+from tfnets.methods.gans import judges
+from tfnets.models import toy as toy_networks
+from tfnets.models.discriminators import dense_discriminator
+from tfnets.models.generators import dense_generator
+from tfnets.models.stacks import Stack
+from tfnets.studies.gan_stabilisers.variants import Recipe, Strengths, turns
+from tfnets.training.augmentations import shifts
+
+TOY_STRENGTHS = Strengths(
+    penalty=0.2,
+    r1=0.2,
+    noise=0.5,
+    average=0.99,
+    momentum=0.5,
+    augmentation=turns(10),
+    best=(
+        "richer",
+        "r1",
+        "instance_noise",
+        "average",
+        "low_momentum",
+        "slower",
+        "falling_rate",
+        "longer",
+    ),
+)
+DIGIT_STRENGTHS = Strengths(
+    penalty=1.0,
+    r1=1.0,
+    noise=0.3,
+    average=0.99,
+    momentum=0.0,
+    augmentation=shifts(2),
+    best=("richer", "r1", "average", "low_momentum"),
+)
+
+HELD_OUT = 2**31
+"""Seed of the reference points: no run has it, nor the next."""
+
+COMPARED = 500
+"""Samples whose pairs give the diversity."""
+
+SURE = 0.99
+"""A digit is of high quality if the judge gives one class at least this probability."""
+
+Networks = tuple[keras.Model, keras.Model]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Subject:
+    """One of the data sets of the study.
+
+    Attributes:
+        name: `ring`, `grid` or `mnist`.
+        classes: Number of modes.
+        latent: Size of the latent vector.
+        learning_rate: Adam's, of both networks.
+        momentum: Adam's beta_1, of both networks.
+        strengths: How strong the stabilisers are.
+        train: `seed -> training array (n, ...)`.
+        networks: `(recipe, seed) -> generator, discriminator`.
+        measure: Generated samples -> numbers, `modes`, `kl` and `frechet` among them.
+        labels: Samples -> modes (n,) they belong to.
+        features: Samples -> features (n, d), in which diversity is measured.
+        real: Real samples that no network saw in training, for reference.
+        ceiling: Returns the numbers of as many other real samples in the generated ones' place,
+            and their `diversity`.
+        execution: Training steps per compiled call, at most.
+        shown: Samples kept for the figures.
+    """
+
+    name: str
+    classes: int
+    latent: int
+    learning_rate: float
+    momentum: float
+    strengths: Strengths
+    train: Callable[[int], np.ndarray]
+    networks: Callable[[Recipe, int], Networks]
+    measure: Callable[[np.ndarray], dict[str, Any]]
+    labels: Callable[[np.ndarray], np.ndarray]
+    features: Callable[[np.ndarray], np.ndarray]
+    real: np.ndarray
+    ceiling: Callable[[], dict[str, Any]]
+    execution: int
+    shown: int
+
+
+def points(toy: Toy, n: int, samples: int) -> Subject:
+    """A mixture of Gaussians: each seed trains on `n` points of its own."""
+    real = toy.points(samples, HELD_OUT)
+
+    def measure(made: np.ndarray) -> dict[str, Any]:
+        numbers = metrics.mode_coverage(made, toy.centres, toy.stddev)
+        return numbers | {"frechet": metrics.frechet_distance(real, made)}
+
+    other = toy.points(samples, HELD_OUT + 1)
+    return Subject(
+        name=toy.name,
+        classes=len(toy.centres),
+        latent=2,
+        learning_rate=2e-3,
+        momentum=0.9,
+        strengths=TOY_STRENGTHS,
+        train=lambda seed: toy.points(n, seed),
+        networks=_toy_networks,
+        measure=measure,
+        labels=toy.labels,
+        features=lambda made: made,
+        real=real,
+        ceiling=lambda: measure(other) | {"diversity": metrics.diversity(other[:COMPARED])},
+        execution=1000,
+        shown=1000,
+    )
+
+
+def digits(data: ImageData, n: int, samples: int) -> Subject:
+    """Digits, judged by the data set's judge: all seeds train on the same `n` images.
+
+    Raises:
+        InputError: So few test images that a class is missing among them.
+    """
+    judge, classes = judges.load(data.name), len(data.class_names)
+    real, labels = data.x_test[:samples], data.y_test[:samples]
+    if len(np.unique(labels)) < classes:
+        raise InputError(
+            f"The first {samples} test images do not show all {classes} classes; set samples "
+            "higher."
+        )
+
+    def judged(images: np.ndarray) -> dict[str, np.ndarray]:
+        return judge.predict(np.clip(images, 0, 1), batch_size=500, verbose=0)
+
+    features = judged(real)["features"]
+
+    def measure(made: np.ndarray) -> dict[str, Any]:
+        said = judged(made)
+        numbers = metrics.label_histogram(said["probabilities"].argmax(axis=1), labels, classes)
+        return numbers | {
+            "frechet": metrics.frechet_distance(features, said["features"]),
+            "high_quality": float((said["probabilities"].max(axis=1) > SURE).mean()),
+        }
+
+    def ceiling() -> dict[str, Any]:
+        other = data.x_train[: len(real)]
+        seen = judged(other[:COMPARED])["features"]
+        return measure(other) | {"diversity": metrics.diversity(seen)}
+
+    return Subject(
+        name=data.name,
+        classes=classes,
+        latent=64,
+        learning_rate=1e-3,
+        momentum=0.5,
+        strengths=DIGIT_STRENGTHS,
+        train=lambda seed: data.x_train[:n],
+        networks=_image_networks,
+        measure=measure,
+        labels=lambda made: judged(made)["probabilities"].argmax(axis=1),
+        features=lambda made: judged(made)["features"],
+        real=real,
+        ceiling=ceiling,
+        execution=50,
+        shown=10,
+    )
+
+
+def _toy_networks(recipe: Recipe, seed: int) -> Networks:
+    units = (192, 192, 192) if recipe.richer else (128, 128)
+    made = Stack(units, recipe.activation, spread=toy_networks.GENERATOR.spread)
+    seen = dataclasses.replace(
+        toy_networks.DISCRIMINATOR, activation=recipe.activation, spectral=recipe.spectral
+    )
+    return (
+        toy_networks.toy_generator(2, seed, made),
+        toy_networks.toy_discriminator(seed, seen, recipe.minibatch),
+    )
+
+
+def _image_networks(recipe: Recipe, seed: int) -> Networks:
+    made = Stack((256, 256) if recipe.richer else (256,), recipe.activation)
+    seen = Stack((256, 256), recipe.activation, spectral=recipe.spectral)
+    return (
+        dense_generator(64, seed, stack=made),
+        dense_discriminator(seed, stack=seen, minibatch=recipe.minibatch),
+    )

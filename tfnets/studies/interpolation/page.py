@@ -1,0 +1,231 @@
+"""Figures and claims of study 4.3."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from tfnets import figures, metrics
+from tfnets.artifacts.run import Run
+from tfnets.lab import findings
+from tfnets.report.content import Claim, Report, Table
+from tfnets.studies.interpolation import QUESTION, TITLE
+from tfnets.studies.interpolation.paths import STRIPS
+from tfnets.studies.interpolation.settings import Settings
+
+NAMES = {
+    "pixels": "cross-fade",
+    "autoencoder_linear": "AE linear",
+    "autoencoder_spherical": "AE spherical",
+    "gan_linear": "GAN linear",
+    "gan_spherical": "GAN spherical",
+    "draws_linear": "GAN draws linear",
+    "draws_spherical": "GAN draws spherical",
+}
+"""The methods, as figures and tables call them."""
+
+COMMITTED = 0.1
+"""Share of a path that a change of class may take for a GAN that commits at each step: one step of
+a strip of eleven images."""
+
+
+def draw(run: Run, settings: Settings, rows: list[dict[str, Any]], numbers: dict) -> None:
+    """Saves the strips of the first seed, and sureness along the paths."""
+    images, seen = run.load_array("strips"), rows[0]["strips"]
+    pairs, _, columns = images.shape[:3]
+    titles = [
+        f"{digit}  {_percent(sure)}"
+        for digit, sure in zip(np.ravel(seen["classes"]), np.ravel(seen["sure"]), strict=True)
+    ]
+    strips = figures.image_grid(
+        images.reshape(-1, *images.shape[3:]),
+        columns=columns,
+        titles=titles,
+        row_labels=[NAMES[method] for method in STRIPS] * pairs,
+    )
+    run.save_figure("strips", strips)
+    places = np.linspace(0, 1, settings.points)
+    panels = {
+        title: {NAMES[m]: (places, curves[name]) for m, curves in numbers["curves"].items()}
+        for name, title in (
+            ("confidence", "largest probability, mean"),
+            ("unsure", "share of paths below 0.9"),
+        )
+    }
+    dashed = [name for name in NAMES.values() if name.endswith("spherical")]
+    run.save_figure(
+        "sureness",
+        figures.curve_panels(
+            panels, xlabel="place on the path", ylabel="by the judge", columns=2, dashed=dashed
+        ),
+    )
+
+
+def _percent(probability: float) -> str:
+    """As a decimal without its 0; 1.0 only where it is."""
+    return f"{np.floor(probability * 100) / 100:.2f}".removeprefix("0")
+
+
+def report(settings: Settings, rows: list[dict[str, Any]], numbers: dict[str, Any]) -> Report:
+    """Decides the origin's claim by differences between methods, seed by seed."""
+    report = Report("interpolation", TITLE, QUESTION)
+    report.claims += [_open_without_ends(claim, numbers) for claim in _claims(rows, numbers)]
+    report.tables += [_methods(numbers), _networks(numbers), _differences(rows)]
+    report.figure(
+        "strips.png",
+        "Two pairs of test digits, first seed: the first two whose ends the judge reads right in "
+        "both networks. Above each image the judge's class and its probability. The GAN's ends are "
+        "what the search found.",
+    )
+    report.figure(
+        "sureness.png",
+        "How sure the judge is along the paths, means over pairs and seeds. GAN draws: between "
+        "draws of the prior, not between test images.",
+    )
+    right = ", ".join(map(str, numbers["right"]))
+    real, samples = numbers["real"], numbers["networks"]["samples_unsure"]["mean"]
+    report.notes += [
+        f"{settings.pairs} pairs of test images; of them {right} (by seed) have ends that the "
+        "judge reads right in the images, the autoencoder's and the GAN's, and count.",
+        "Arcs in the autoencoder's latents turn around their mean over the training images, in the "
+        "GAN's around 0.",
+        f"Test images themselves: probability {real['confidence']:.3f}, below 0.9 for "
+        f"{real['unsure']:.3f} of them, distance to the nearest training image 1 by definition. "
+        "By pixels, blurred images are nearer to others than sharp ones, real or not.",
+        "The judge has learned from digits alone and takes many hybrids for digits: even of the "
+        f"cross-fade's points it is unsure at no more than {_of(numbers, 'pixels', 'unsure')}. Of "
+        f"the GAN's own samples it is unsure at {samples:.3f}.",
+    ]
+    return report
+
+
+def _of(numbers: dict[str, Any], method: str, name: str) -> str:
+    return f"{numbers['methods'][method][name]['mean']:.3f}"
+
+
+def _claims(rows: list[dict[str, Any]], numbers: dict[str, Any]) -> list[Claim]:
+    def apart(name: str, between: str = "autoencoder-gan", sign: int = 1) -> np.ndarray:
+        return sign * np.array([row["differences"][between][name] for row in rows])
+
+    def method(method: str, name: str) -> np.ndarray:
+        return np.array(numbers["methods"][method][name]["each"])
+
+    gradual, commits = "gradual hybrids", "each image one digit or the other"
+    between = "straight lines, mean over pairs, by seed"
+    return [
+        findings.decided(
+            "The autoencoder's paths are more gradual: the judge is unsure at more of their points",
+            apart("unsure"),
+            origin=gradual,
+            note=f"share of points below 0.9, autoencoder minus GAN; {between}",
+        ),
+        findings.decided(
+            "The change of class takes more of the autoencoder's path than of the GAN's",
+            apart("width"),
+            origin=gradual,
+            note=f"width of the transition, autoencoder minus GAN; {between}",
+        ),
+        findings.decided(
+            "The autoencoder's paths go more evenly",
+            apart("largest_step", sign=-1),
+            origin=gradual,
+            note=f"largest step over mean step in features, GAN minus autoencoder; {between}",
+        ),
+        findings.decided(
+            "The GAN commits to a digit at each step: at most a tenth of its points are unsure",
+            COMMITTED - method("gan_linear", "unsure"),
+            origin=commits,
+            note=f"0.1 minus the share of points below 0.9; {between}",
+        ),
+        findings.decided(
+            "So it does between draws of its own prior",
+            COMMITTED - method("draws_linear", "unsure"),
+            origin=commits,
+            note=f"the same between random latent vectors; {between}",
+        ),
+        findings.decided(
+            "Between draws the GAN's images are as sure as the draws, the autoencoder's between "
+            "digits are not",
+            method("autoencoder_linear", "sag") - method("draws_linear", "sag"),
+            origin=f"{gradual}; {commits}",
+            note="by how much the mean probability between the ends is below that at the ends, "
+            f"autoencoder minus GAN's draws; {between}",
+        ),
+        findings.decided(
+            "What lies between is less like a real digit in the autoencoder than in the GAN",
+            apart("nearest_features"),
+            note="distance to the nearest training image in features, over that of test images, "
+            f"autoencoder minus GAN; {between}",
+        ),
+        findings.decided(
+            "The GAN's arcs stay surer than its straight lines",
+            apart("unsure", "gan, linear-spherical"),
+            note="share of points below 0.9, straight minus arc, between the same ends, by seed",
+        ),
+    ]
+
+
+def _open_without_ends(claim: Claim, numbers: dict[str, Any]) -> Claim:
+    """Where no two pairs have the right ends, the paths are not between digits."""
+    if min(numbers["right"]) > 1:
+        return claim
+    note = f"{claim.note}; fewer than two pairs with the right ends"
+    return dataclasses.replace(claim, verdict="not decidable", note=note)
+
+
+COLUMNS = {
+    "unsure": "unsure",
+    "confidence": "probability",
+    "sag": "below the ends",
+    "entropy": "entropy",
+    "third": "third class",
+    "width": "width",
+    "largest_step": "largest step",
+    "length": "length",
+    "nearest_pixels": "nearest, pixels",
+    "nearest_features": "nearest, features",
+}
+
+
+def _methods(numbers: dict[str, Any]) -> Table:
+    title = (
+        "Between the ends, means over pairs and seeds: share of points below 0.9, largest "
+        "probability and how far that is below the ends', entropy (nats), share of points of a "
+        "third class; width of the change of "
+        "class; in features, largest step over mean step and length over distance; distance to the "
+        "nearest training image over that of test images"
+    )
+    rows = [
+        [NAMES[method], *(round(values[name]["mean"], 3) for name in COLUMNS)]
+        for method, values in numbers["methods"].items()
+    ]
+    return Table(title, ["path", *COLUMNS.values()], rows)
+
+
+def _networks(numbers: dict[str, Any]) -> Table:
+    rows = [[n.replace("_", " "), *_shown(v)] for n, v in numbers["networks"].items()]
+    title = "Both networks on the images of the pairs, and the GAN's samples"
+    return Table(title, ["number", "mean", "by seed"], rows)
+
+
+def _shown(value: dict[str, Any]) -> list[str]:
+    return [f"{value['mean']:.4g}", ", ".join(f"{each:.4g}" for each in value["each"])]
+
+
+def _differences(rows: list[dict[str, Any]]) -> Table:
+    """The first seed's differences with intervals over pairs."""
+    found = rows[0]["intervals"]
+    return Table(
+        "First seed: differences of methods between the same ends, with 95 % intervals over pairs",
+        ["number", *found],
+        [
+            [title, *(_interval(values[name]) for values in found.values())]
+            for name, title in COLUMNS.items()
+        ],
+    )
+
+
+def _interval(estimate: dict[str, Any]) -> str:
+    low, high = estimate["ci95"]
+    shown = metrics.Estimate(estimate["mean"], low, high, estimate["n"])
+    return f"{shown.mean:+.3f} [{shown.low:+.3f}, {shown.high:+.3f}]"

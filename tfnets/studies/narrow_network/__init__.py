@@ -1,0 +1,7 @@
+"""Study 6.3: a shallow ReLU network as a deep one, three neurons wide."""
+
+QUESTION = (
+    "Can a shallow ReLU network be rewritten as a deep one three neurons wide, and for which "
+    "inputs are the two equal?"
+)
+TITLE = "A shallow network as a deep narrow one"

@@ -1,0 +1,134 @@
+"""Part of study 2.1: a neuron's image differs from its start only where the neuron can see.
+
+The report's gradient descent is run on one unit of a convolution, without ||image||^2 (which moves
+every pixel), and the pixels that change are compared with the unit's receptive field.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfnets.artifacts.run import Run
+from tfnets.errors import InputError
+from tfnets.inputs import objectives
+from tfnets.inputs.maximize import maximize, start_image
+from tfnets.inputs.parametrizations import pixels
+from tfnets.inputs.recipes import ORIGIN
+from tfnets.tracing.receptive_field import unit_box, unit_pixels
+from tfnets.tracing.tracing import trace
+
+RECIPE = replace(ORIGIN, parametrization=pixels(noise=0.1), priors=())
+"""The report's descent without its prior, from noise strong enough to wake most units."""
+
+STARTS, BATCH = 1024, 32
+"""Start images tried, and how many at once, until one wakes the unit: where a ReLU is off, there is
+no gradient, and some units answer to one image of noise in a hundred."""
+
+
+@dataclass(frozen=True, eq=False)
+class Neuron:
+    """One unit of a convolution.
+
+    Attributes:
+        model: Images in [0, 1] -> logits.
+        layer: Name of its layer.
+        index: Row, column and channel.
+    """
+
+    model: keras.Model
+    layer: str
+    index: tuple[int, int, int]
+
+    @property
+    def text(self) -> str:
+        """As `objectives.parse` reads it."""
+        return f"{self.layer}:{','.join(map(str, self.index))}"
+
+
+def second_convolution(model: keras.Model) -> str:
+    """Returns the name of a model's second convolution (depthwise ones do not count).
+
+    Raises:
+        InputError: The model has fewer than two.
+    """
+    found = [step.name for step in trace(model).steps if step.kind == "Conv2D"]
+    if len(found) < 2:
+        raise InputError(
+            f"The model {model.name!r} has no second convolution; name a unit with --unit."
+        )
+    return found[1]
+
+
+def of_second_convolution(model: keras.Model) -> list[Neuron]:
+    """The report's neuron, unit [0,0,0] of the second convolution, with the middle and the last."""
+    layer = second_convolution(model)
+    graph = trace(model)
+    height, width, _ = graph.shapes[graph.names[layer]]
+    places = [(0, 0), (height // 2, width // 2), (height - 1, width - 1)]
+    return [Neuron(model, layer, (*place, 0)) for place in dict.fromkeys(places)]
+
+
+def measure(
+    run: Run, neurons: Mapping[str, Sequence[Neuron]], steps: int
+) -> dict[str, dict[str, Any]]:
+    """Compares each neuron's changed pixels with its field; a part of the run each.
+
+    Args:
+        run: Gets a `neuron-NAME-PLACE.npy` each: start, result (2, height, width, channels).
+        neurons: By the name of their network.
+        steps: Steps of the descent.
+
+    Returns:
+        By the part's name: the unit, its field's box and pixels, and the pixels that changed.
+    """
+    parts = {
+        "-".join(["neuron", name, *map(str, neuron.index)]): (name, neuron)
+        for name, some in neurons.items()
+        for neuron in some
+    }
+    return {
+        part: run.part(part, partial(_measure, run, part, name, neuron, steps))
+        for part, (name, neuron) in parts.items()
+    }
+
+
+def _measure(run: Run, part: str, name: str, neuron: Neuron, steps: int) -> dict[str, Any]:
+    unit = objectives.neuron(neuron.layer, neuron.index)
+    seed = waking_seed(neuron, run.config.seed)
+    found = maximize(neuron.model, [unit], replace(RECIPE, steps=steps), seed=seed)
+    start = start_image(neuron.model, RECIPE, seed)
+    run.save_array(part, np.stack([start, found.images[0]]))
+    changed = (found.images[0] != start).any(axis=-1)
+    predicted = unit_pixels(neuron.model, neuron.layer, neuron.index[:2])
+    box = unit_box(neuron.model, neuron.layer, neuron.index[:2])
+    return {
+        "network": name,
+        "unit": neuron.text,
+        "box": [box.top, box.left, box.bottom, box.right],
+        "field_pixels": int(predicted.sum()),
+        "changed_inside": int((changed & predicted).sum()),
+        "changed_outside": int((changed & ~predicted).sum()),
+        "score_before": float(found.history[0, 0]),
+        "score_after": float(found.scores[0]),
+    }
+
+
+def waking_seed(neuron: Neuron, seed: int) -> int:
+    """Returns the first seed from `seed` on whose start image the neuron answers to at all.
+
+    Some never do; then it is `seed`.
+    """
+    unit = objectives.neuron(neuron.layer, neuron.index)
+    scorer = objectives.Scorer(neuron.model, [unit] * BATCH)
+    for first in range(seed, seed + STARTS, BATCH):
+        seeds = range(first, first + BATCH)
+        starts = tf.stack([start_image(neuron.model, RECIPE, one) for one in seeds])
+        awake = np.flatnonzero(scorer(starts).numpy())
+        if awake.size:
+            return first + int(awake[0])
+    return seed

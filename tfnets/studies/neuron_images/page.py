@@ -1,0 +1,191 @@
+"""Figures and claims of study 2.1."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from tfnets import figures
+from tfnets.artifacts.run import Run
+from tfnets.figures.boxes import boxed_maps
+from tfnets.report.content import Report, Table
+from tfnets.studies.neuron_images import QUESTION, TITLE
+from tfnets.studies.neuron_images.claims import RECIPES, Numbers, claims, probability
+from tfnets.studies.neuron_images.settings import Settings
+from tfnets.tracing.regions import Box
+
+FILMED = ("fitted", "strong")
+"""Batches with an animation."""
+
+INGREDIENTS = {
+    "none": "none of them",
+    "l2": "L2",
+    "total_variation": "total variation",
+    "transformations": "random movements",
+    "fourier": "Fourier",
+    "all": "all of them",
+}
+"""How the ablation's variants are called on the page."""
+
+COLUMNS = 4
+
+
+def draw(run: Run, numbers: Numbers) -> None:
+    """Saves the fields, the images of each recipe, the ablation, and the scores over the steps."""
+    if numbers["neurons"]:
+        run.save_figure("fields", _fields(run, numbers["neurons"]))
+    for name in RECIPES:
+        rows = numbers["images"][name]["units"]
+        titles = [_title(label, row) for label, row in rows.items()]
+        draw_rows = _all if name == "strong" else _stretched
+        run.save_figure(f"{name}_images", draw_rows(run.load_array(name), titles))
+        run.save_figure(f"{name}_scores", _scores(run, name))
+    variants = _variants(numbers)
+    if variants:
+        images = np.concatenate([run.load_array(f"only-{name}") for name in variants])
+        titles = [_title(INGREDIENTS[name], row) for name, row in variants.items()]
+        run.save_figure("ablation", figures.image_grid(images, columns=3, titles=titles))
+
+
+def _all(images: np.ndarray, titles: list[str]) -> Figure:
+    columns = min(COLUMNS if images.shape[1] > 64 else 5, len(images))
+    return figures.image_grid(images, columns=columns, titles=titles)
+
+
+def _stretched(images: np.ndarray, titles: list[str]) -> Figure:
+    """A few images, and below each the same with its contrast stretched around its middle."""
+    images, titles = images[:5], titles[:5]
+    middle = np.median(images, axis=(1, 2, 3), keepdims=True)
+    reach = np.quantile(np.abs(images - middle), 0.995, axis=(1, 2, 3), keepdims=True)
+    strong = np.clip(0.5 + 0.5 * (images - middle) / np.maximum(reach, 1e-6), 0, 1)
+    return figures.image_grid(
+        np.concatenate([images, strong]),
+        columns=len(images),
+        titles=titles + [""] * len(images),
+        row_labels=["as it is", "contrast\nstretched"],
+    )
+
+
+def _variants(numbers: Numbers) -> dict[str, dict[str, Any]]:
+    """The ablation's row by variant."""
+    parts = {name.removeprefix("only-"): part for name, part in numbers["images"].items()}
+    return {
+        name: next(iter(part["units"].values()))
+        for name, part in parts.items()
+        if name not in RECIPES
+    }
+
+
+def _title(name: str, row: Numbers) -> str:
+    answers = (
+        [f"p = {probability(row['network_p'])}"] if "network_p" in row else [f"{row['score']:.3g}"]
+    )
+    if "second_p" in row:
+        answers.append(f"second {probability(row['second_p'])}")
+    return "\n".join([name, ", ".join(answers)])
+
+
+def _scores(run: Run, part: str) -> Figure:
+    rows = [row for row in run.history if row["part"] == part]
+    steps = [row["epoch"] for row in rows]
+    labels = [name for name in rows[0] if name not in ("part", "epoch")]
+    lines = {label: (steps, [row[label] for row in rows]) for label in labels}
+    return figures.curves(lines, xlabel="step", ylabel="score of the image as the network gets it")
+
+
+def _fields(run: Run, neurons: Numbers) -> Figure:
+    """Changes around each field, in a window twice as large, under the predicted box."""
+    changes, boxes, names = [], [], []
+    for part, row in neurons.items():
+        start, image = run.load_array(part)
+        change = np.abs(image - start).max(axis=-1)
+        box = Box(*row["box"])
+        top, left = max(0, box.top - box.height // 2), max(0, box.left - box.width // 2)
+        window = change[top : box.bottom + box.height // 2, left : box.right + box.width // 2]
+        changes.append(window)
+        boxes.append(Box(box.top - top, box.left - left, box.bottom - top, box.right - left))
+        names.append(f"{row['network']}\n{row['unit']}\n{box.height} x {box.width}")
+    return boxed_maps([changes], boxes, rows=["change"], columns=names)
+
+
+def report(settings: Settings, numbers: Numbers) -> Report:
+    """Decides the origin's claims and tabulates all images."""
+    report = Report("neuron_images", TITLE, QUESTION)
+    report.claims += claims(numbers)
+    report.tables += [_table(numbers, name) for name in RECIPES]
+    if _variants(numbers):
+        report.tables.append(_ablation(settings, numbers))
+    if numbers["neurons"]:
+        report.tables.append(_neuron_table(numbers["neurons"]))
+        report.figure(
+            "fields.png",
+            "How far each pixel around the field has moved (white is not at all), and the "
+            "receptive field that theory predicts.",
+        )
+    for name, title in RECIPES.items():
+        steps = numbers["images"][name]["steps"]
+        report.figure(
+            f"{name}_images.png",
+            f"{title}, {steps} steps: the class with its probability in the network and, where "
+            "there is one, in the second network.",
+        )
+        if name in FILMED:
+            report.figure(f"{name}.gif", f"{title}: the first image on its way.")
+        report.figure(f"{name}_scores.png", f"{title}: scores over the steps.")
+    if _variants(numbers):
+        report.figure("ablation.png", "The first unit's image with one ingredient at a time.")
+    report.notes += _notes(settings, numbers)
+    return report
+
+
+def _notes(settings: Settings, numbers: Numbers) -> list[str]:
+    about = numbers["networks"]
+    lines = [f"{role}: {one['name']} ({one['source']})" for role, one in about.items()]
+    lines += [note for one in about.values() for note in one["notes"]]
+    return [
+        *lines,
+        "The report's loss -1000 f(x) + ||x||^2 on pixels x of 0..255 minus their mean is here the "
+        "same loss, divided by 255^2, on pixels in [0, 1]; so learning rate 0.33 means the same. "
+        "Its numbers belong to AlexNet; the second set of images has the factor "
+        f"{settings.fitted_factor:,.0f} for 1000 and the learning rate {settings.fitted_rate:g}.",
+        "The neuron's image is made without ||x||^2, which pulls every pixel towards grey.",
+    ]
+
+
+def _table(numbers: Numbers, name: str) -> Table:
+    part = numbers["images"][name]
+    keys = list(next(iter(part["units"].values())))
+    return Table(
+        f"{RECIPES[name]}, {part['steps']} steps",
+        ["unit", *(key.replace("_", " ") for key in keys)],
+        [[label, *(_cell(row[key]) for key in keys)] for label, row in part["units"].items()],
+    )
+
+
+def _ablation(settings: Settings, numbers: Numbers) -> Table:
+    variants = _variants(numbers)
+    keys = list(next(iter(variants.values())))
+    return Table(
+        f"One ingredient at a time, {settings.ablation_steps} steps",
+        ["ingredients", *(key.replace("_", " ") for key in keys)],
+        [
+            [INGREDIENTS[name].replace("\n", " "), *(_cell(row[key]) for key in keys)]
+            for name, row in variants.items()
+        ],
+    )
+
+
+def _neuron_table(neurons: Numbers) -> Table:
+    keys = [
+        "network", "unit", "field_pixels", "changed_inside", "changed_outside", "score_before",
+        "score_after",
+    ]  # fmt: skip
+    return Table(
+        "Neurons and their receptive fields",
+        [key.replace("_", " ") for key in keys],
+        [[row[key] for key in keys] for row in neurons.values()],
+    )
+
+
+def _cell(value: float | bool) -> float | str:
+    return ("yes" if value else "no") if isinstance(value, bool) else value

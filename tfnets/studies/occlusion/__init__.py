@@ -1,0 +1,4 @@
+"""Study 2.4: what a network's answer depends on, found by covering one block at a time."""
+
+QUESTION = "Which part of a photograph does a network's answer depend on?"
+TITLE = "What a network's answer depends on"

@@ -1,0 +1,228 @@
+"""Figures and claims of study 2.4."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from tfnets import figures
+from tfnets.artifacts.run import Run
+from tfnets.figures.signed_maps import signed_maps
+from tfnets.lab import findings
+from tfnets.report.content import Claim, Report, Table
+from tfnets.studies.occlusion import QUESTION, TITLE
+from tfnets.studies.occlusion.case import Case
+from tfnets.studies.occlusion.planting import GROUNDS
+from tfnets.tracing.measured import box_around
+from tfnets.tracing.regions import Box
+
+CURVES = ("deletion", "insertion")
+EXACT = 1e-4
+"""Largest difference of two maps that counts as rounding, relative to the largest drop."""
+
+
+def draw(run: Run, case: Case, box: np.ndarray | None, numbers: dict[str, Any]) -> None:
+    """Saves the map, its rivals, the deletion and insertion curves, and planted scenes."""
+    settings, image, first = case.settings, case.images[0], numbers["classes"][case.names[0]]
+    label = f"drop of the {settings.read}"
+    title = f"{first['class_name']}, p = {first['p']:.3f}"
+    heat = run.load_array("heats")[0]
+    run.save_figure("overlay", figures.heat_overlay(image, heat, label=label, title=title))
+    frame = None if box is None else box_around(box)
+    for name, titles in (
+        ("fills", list(numbers["fills"])),
+        ("sizes", [f"blocks of {size} x {size}" for size in numbers["sizes"]]),
+    ):
+        maps = run.load_array(name)
+        figure = signed_maps(
+            np.repeat(image[None], len(maps), axis=0), maps, titles=titles, label=label,
+            boxes=[frame] * len(maps), box_label="object, drawn by hand",
+        )  # fmt: skip
+        run.save_figure(name, figure)
+    run.save_figure("faithfulness", _curves(run))
+    if "planted" in numbers:
+        run.save_figure("planted", _planted(run, numbers["planted"]))
+
+
+def _curves(run: Run) -> Figure:
+    """Mean curves over the photos, as on common shares of replaced pixels."""
+    shares, lines = np.linspace(0, 1, 51), {}
+    for kind in CURVES:
+        x, y = run.load_array(kind)
+        curves = np.array([
+            [np.interp(shares, *order) for order in zip(*photo, strict=True)]
+            for photo in zip(x, y, strict=True)
+        ])  # fmt: skip
+        lines[f"{kind}, map"] = (shares, curves[:, 0].mean(axis=0))
+        lines[f"{kind}, random"] = (shares, curves[:, 1:].mean(axis=(0, 1)))
+    return figures.curves(
+        lines,
+        xlabel="share of pixels replaced",
+        ylabel="probability of the class (mean over photos)",
+        dashed={f"{kind}, random": f"{kind}, map" for kind in CURVES},
+    )
+
+
+def _planted(run: Run, planted: dict[str, Any]) -> Figure:
+    kept, words, boxes = [], [], []
+    for ground in GROUNDS:
+        scenes, row = run.load_array(f"planted-{ground}"), planted[ground]
+        kept.append(scenes)
+        boxes += [Box(*place) for place in row["boxes"][: len(scenes)]]
+        words += [
+            f"{ground}: {'found' if found else 'missed'}"
+            for found, _ in zip(row["found"], scenes, strict=False)
+        ]
+    scenes = np.concatenate(kept)
+    return signed_maps(
+        scenes[..., :-1], scenes[..., -1], titles=words, label="drop of the logit", boxes=boxes,
+        box_label="pasted photo", columns=len(kept[0]),
+    )  # fmt: skip
+
+
+def report(settings: Any, notes: tuple[str, ...], numbers: dict[str, Any]) -> Report:
+    """Decides the origin's claim and what the map is worth, and tabulates the comparisons."""
+    report = Report("occlusion", TITLE, QUESTION)
+    report.claims += [
+        *_body_claims(settings, numbers),
+        *_faithfulness_claims(numbers),
+        *(_planted_claims(numbers["planted"]) if "planted" in numbers else ()),
+        _exact_claim(numbers["exact"]),
+    ]
+    report.tables += [
+        _compared_table("Fills", "fill", numbers["fills"]),
+        _compared_table("Block sizes", "pixels", numbers["sizes"]),
+        _faithfulness_table(numbers),
+    ]
+    found, first = numbers["map"], numbers["classes"][numbers["image"]]
+    report.figure(
+        "overlay.png",
+        f"The photo as the network takes it, and how much the {settings.read} of "
+        f"{first['class_name']} falls when {found['size']} x {found['size']} pixels are filled "
+        f"({settings.fill}), every {found['stride']} pixels. Red: the block supports the class; "
+        "blue: the class is seen better without it.",
+    )
+    report.figure("fills.png", "The same with other fills; each map has its own scale.")
+    report.figure("sizes.png", "The same with other blocks; the stride goes with the size.")
+    report.figure(
+        "faithfulness.png",
+        f"Probability of the class while blocks are filled ({settings.fill}; deletion) or brought "
+        "back into a blurred image (insertion), in the order of the map and in random orders.",
+    )
+    if "planted" in numbers:
+        report.figure(
+            "planted.png",
+            "The photo pasted small at known places, on a plain ground and in other photos, and "
+            "the map for its class.",
+        )
+    report.notes += [
+        *notes,
+        "How long the map takes with and without computing the seen part only is in timing.json.",
+    ]
+    return report
+
+
+def _body_claims(settings: Any, numbers: dict[str, Any]) -> list[Claim]:
+    """With the origin's fill, and with the others: one answer per fill."""
+    rows = {fill: row["in_box"] for fill, row in numbers["fills"].items() if "in_box" in row}
+    jellyfish = settings.image.endswith("jellyfish")
+    what, origin = ("jellyfish's body", "seen by eye") if jellyfish else ("object", None)
+    others = [fill for fill in rows if fill != "zero"]
+    drops = f"The {what} is where the {settings.read} drops"
+    if "zero" not in rows:
+        return [_body(drops, rows, others, origin)] if others else []
+    claims = [_body(drops, rows, ["zero"], origin)]
+    if others:
+        claims.append(_body("So it is with every other fill", rows, others, None))
+    return claims
+
+
+def _body(
+    claim: str, rows: dict[str, dict[str, float]], fills: list[str], origin: str | None
+) -> Claim:
+    answers = [bool(rows[f]["maximum"]) and rows[f]["mass"] > rows[f]["area"] for f in fills]
+    shares = ", ".join(f"{rows[fill]['mass']:.2f} ({fill})" for fill in fills)
+    return findings.agreed(
+        claim,
+        answers,
+        ours=f"share of the drops in the box {shares}",
+        origin=origin,
+        note="the map's maximum lies in a box drawn by hand, and the box has more of the map above "
+        f"0 than of the area ({rows[fills[0]]['area']:.2f}); {sum(answers)} of {len(answers)}",
+        certain=True,
+    )
+
+
+def _faithfulness_claims(numbers: dict[str, Any]) -> list[Claim]:
+    def gain(kind: str, sign: int) -> np.ndarray:
+        rows = numbers[kind].values()
+        return np.array([sign * (row["map"] - row["random"]["mean"]) for row in rows])
+
+    return [
+        findings.decided(
+            "Taking blocks away in the map's order loses the class sooner than in random order",
+            gain("deletion", -1),
+            note="area under the deletion curve: random minus map, over photos",
+        ),
+        findings.decided(
+            "Bringing blocks back in the map's order finds the class sooner than in random order",
+            gain("insertion", 1),
+            note="area under the insertion curve: map minus random, over photos",
+        ),
+    ]
+
+
+def _planted_claims(planted: dict[str, Any]) -> list[Claim]:
+    grounds = {
+        "plain": ("on a plain ground", ""),
+        "photos": ("in other photos", "; what else is in them may speak for the class too"),
+    }
+    return [
+        findings.decided(
+            f"The map finds a photo pasted {where}",
+            np.array(planted[ground]["found"], float),
+            threshold=planted["chance"],
+            note="share of scenes where the map's maximum lies in the pasted photo, against its "
+            f"share of the area, {planted['chance']:.2f}{more}",
+        )
+        for ground, (where, more) in grounds.items()
+    ]
+
+
+def _exact_claim(exact: dict[str, float]) -> Claim:
+    relative = exact["largest_difference"] / (exact["largest_drop"] or 1.0)
+    return findings.agreed(
+        "Computing only what sees the block gives the whole network's map",
+        [relative <= EXACT],
+        ours=f"{relative:.1e}",
+        note=f"largest difference of two drops, relative to the largest drop; at most {EXACT:g}",
+        certain=True,
+    )
+
+
+def _compared_table(title: str, first: str, rows: dict[str, Any]) -> Table:
+    boxed = any("in_box" in row for row in rows.values())
+    columns = [first, "largest drop", "correlation with the map"]
+    columns += ["maximum in the box", "share of the drops in the box"] if boxed else []
+    body = []
+    for name, row in rows.items():
+        cells = [name, row["largest"], row["correlation"]]
+        if boxed:
+            cells += ["yes" if row["in_box"]["maximum"] else "no", row["in_box"]["mass"]]
+        body.append(cells)
+    return Table(title, columns, body)
+
+
+def _faithfulness_table(numbers: dict[str, Any]) -> Table:
+    body = []
+    for name, row in numbers["classes"].items():
+        cells: list[Any] = [name, row["class_name"], row["p"]]
+        for kind in CURVES:
+            areas = numbers[kind][name]
+            low, high = areas["random"]["ci95"]
+            cells += [areas["map"], f"{areas['random']['mean']:.3f} [{low:.3f}, {high:.3f}]"]
+        body.append(cells)
+    columns = ["photo", "class", "p"]
+    for kind in CURVES:
+        columns += [f"{kind}, map", f"{kind}, random orders"]
+    return Table("Deletion (small is good) and insertion (large is good)", columns, body)

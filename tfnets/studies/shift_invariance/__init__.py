@@ -1,0 +1,7 @@
+"""Study 6.2: which operators on images are convolutions."""
+
+QUESTION = (
+    "Which operators on images are linear, which commute with shifts, and are those that do "
+    "both convolutions with their impulse response?"
+)
+TITLE = "Linear operators that commute with shifts"

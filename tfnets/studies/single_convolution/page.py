@@ -1,0 +1,81 @@
+"""Figures and claims of study 1.3."""
+
+from typing import Any
+
+import numpy as np
+
+from tfnets import figures
+from tfnets.artifacts.run import Run
+from tfnets.lab import findings
+from tfnets.methods.classifiers.curves import Repeats, loss_curves, shown, values
+from tfnets.report.content import Report, Table
+from tfnets.studies.single_convolution import QUESTION, TITLE
+from tfnets.studies.single_convolution.settings import Settings
+
+TITLES = {
+    "two_convolutions": "two convolutions (12, 32), max-pooling",
+    "single_convolution": "one convolution (12)",
+}
+ORIGIN, NEAR = 0.50, 0.05
+
+
+def draw(run: Run, rows: dict[str, Repeats]) -> None:
+    """Saves both loss curves of both networks."""
+    panels = {TITLES[name]: loss_curves(repeats) for name, repeats in rows.items()}
+    figure = figures.curve_panels(
+        panels, xlabel="mini-batches", ylabel="cross-entropy (nats)", columns=2
+    )
+    run.save_figure("loss_curves", figure)
+
+
+def report(settings: Settings, rows: dict[str, Repeats], numbers: dict[str, Any]) -> Report:
+    """Decides the origin's claims and sets accuracy beside field and cost."""
+    report = Report("single_convolution", TITLE, QUESTION)
+    single = values(rows["single_convolution"], "test_accuracy")
+    double = values(rows["two_convolutions"], "test_accuracy")
+    sizes = [numbers[name]["parameters"] for name in ("single_convolution", "two_convolutions")]
+    report.claims += [
+        findings.agreed(
+            "One convolution reaches about 50 %",
+            list(np.abs(single - ORIGIN) <= NEAR),
+            ours=float(single.mean()),
+            origin="about 0.50",
+            note=f"within {NEAR:.0%} of it in each seed",
+        ),
+        findings.decided(
+            "It does worse than two convolutions with pooling",
+            double - single,
+            origin="0.65 against 0.50",
+            note="test accuracy of two minus that of one convolution, same seeds",
+        ),
+        findings.agreed(
+            "It does so although it has many more parameters",
+            [sizes[0] > 2 * sizes[1]],
+            ours=f"{sizes[0]:,} against {sizes[1]:,}",
+            origin="9,409 x 10 (wrong: the dense layer alone has 94,090)",
+            note="more than twice as many, counted in the networks",
+            certain=True,
+        ),
+    ]
+    report.tables.append(
+        Table(
+            f"Means over {settings.repeats} seed(s) [95 % interval]",
+            [
+                "network",
+                "test accuracy",
+                "training accuracy",
+                "parameters",
+                "multiplications per image",
+                "pixels seen by a feature",
+            ],
+            [_row(name, row) for name, row in numbers.items()],
+        )
+    )
+    report.figure("loss_curves.png", "Training and test loss of both networks, over seeds.")
+    return report
+
+
+def _row(name: str, row: dict[str, Any]) -> list[str | float | int]:
+    accuracies = (shown(row["test_accuracy"]), shown(row["train_accuracy"]))
+    field = " x ".join(map(str, row["receptive_field"]))
+    return [TITLES[name], *accuracies, row["parameters"], row["multiplications"], field]

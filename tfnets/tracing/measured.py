@@ -1,0 +1,109 @@
+"""Receptive fields measured by gradients, to check those of `receptive_field` (SPEC 6.1).
+
+The gradient of a unit with respect to the image is above 0 at the pixels that the unit reads. In
+the network itself it can also be 0 at such a pixel by accident: a ReLU is off, a max pooling has
+passed another pixel, a kernel entry or a product of many is too small. So the gradient is taken
+through stand-ins (`tfnets.tracing.stand_ins`): TensorFlow's layers of the same configuration with
+equal positive kernels, without non-linearities and with average pooling. All that is summed is
+positive, so that the measurement is exact; it uses none of the arithmetic of `receptive_field`.
+"""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from tfnets.tracing.graph import Graph, Step
+from tfnets.tracing.receptive_field import Layer, Unit, require_unit
+from tfnets.tracing.regions import EMPTY, Box
+from tfnets.tracing.rules import Rules, find
+from tfnets.tracing.tracing import trace
+
+
+def measured_box(
+    model: keras.Model,
+    layer: Layer,
+    unit: Unit,
+    *,
+    input_shape: Sequence[int] | None = None,
+    rules: Rules | None = None,
+) -> Box:
+    """Returns the box of pixels at which the gradient of one unit is above 0.
+
+    Args:
+        model: As in `receptive_field.field`.
+        layer: As in `receptive_field.field`.
+        unit: Row and column of the unit; all its channels count together.
+        input_shape: As in `receptive_field.field`.
+        rules: As in `receptive_field.field`. A layer whose rule has no stand-in is run as it is.
+
+    Raises:
+        InputError: As in `receptive_field.unit_box`.
+    """
+    return box_around(influence(model, layer, unit, input_shape=input_shape, rules=rules))
+
+
+def box_around(map_: NDArray) -> Box:
+    """Returns the box around all values of a map (height, width) that are not 0."""
+    rows, columns = (np.flatnonzero((map_ != 0).any(axis=axis)) for axis in (1, 0))
+    if rows.size == 0:
+        return EMPTY
+    return Box(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
+
+
+def influence(
+    model: keras.Model,
+    layer: Layer,
+    unit: Unit,
+    *,
+    input_shape: Sequence[int] | None = None,
+    rules: Rules | None = None,
+) -> NDArray[np.float64]:
+    """Returns the gradient of one unit of the stand-in network at every pixel.
+
+    Args:
+        model: As in `measured_box`.
+        layer: As in `measured_box`.
+        unit: As in `measured_box`.
+        input_shape: As in `measured_box`.
+        rules: As in `measured_box`.
+
+    Returns:
+        Shape (height, width), summed over channels: the weighted number of paths that lead from
+        the pixel to the unit, 0 where there is none.
+
+    Raises:
+        InputError: As in `measured_box`.
+    """
+    graph = trace(model, input_shape)
+    target = graph.output_of(layer)
+    require_unit(graph, target, unit)
+    # On the CPU, convolutions are plain sums of products: what should be 0 is 0.
+    with tf.device("CPU:0"), tf.GradientTape() as tape:
+        image = tf.ones((1, *graph.shapes[graph.image]), tf.float64)
+        tape.watch(image)
+        value = _forward(graph, image, target, rules)
+        if len(graph.shapes[target]) == 3:
+            value = value[:, unit[0], unit[1]]
+        gradient = tape.gradient(value, image, unconnected_gradients="zero")
+    return tf.reduce_sum(gradient, axis=(0, -1)).numpy()
+
+
+def _forward(graph: Graph, image: tf.Tensor, target: int, rules: Rules | None) -> tf.Tensor:
+    """Runs the stand-ins of all layers that lead to a tensor."""
+    values = {
+        source: tf.ones((1, *graph.shapes[source]), tf.float64) for source in graph.sources
+    } | {graph.image: image}
+    for step in graph.leading_to(target):
+        values[step.output] = _run(step, [values[source] for source in step.inputs], rules)
+    return values[target]
+
+
+def _run(step: Step, values: Sequence[tf.Tensor], rules: Rules | None) -> tf.Tensor:
+    stand_in = find(step, rules).stand_in
+    if stand_in is not None:
+        return stand_in(step.layer, *values)
+    inputs = zip(step.node.input_tensors, values, strict=True)
+    return tf.cast(step.run([tf.cast(value, spec.dtype) for spec, value in inputs]), tf.float64)

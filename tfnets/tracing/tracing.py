@@ -1,0 +1,197 @@
+"""Listing a model's layer calls: the walk along Keras's graph, and the shapes at any image size."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import tree
+
+from tfnets.errors import InputError
+from tfnets.tracing.graph import Graph, Shape, Step
+
+
+def trace(model: keras.Model, input_shape: Sequence[int] | None = None) -> Graph:
+    """Lists the layer calls of a functional or Sequential model.
+
+    The model itself is left alone, also for another size of image: every layer is only asked for
+    the shape it would put out.
+
+    Args:
+        model: The model; nested models are unfolded.
+        input_shape: Shape (height, width, channels) of the image, if it is to be another than the
+            model was built with, or if the model leaves it open.
+
+    Returns:
+        The graph.
+
+    Raises:
+        InputError: The model has no graph, its layers cannot take images of this shape, a layer
+            has several outputs or works on channels first.
+    """
+    if not getattr(model, "inputs", None):
+        raise InputError(
+            f"The model {model.name!r} has no graph of layers; give a functional model, or a "
+            "Sequential one that is built (with an Input as its first layer)."
+        )
+    tracer = _Tracer(model, _source_shapes(model, input_shape))
+    return tracer.graph()
+
+
+def _source_shapes(model: keras.Model, wanted: Sequence[int] | None) -> list[Shape]:
+    shapes = [tuple(tensor.shape[1:]) for tensor in model.inputs]
+    if wanted is not None:
+        images = [place for place, shape in enumerate(shapes) if len(shape) == 3]
+        if len(images) != 1:
+            raise InputError(
+                f"The model {model.name!r} has {len(images)} image inputs; another input shape "
+                "can be given to a model with exactly one."
+            )
+        shapes[images[0]] = _wanted_shape(shapes[images[0]], wanted)
+    if any(size is None for shape in shapes for size in shape):
+        raise InputError(
+            f"The model {model.name!r} leaves its input shape open: {shapes}; give the shape "
+            "(height, width, channels) of the image."
+        )
+    return shapes
+
+
+def _wanted_shape(built: tuple[int | None, ...], wanted: Sequence[int]) -> Shape:
+    wanted = tuple(int(size) for size in wanted)
+    if len(wanted) != 3 or min(wanted) < 1:
+        raise InputError(
+            f"The input shape is {wanted}; give height, width and channels, each at least 1."
+        )
+    if built[2] not in (None, wanted[2]):
+        raise InputError(
+            f"The input shape {wanted} has {wanted[2]} channels, but the model takes {built[2]}; "
+            f"give height, width and {built[2]}."
+        )
+    return wanted
+
+
+class _Tracer:
+    """Numbers the tensors of a model and of the models nested in it."""
+
+    def __init__(self, model: keras.Model, shapes: Sequence[Shape]) -> None:
+        self._model = model
+        self._specs: list[keras.KerasTensor] = []
+        self._steps: list[Step] = []
+        self._names: dict[str, int] = {}
+        specs = [
+            keras.KerasTensor((1, *shape), tensor.dtype)
+            for shape, tensor in zip(shapes, model.inputs, strict=True)
+        ]
+        self._sources = [self._number(spec) for spec in specs]
+
+    def graph(self) -> Graph:
+        self._unfold(self._model, self._sources, "")
+        shapes = tuple(tuple(spec.shape[1:]) for spec in self._specs)
+        return Graph(
+            self._model.name, tuple(self._steps), shapes, tuple(self._sources), self._names
+        )
+
+    def _number(self, spec: keras.KerasTensor) -> int:
+        self._specs.append(spec)
+        return len(self._specs) - 1
+
+    def _unfold(self, model: keras.Model, sources: Sequence[int], prefix: str) -> list[int]:
+        """Adds the calls of a model on the tensors `sources`; returns its outputs' numbers."""
+        numbers = {id(x): number for x, number in zip(model.inputs, sources, strict=True)}
+        for node in _ordered_nodes(model):
+            inputs = tuple(numbers[id(x)] for x in node.input_tensors)
+            name = self._unused(prefix + node.operation.name)
+            if getattr(node.operation, "inputs", None):
+                outputs = self._unfold(node.operation, inputs, f"{name}/")
+            else:
+                outputs = [self._call(node, inputs, name)]
+            # A nested model with several outputs is addressed by its layers' names.
+            if len(outputs) == 1:
+                self._names[name] = outputs[0]
+            numbers |= {id(x): out for x, out in zip(node.outputs, outputs, strict=True)}
+        return [numbers[id(x)] for x in model.outputs]
+
+    def _unused(self, name: str) -> str:
+        taken = self._names
+        if name not in taken:
+            return name
+        return next(
+            f"{name}:{call}" for call in range(2, len(taken) + 3) if f"{name}:{call}" not in taken
+        )
+
+    def _call(self, node: Any, inputs: tuple[int, ...], name: str) -> int:
+        step = Step(name, node.operation, inputs, len(self._specs), node)
+        specs = [self._specs[number] for number in inputs]
+        _require_supported(step)
+        _require_fitting(step, specs, self._image_text())
+        self._steps.append(step)
+        return self._number(self._output(step, specs))
+
+    def _output(self, step: Step, specs: list[keras.KerasTensor]) -> keras.KerasTensor:
+        known = {id(x): spec for x, spec in zip(step.node.input_tensors, specs, strict=True)}
+        args, kwargs = step.node.arguments.fill_in(known)
+        try:
+            output = step.layer.compute_output_spec(*args, **kwargs)
+            empty = min(output.shape[1:], default=1) < 1
+        except Exception as error:  # Layers raise nearly every kind for a shape they cannot take.
+            raise _misfit(step, specs, self._image_text()) from error
+        if empty:
+            raise _misfit(step, specs, self._image_text())
+        return output
+
+    def _image_text(self) -> str:
+        return " and ".join(_text(self._specs[source].shape[1:]) for source in self._sources)
+
+
+def _text(shape: Sequence[int]) -> str:
+    return "x".join(map(str, shape)) or "one value"
+
+
+def _require_supported(step: Step) -> None:
+    if len(step.node.outputs) != 1:
+        raise InputError(
+            f"The layer {step.name!r} ({step.kind}) has {len(step.node.outputs)} outputs; only "
+            "layers with one output are supported."
+        )
+    if getattr(step.layer, "data_format", None) == "channels_first":
+        raise InputError(
+            f"The layer {step.name!r} works on channels first; build the model with "
+            "data_format='channels_last'."
+        )
+
+
+def _require_fitting(step: Step, specs: list[keras.KerasTensor], image: str) -> None:
+    """Refuses shapes that the layer's weights do not fit (`compute_output_spec` takes any)."""
+    wanted = [spec for spec in tree.flatten(getattr(step.layer, "input_spec", None)) if spec]
+    for want, spec in zip(wanted, specs, strict=False):
+        shape = spec.shape
+        for axis, size in want.axes.items():
+            if size is not None and (not -len(shape) <= axis < len(shape) or shape[axis] != size):
+                raise _misfit(step, specs, image)
+
+
+def _misfit(step: Step, specs: list[keras.KerasTensor], image: str) -> InputError:
+    given = " and ".join(_text(spec.shape[1:]) for spec in specs)
+    return InputError(
+        f"The layer {step.name!r} ({step.kind}) cannot take {given}, which is what an input of "
+        f"{image} gives it; choose an image size that the model was made for."
+    )
+
+
+def _ordered_nodes(model: keras.Model) -> list[Any]:
+    """Returns the calls between a model's inputs and outputs, each after those it needs."""
+    done = {id(tensor) for tensor in model.inputs}
+    ordered, waiting = [], list(reversed(model.outputs))
+    while waiting:
+        tensor = waiting[-1]
+        if id(tensor) in done:
+            waiting.pop()
+            continue
+        history = tensor._keras_history
+        node = history.operation._inbound_nodes[history.node_index]
+        missing = [x for x in node.input_tensors if id(x) not in done]
+        if missing:
+            waiting.extend(reversed(missing))
+            continue
+        ordered.append(node)
+        done |= {id(x) for x in node.outputs}
+    return ordered
