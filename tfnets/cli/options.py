@@ -71,7 +71,7 @@ def run_study(
         folder: What its run folder is called by default.
 
     Raises:
-        InputError: As in `studies.execute.start`.
+        InputError: As in `execute.start`.
     """
     import_tensorflow()
     from tfnets import execute

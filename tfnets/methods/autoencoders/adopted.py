@@ -31,7 +31,7 @@ def restored_autoencoder(
     Args:
         source: Folder of a finished run of study `autoencoder`, or of another that has trained
             one (`few_labels`, `gan_priors`, ...).
-        variant: A key of `autoencoder.VARIANTS`.
+        variant: A key of `training.VARIANTS`.
         seed: The seed that is taken; where the run does not have it, its first one.
         latent: Size of the latent vector.
 

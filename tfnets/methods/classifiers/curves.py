@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 Repeats = list[dict[str, Any]]
-"""One network's results over its seeds, as `studies.classifying.train` gives them."""
+"""One network's results over its seeds, as `methods.classifiers.training.train` gives them."""
 
 
 def loss_curves(repeats: Repeats) -> dict[str, tuple[np.ndarray, np.ndarray]]:

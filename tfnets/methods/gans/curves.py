@@ -13,7 +13,7 @@ def frechet_curves(numbers: Mapping[str, Mapping[str, Any]]) -> Figure:
     """Draws the Frechet distance against generator updates, and what real images reach.
 
     Args:
-        numbers: For each line's label a summary of `gan_quality.summary`.
+        numbers: For each line's label a summary of `quality.summary`.
 
     Returns:
         The figure: logarithmic, with 95 % intervals cut off at the real images' distance.
