@@ -1,15 +1,14 @@
 import dataclasses
 import logging
-import os
 
-if "PYTEST_XDIST_WORKER" in os.environ:  # Workers share the cores; before TensorFlow starts.
-    for _name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(_name, "1")
+from tfnets import startup
 
-import numpy as np
-import pytest
+startup.import_tensorflow()  # As the command starts it: with one thread.
 
-from tfnets import cli, datasets
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+
+from tfnets import cli, datasets  # noqa: E402
 
 
 @pytest.hookimpl(optionalhook=True)

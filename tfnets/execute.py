@@ -10,7 +10,9 @@ from types import ModuleType
 from tfnets.artifacts.run import CONFIG, Config, Run
 from tfnets.errors import InputError
 from tfnets.jobs import JOBS
+from tfnets.lab.engine import Lab
 from tfnets.lab.settings import from_json, override
+from tfnets.lab.trial import DataStore
 from tfnets.studies import STUDIES
 
 LOGGER = logging.getLogger(__name__)
@@ -36,6 +38,9 @@ def start(
     seed: int = 0,
     assignments: Sequence[str] = (),
     data_dir: Path | str | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    threads: int = 1,
 ) -> Run:
     """Runs a study in a new folder.
 
@@ -46,6 +51,9 @@ def start(
         seed: The one seed of the run, 0 or more.
         assignments: `key=value` texts that change settings.
         data_dir: Data cache; None for the default.
+        jobs: Trainings at a time, one process each; None for as many as cores.
+        cluster: Address of a Dask scheduler that does them instead.
+        threads: TensorFlow's threads in each; 1 gives the same bytes on any machine.
 
     Returns:
         The finished run.
@@ -59,18 +67,31 @@ def start(
     if not 0 <= seed < 2**31:
         raise InputError(f"The seed is {seed}; give a whole number from 0 to 2147483647.")
     settings = override(study.SCALES[scale], assignments)
-    config = Config.of(name, scale, seed, dataclasses.asdict(settings))
+    lab = Lab(jobs, cluster, threads, DataStore(data_dir))
+    config = Config.of(name, scale, seed, dataclasses.asdict(settings), threads)
     with Run.create(out, config) as run:
         try:
-            study.run(run, settings, data_dir)
+            study.run(run, settings, lab)
         except InputError:
             run.discard_if_empty()
             raise
     return run
 
 
-def resume(path: Path | str, *, data_dir: Path | str | None = None) -> Run:
+def resume(
+    path: Path | str,
+    *,
+    data_dir: Path | str | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
+) -> Run:
     """Continues a run from its last finished epoch; a finished run is returned as it is.
+
+    Args:
+        path: The run folder.
+        data_dir: Data cache; None for the default.
+        jobs: As in `start`.
+        cluster: As in `start`.
 
     Raises:
         InputError: Not a run folder, of another version's settings, or in use.
@@ -86,13 +107,20 @@ def resume(path: Path | str, *, data_dir: Path | str | None = None) -> Run:
             "%s was started with %s and goes on with %s; the numbers may differ in the last bits.",
             path, dict(run.config.versions), dict(now),
         )  # fmt: skip
+    lab = Lab(jobs, cluster, run.config.threads, DataStore(data_dir))
     with run:
-        study.run(run, settings, data_dir)
+        study.run(run, settings, lab)
     return run
 
 
 def start_or_resume(
-    name: str, out: Path | str, *, scale: str, seed: int, data_dir: Path | str | None = None
+    name: str,
+    out: Path | str,
+    *,
+    scale: str,
+    seed: int,
+    data_dir: Path | str | None = None,
+    jobs: int | None = None,
 ) -> Run:
     """Starts a study, or continues the same study, scale and seed in its folder.
 
@@ -100,11 +128,11 @@ def start_or_resume(
         InputError: The folder holds another run, or as in `start` and `resume`.
     """
     if not (Path(out) / CONFIG).exists():
-        return start(name, out, scale=scale, seed=seed, data_dir=data_dir)
+        return start(name, out, scale=scale, seed=seed, data_dir=data_dir, jobs=jobs)
     there = Run.open(out).config
     if (there.study, there.scale, there.seed) != (name, scale, seed):
         raise InputError(
             f"{out} holds the study {there.study} at scale {there.scale} with seed {there.seed}, "
             f"not {name} at {scale} with {seed}; give another --out."
         )
-    return resume(out, data_dir=data_dir)
+    return resume(out, data_dir=data_dir, jobs=jobs)

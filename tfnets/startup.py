@@ -1,11 +1,27 @@
-"""Starting TensorFlow without its chatter, in a command and in worker processes."""
+"""Starting TensorFlow without its chatter and with one thread, in a command and in workers.
+
+One thread is the unit of the promise "the same seed gives the same bytes": sums in several threads
+have other last bits on machines with other numbers of cores, and compiled loops with more than one
+inter-op thread are not always repeatable. What has many parts gets its speed from processes.
+"""
 
 import importlib
 import logging
 import os
 import signal
 import sys
+import threading
+import time
 from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+_PRODUCTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def environment(threads: int = 1) -> dict[str, str]:
+    """Returns the environment in which NumPy's products use so many threads."""
+    return dict.fromkeys(_PRODUCTS, str(threads))
 
 
 def quiet() -> None:
@@ -15,18 +31,24 @@ def quiet() -> None:
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
-def import_tensorflow() -> None:
-    """Imports TensorFlow without the lines it prints whatever the log level.
+def import_tensorflow(threads: int = 1) -> None:
+    """Imports TensorFlow with so many threads, and without the lines it prints at any log level.
 
     They come from C++ and know no Python stream (tensorflow#100442), so the file descriptor is
     turned away for the time of the import. An import that fails still raises.
 
     A GPU's memory is taken as it is needed, unless the environment says otherwise, because the
     command shares it with its worker processes.
+
+    Where TensorFlow is imported already, by a notebook for instance, it keeps its threads.
+
+    Args:
+        threads: Threads for the operations of one step.
     """
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    os.environ.update(environment(threads))
     sys.stderr.flush()
     kept = os.dup(2)
     try:
@@ -36,19 +58,43 @@ def import_tensorflow() -> None:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+    _set_threads(threads)
 
 
-def start_worker(threads: int) -> None:
-    """Prepares a worker process: quiet, and TensorFlow with a share of the processor's threads.
+def threads() -> int | None:
+    """Threads for the operations of one step in this process; None where the machine decides."""
+    chosen = importlib.import_module("tensorflow").config.threading
+    if chosen.get_inter_op_parallelism_threads() != 1:
+        return None
+    return chosen.get_intra_op_parallelism_threads() or None
+
+
+def start_worker(owner: int | None = None, threads: int = 1) -> None:
+    """Prepares a worker process: quiet, and TensorFlow with its threads.
 
     A terminal sends Ctrl-C to the workers, too. They leave it to the command, which ends them.
 
     Args:
+        owner: Process without which this one has no use; it ends with it. None: it stays.
         threads: Threads for the operations of one step.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if owner is not None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=_end_with, args=(owner,), daemon=True).start()
     quiet()
-    import_tensorflow()
-    threading = sys.modules["tensorflow"].config.threading
-    threading.set_intra_op_parallelism_threads(threads)
-    threading.set_inter_op_parallelism_threads(1)
+    import_tensorflow(threads)
+    _set_threads(threads)  # What was sent here may have imported it before.
+
+
+def _set_threads(threads: int) -> None:
+    os.environ.update(environment(threads))
+    threadpool_limits(threads)  # Libraries that are loaded read the environment no more.
+    chosen = sys.modules["tensorflow"].config.threading
+    chosen.set_intra_op_parallelism_threads(threads)
+    chosen.set_inter_op_parallelism_threads(1)
+
+
+def _end_with(owner: int) -> None:
+    while owner in (os.getpid(), os.getppid()):
+        time.sleep(0.5)
+    os._exit(1)  # Nobody waits for an answer any more, and a run folder bears a sudden end.

@@ -13,6 +13,7 @@ from tfnets import execute, models
 from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError
 from tfnets.inputs.recipes import ORIGIN
+from tfnets.lab.engine import Lab
 from tfnets.studies.neuron_images import claims, fields, study
 from tfnets.studies.neuron_images.settings import ABLATION, SCALES, ablation
 
@@ -171,7 +172,7 @@ def test_features_without_classes_give_channels(monkeypatch, tmp_path):
     )
     config = Config.of("neuron_images", "tiny", 0, {})
     with Run.create(tmp_path / "run", config) as run:
-        study.run(run, settings, None)
+        study.run(run, settings, Lab())
     units = list(run.metrics["images"]["strong"]["units"])
     assert units == [f"last:{number}" for number in range(8)]
     assert len(run.metrics["neurons"]) == 3

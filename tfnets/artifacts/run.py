@@ -17,6 +17,7 @@ import csv
 import dataclasses
 import io
 import json
+import math
 import shutil
 from collections.abc import Callable, Mapping
 from importlib import metadata
@@ -35,6 +36,10 @@ from tfnets.files import atomic, inside, writable
 
 CONFIG, METRICS, REPORT, HISTORY = "config.json", "metrics.json", "report.json", "history.csv"
 VERSIONED = ("keras", "tensorflow", "numpy")
+_LOCK = "run.lock"
+_OWN = {CONFIG, METRICS, REPORT, HISTORY, _LOCK, "checkpoints"}
+"""What belongs to a run itself and is not taken over by another."""
+_BUSY = "Another process is working in {}; wait for it, or give another --out."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Config:
         seed: The one seed everything random comes from.
         settings: The study's settings, JSON values.
         versions: Versions of tfnets, Keras, TensorFlow and NumPy.
+        threads: TensorFlow's threads in each trial; sums in other threads have other last bits.
     """
 
     study: str
@@ -54,13 +60,16 @@ class Config:
     seed: int
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
+    threads: int = 1
 
     @classmethod
-    def of(cls, study: str, scale: str, seed: int, settings: Mapping[str, Any]) -> "Config":
+    def of(
+        cls, study: str, scale: str, seed: int, settings: Mapping[str, Any], threads: int = 1
+    ) -> "Config":
         """Makes a config with the installed versions."""
         versions = {"tfnets": tfnets.__version__}
         versions |= {name: metadata.version(name) for name in VERSIONED}
-        return cls(study, scale, seed, dict(settings), versions)
+        return cls(study, scale, seed, dict(settings), versions, threads)
 
 
 class Run:
@@ -74,7 +83,7 @@ class Run:
     def __init__(self, path: Path, config: Config) -> None:
         """Use `Run.create` or `Run.open`."""
         self.path, self.config = path, config
-        self._lock = filelock.FileLock(path / "run.lock", blocking=False)
+        self._lock = _lock(path)
         self._history = _read_history(path / HISTORY)
 
     @classmethod
@@ -85,14 +94,25 @@ class Run:
             InputError: The folder holds something already, or cannot be written.
         """
         path = Path(path)
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError(
-                f"{path} is not an empty folder; give another --out, or continue the run in it "
-                f"with `tfnets resume {path}`."
-            )
-        run = cls(writable(path), config)
-        run.save_json(CONFIG, dataclasses.asdict(config))
+        _require_empty(path)
+        try:
+            with _lock(writable(path)):  # Of two that start here at once, one writes.
+                _require_empty(path)
+                run = cls(path, config)
+                run.save_json(CONFIG, dataclasses.asdict(config))
+        except filelock.Timeout as error:
+            raise InputError(_BUSY.format(path)) from error
         return run
+
+    @staticmethod
+    def is_run(path: Path) -> bool:
+        """Whether a run was begun in a folder."""
+        return (path / CONFIG).exists()
+
+    @staticmethod
+    def is_finished(path: Path) -> bool:
+        """Whether a folder holds a run that has come to its end."""
+        return (path / REPORT).exists()
 
     @classmethod
     def open(cls, path: Path | str) -> "Run":
@@ -120,9 +140,7 @@ class Run:
         try:
             self._lock.acquire()
         except filelock.Timeout as error:
-            raise InputError(
-                f"Another process is working in {self.path}; wait for it, or give another --out."
-            ) from error
+            raise InputError(_BUSY.format(self.path)) from error
         # Until now, the process that had the folder may have written more.
         self._history = _read_history(self.path / HISTORY)
         return self
@@ -134,7 +152,11 @@ class Run:
     @property
     def finished(self) -> bool:
         """Whether the study has come to its end."""
-        return (self.path / REPORT).exists()
+        return self.is_finished(self.path)
+
+    def seeds(self, repeats: int) -> range:
+        """The seeds of so many repetitions, from the run's own on."""
+        return range(self.config.seed, self.config.seed + repeats)
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -225,12 +247,43 @@ class Run:
             epoch: Number of finished epochs, from 1.
             values: Metrics of the epoch.
         """
-        kept = [r for r in self._history if r["part"] != part or r["epoch"] < epoch]
         row = {"part": part, "epoch": epoch}
-        row |= {name: float(value) for name, value in values.items()}
-        self._history = [*kept, row]
+        self._extend_history([row | {name: float(value) for name, value in values.items()}])
+
+    def _extend_history(self, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        first = {row["part"]: row["epoch"] for row in reversed(rows)}
+        kept = [r for r in self._history if r["epoch"] < first.get(r["part"], math.inf)]
+        self._history = [*kept, *rows]
         with atomic(self.path / HISTORY) as temporary:
             temporary.write_text(_history_text(self._history), encoding="utf-8")
+
+    def trial_folder(self, name: str) -> Path:
+        """Returns the run folder in which a trial of this run is done."""
+        return inside(self.path / "checkpoints" / "trials", name)
+
+    def adopt(self, folder: Path, *, last: str, history: bool = True) -> None:
+        """Takes over what another run folder holds: parts, models, arrays, figures, history.
+
+        What this run has already stays. Called again after a kill in the middle, it goes on.
+
+        Args:
+            folder: The other run folder.
+            last: Name of the part that is taken over last, and so marks all as taken.
+            history: Whether its rows of history.csv are taken, too.
+        """
+        if self.has_part(last):
+            return
+        marker = Path("parts") / f"{last}.json"
+        files = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file()]
+        taken = [p for p in files if p.parts[0] not in _OWN and not p.name.startswith(".")]
+        for place in sorted(taken, key=lambda p: p == marker):
+            if place == marker and history:
+                self._extend_history(_read_history(folder / HISTORY))
+            if not (self.path / place).exists():
+                with atomic(self.path / place) as temporary:
+                    shutil.copyfile(folder / place, temporary)
 
     def checkpoint_folder(self, part: str) -> Path:
         """Returns the folder of a part's training state."""
@@ -259,6 +312,18 @@ class Run:
                 f"{self.path / name} is not valid JSON; delete it and continue with "
                 f"`tfnets resume {self.path}`."
             ) from error
+
+
+def _lock(path: Path) -> filelock.BaseFileLock:
+    return filelock.FileLock(path / _LOCK, blocking=False)
+
+
+def _require_empty(path: Path) -> None:
+    if path.exists() and (not path.is_dir() or any(p.name != _LOCK for p in path.iterdir())):
+        raise InputError(
+            f"{path} is not an empty folder; give another --out, or continue the run in it "
+            f"with `tfnets resume {path}`."
+        )
 
 
 def _read_history(path: Path) -> list[dict[str, Any]]:

@@ -56,6 +56,22 @@ def add_run_options(
         "--set", action="extend", nargs="+", default=[], metavar="KEY=VALUE", dest="settings",
         help="change settings of the study; `tfnets list STUDY` shows them",
     )  # fmt: skip
+    parser.add_argument(
+        "--threads", type=int, default=1,
+        help="TensorFlow's threads in each training (default 1: the same bytes on any machine)",
+    )  # fmt: skip
+    add_lab_options(parser)
+
+
+def add_lab_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that say where trainings run, and where data are."""
+    parser.add_argument(
+        "--jobs", type=int, metavar="N",
+        help="trainings at a time, one process each (default: as many as cores)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--cluster", metavar="tcp://HOST:PORT", help="a Dask scheduler that runs them instead"
+    )
     add_data_dir(parser)
 
 
@@ -84,6 +100,9 @@ def run_study(
             seed=options.seed,
             assignments=[*assignments, *options.settings],
             data_dir=options.data_dir,
+            jobs=options.jobs,
+            cluster=options.cluster,
+            threads=options.threads,
         )
     except InputError:
         with contextlib.suppress(OSError):

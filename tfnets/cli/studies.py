@@ -1,12 +1,15 @@
 """`tfnets list | run | resume | report`: the studies and their run folders."""
 
 import argparse
+import textwrap
 from pathlib import Path
 
 from tfnets.cli.inputs import SETTINGS, add_settings, assignments
-from tfnets.cli.options import Commands, add_data_dir, add_run_options, command, run_study, show
+from tfnets.cli.options import Commands, add_lab_options, add_run_options, command, run_study, show
 from tfnets.startup import import_tensorflow
 from tfnets.studies import STUDIES
+
+_INDENT = {"initial_indent": "  ", "subsequent_indent": "      ", "break_on_hyphens": False}
 
 
 def add(commands: Commands) -> None:
@@ -26,13 +29,13 @@ def _list(options: argparse.Namespace) -> None:
     if options.study:
         import_tensorflow()
         from tfnets import execute
+        from tfnets.lab.settings import described
 
         study = execute.load(options.study)
         print(study.__doc__)
-        print("Settings and their values at full scale:")
-        for name, value in vars(study.SCALES["full"]).items():
-            shown = ",".join(map(str, value)) if isinstance(value, tuple) else value
-            print(f"  {name}={shown}")
+        print("Settings, their values at full scale, and what they mean:")
+        for name, value, meaning in described(study.SCALES["full"]):
+            print(textwrap.fill(f"{name}={value}  {meaning}", 100, **_INDENT))
         return
     width = max(map(len, STUDIES))
     for name, question in STUDIES.items():
@@ -53,14 +56,16 @@ def _run(options: argparse.Namespace) -> None:
 def _add_resume(commands: Commands) -> None:
     parser = command(commands, "resume", "Continue a run that was stopped.", _resume)
     parser.add_argument("run", type=Path, metavar="DIR")
-    add_data_dir(parser)
+    add_lab_options(parser)
 
 
 def _resume(options: argparse.Namespace) -> None:
     import_tensorflow()
     from tfnets import execute
 
-    run = execute.resume(options.run, data_dir=options.data_dir)
+    run = execute.resume(
+        options.run, data_dir=options.data_dir, jobs=options.jobs, cluster=options.cluster
+    )
     show([run.path])
 
 

@@ -5,6 +5,9 @@ not.
 """
 
 from tfnets.datasets.draws import few_label_draws
+from tfnets.datasets.sources.catalog import class_names
 from tfnets.datasets.sources.loading import ImageData, Status, Stored, get, load, status
 
-__all__ = ["ImageData", "Status", "Stored", "few_label_draws", "get", "load", "status"]
+__all__ = [
+    "ImageData", "Status", "Stored", "class_names", "few_label_draws", "get", "load", "status",
+]  # fmt: skip

@@ -11,8 +11,8 @@ import tensorflow as tf
 from tfnets.artifacts import checkpoint
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import batches, steps_per_epoch
+from tfnets.lab import progress
 from tfnets.tracing.cost import cost
-from tfnets.training.callbacks import Progress
 from tfnets.training.optimizers import Adam
 
 EXECUTION = 2e10
@@ -46,7 +46,6 @@ def fit(
     transform: Any = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     tracked: Mapping[str, tf.Variable] | None = None,
-    bar: bool = True,
 ) -> None:
     """Trains a compiled model on arrays, resumable to the epoch (see `checkpoint.fit`).
 
@@ -61,7 +60,6 @@ def fit(
         transform: `(*batch, seed pair) -> batch for fit`; None gives the batch as it is.
         callbacks: Further callbacks.
         tracked: Variables that are saved and restored with the model.
-        bar: Whether to show a progress bar.
     """
     steps = steps_per_epoch(len(arrays[0]), batch_size)
 
@@ -73,6 +71,7 @@ def fit(
         seeds = numbers.map(lambda step: tf.stack([tf.constant(seed, tf.int64), step]))
         return tf.data.Dataset.zip(made, seeds).map(lambda batch, pair: transform(*batch, pair))
 
+    shown = progress.counter(part, model, batch_size, epochs, steps)
     checkpoint.fit(
         run,
         part,
@@ -80,7 +79,7 @@ def fit(
         data,
         epochs=epochs,
         steps_per_epoch=steps,
-        callbacks=[*callbacks, *([Progress(part, epochs, steps)] if bar else [])],
+        callbacks=[*callbacks, shown],
         tracked=tracked,
     )
 
@@ -117,5 +116,5 @@ def resumable_fit(
 
     checkpoint.fit(
         run, part, model, data, epochs=rounds, steps_per_epoch=passes * steps,
-        callbacks=[Progress(part, rounds, passes * steps)],
+        callbacks=[progress.counter(part, model, size, rounds, passes * steps)],
     )  # fmt: skip

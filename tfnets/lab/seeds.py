@@ -1,6 +1,6 @@
 """Numbers over seeds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,3 +13,23 @@ def estimate(values: Sequence[float]) -> dict[str, Any]:
     if len(values) > 1:
         return metrics.mean_ci95(np.array(values)).as_json()
     return {"mean": float(values[0]), "n": 1}
+
+
+def means(rows: Sequence[Mapping[str, float]], but: Collection[str] = ()) -> dict[str, Any]:
+    """Mean of each number over seeds, with its interval where there are two seeds or more.
+
+    Args:
+        rows: One mapping per seed, all with the same keys.
+        but: Keys that are the same in every row, and are taken as they are.
+
+    Returns:
+        `KEY` and `KEY_ci95` of each, in the order of the keys, and `seeds`.
+    """
+    numbers: dict[str, Any] = {}
+    for key in rows[0]:
+        values = [row[key] for row in rows]
+        numbers[key] = values[0] if key in but else float(np.mean(values))
+        if len(values) > 1 and key not in but:
+            interval = metrics.mean_ci95(values)
+            numbers[f"{key}_ci95"] = [interval.low, interval.high]
+    return numbers | {"seeds": len(rows)}

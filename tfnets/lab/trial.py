@@ -1,50 +1,173 @@
-"""Measurements at points of a training, each kept as a part of the run of its own.
+"""A training of a study as a value: what is trained, not where.
 
-A training that was stopped after a point is resumed without measuring there again.
+A trial can be pickled: it names its settings, variant and seed, the data by name, and the trials
+whose results it starts from. `tfnets.lab.engine` does it in a run folder of its own, in this
+process, in another one or on another machine, and takes what is in that folder into the study's.
+
+    @final
+    @dataclass(frozen=True)
+    class Training(Trial):
+        def train(self, measuring): ...     # trains with `measuring` among the callbacks
+        def measure(self, trainer, point): ...
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+import functools
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
 
+import keras
+import numpy as np
+
+from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.training.callbacks import AtEpochs
 
 
 @dataclass(frozen=True)
-class Points:
-    """The points of measurement of one training.
+class DataStore:
+    """Where data sets come from; the process that loaded one keeps it.
 
     Attributes:
-        run: The run folder.
-        part: Name of the training.
-        epochs: Numbers of finished epochs after which is measured, ascending, from 1.
+        data_dir: Data cache; None for the default.
+        load: `(name, data_dir) -> ImageData`, a function that can be pickled by its name.
     """
 
-    run: Run
-    part: str
-    epochs: Sequence[int]
+    data_dir: Path | str | None = None
+    load: Callable[..., datasets.ImageData] = field(default_factory=lambda: datasets.load)
 
-    def trained(
-        self, train: Callable[[], dict[str, Any]]
-    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """Trains, unless the run has done so already.
+    def images(
+        self, name: str, train: int | None = None, test: int | None = None
+    ) -> datasets.ImageData:
+        """Returns the first `train` and `test` images of a data set; all where None."""
+        whole = _loaded(self.load, name, self.data_dir)
+        return whole.first(
+            len(whole.x_train) if train is None else train,
+            len(whole.x_test) if test is None else test,
+        )
 
-        Args:
-            train: Trains with `measuring` among its callbacks; returns JSON values.
+
+@functools.lru_cache(maxsize=4)
+def _loaded(
+    load: Callable[..., datasets.ImageData], name: str, data_dir: Path | str | None
+) -> datasets.ImageData:
+    return load(name, data_dir)
+
+
+@dataclass(frozen=True)
+class Work(ABC):
+    """What can be done in a run folder of its own: a training, a measurement, a whole study.
+
+    Attributes:
+        settings: The study's settings, or those of a recipe.
+        variant: What is done.
+        seed: The seed of everything random in it.
+        run: The run folder in which it is done; the engine gives it.
+        store: Where its data come from; the engine gives it.
+    """
+
+    settings: Any
+    variant: str
+    seed: int
+    run: Run = field(default=None, kw_only=True, repr=False, compare=False)
+    store: DataStore = field(default_factory=DataStore, kw_only=True, repr=False, compare=False)
+
+    @property
+    def part(self) -> str:
+        """Its name, unique in the study, fit for a file name."""
+        return f"{self.variant}-{self.seed}"
+
+    @property
+    def key(self) -> str:
+        """Name of the part of the run that marks it as done."""
+        return f"train-{self.part}"
+
+    @property
+    def needs(self) -> Sequence["Work"]:
+        """What must be done before; its parts, models and arrays are in `run`."""
+        return ()
+
+    def at(self, run: Run) -> Self:
+        """Returns the same with a run folder."""
+        return replace(self, run=run)
+
+    @abstractmethod
+    def do(self) -> None:
+        """Does in `run` what is not there yet, the part `key` last."""
+
+    def result(self, run: Run) -> dict[str, Any]:
+        """Returns the part `key` of a run that has this done."""
+        return run.part(self.key, _missing)
+
+
+class Trial(Work):
+    """One training, with measurements on the way."""
+
+    @property
+    def points(self) -> Sequence[int]:
+        """Points of measurement, in finished epochs, ascending from 1."""
+        return ()
+
+    @abstractmethod
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains, with `measuring` among the callbacks, and saves models in `run`.
 
         Returns:
-            What `train` returned, and the measurement at each point.
+            JSON values: what is known at the end only.
         """
-        result = self.run.part(f"train-{self.part}", train)
-        return result, [self._kept(epoch, self._missing) for epoch in self.epochs]
 
-    def measuring(self, measure: Callable[[int], dict[str, Any]]) -> AtEpochs:
-        """Returns a callback that keeps `measure(epoch)` of each point."""
-        return AtEpochs(self.epochs, lambda epoch: self._kept(epoch, lambda: measure(epoch)))
+    def measure(self, trainer: keras.Model, point: int) -> dict[str, Any]:
+        """Returns JSON values of the trainer as it is at a point of measurement."""
+        raise NotImplementedError(f"{type(self).__name__} has points, but measures nothing.")
 
-    def _kept(self, epoch: int, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        return self.run.part(f"{self.part}-epoch{epoch}", measure)
+    def do(self) -> None:
+        """Trains and measures what is not there yet."""
+        self.run.part(self.key, lambda: self.train(_Measuring(self.points, self._measured)))
 
-    def _missing(self) -> dict[str, Any]:
-        raise RuntimeError(f"The training {self.part} ended without one of its measurements.")
+    def measured(self, run: Run) -> list[dict[str, Any]]:
+        """Returns the measurement at each point, from a run that has the trial."""
+        return [run.part(self._point(point), _missing) for point in self.points]
+
+    def keep(self, point: int, samples: np.ndarray) -> None:
+        """Keeps samples (n, ...) of a point for the figures, as `samples/PART-epochPOINT`."""
+        self.run.save_array(f"samples/{self._point(point)}", samples)
+
+    def _measured(self, trainer: keras.Model, point: int) -> dict[str, Any]:
+        return self.run.part(self._point(point), lambda: self.measure(trainer, point))
+
+    def _point(self, point: int) -> str:
+        return f"{self.part}-epoch{point}"
+
+
+class _Measuring(AtEpochs):
+    """Measures the trainer that it is given to at the trial's points."""
+
+    def __init__(
+        self, points: Sequence[int], measure: Callable[[keras.Model, int], Mapping[str, Any]]
+    ) -> None:
+        super().__init__(points, lambda point: measure(self.model, point))
+
+
+def _missing() -> dict[str, Any]:
+    raise RuntimeError("A trial ended without one of its parts.")
+
+
+def with_needs(trials: Sequence[Work]) -> list[Work]:
+    """Returns the trials and all that they need, each once, what is needed first.
+
+    Raises:
+        ValueError: Two different trials have one name.
+    """
+    ordered: dict[str, Work] = {}
+
+    def add(trial: Work) -> None:
+        for needed in trial.needs:
+            add(needed)
+        if ordered.setdefault(trial.key, trial) != trial:
+            raise ValueError(f"Two different trials are called {trial.key}.")
+
+    for trial in trials:
+        add(trial)
+    return list(ordered.values())

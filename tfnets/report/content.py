@@ -4,6 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from matplotlib.figure import Figure
+
+from tfnets.artifacts.run import Run
+
+Cell = str | float | int | None
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -36,7 +42,7 @@ class Table:
 
     title: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[str | float | int | None]]
+    rows: Sequence[Sequence[Cell]]
 
 
 @dataclass
@@ -58,3 +64,48 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """Returns report.json's content, with the study's question."""
         return {"question": self.question} | asdict(self)
+
+
+class Page:
+    """Collects what the report page shows of a run, and saves its figures.
+
+    Attributes:
+        claims: Claims with their verdicts, in the order shown.
+    """
+
+    def __init__(self, run: Run, title: str, question: str) -> None:
+        """Takes the run folder, and the study's title and question."""
+        self.claims: list[Claim] = []
+        self._run, self._title, self._question = run, title, question
+        self._tables: list[Table] = []
+        self._figures: list[dict[str, str]] = []
+        self._notes: list[str] = []
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+        """Adds a table; every row has as many cells as there are columns."""
+        self._tables.append(Table(title, list(columns), [list(row) for row in rows]))
+
+    def figure(self, name: str, figure: Figure, caption: str) -> None:
+        """Saves a figure as `name`.png in the run folder and adds it."""
+        self._run.save_figure(name, figure)
+        self.show(f"{name}.png", caption)
+
+    def show(self, file: str, caption: str) -> None:
+        """Adds a picture that is in the run folder already, by its file name."""
+        self._figures.append({"file": file, "caption": caption})
+
+    def note(self, text: str) -> None:
+        """Adds a note below the figures."""
+        self._notes.append(text)
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns report.json's content."""
+        return {
+            "question": self._question,
+            "study": self._run.config.study,
+            "title": self._title,
+            "claims": [asdict(claim) for claim in self.claims],
+            "tables": [asdict(table) for table in self._tables],
+            "figures": self._figures,
+            "notes": self._notes,
+        }

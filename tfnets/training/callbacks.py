@@ -1,5 +1,6 @@
 """Callbacks that every training shares."""
 
+import sys
 from collections.abc import Callable, Collection
 
 import keras
@@ -8,7 +9,10 @@ from tqdm.auto import tqdm
 
 
 class Progress(keras.callbacks.Callback):
-    """One progress bar over all steps of a training, with the time left and the epoch's losses."""
+    """One progress bar over all steps of a training, with the time left and the epoch's losses.
+
+    Where the output is no terminal there is one line at the end instead.
+    """
 
     def __init__(self, description: str, epochs: int, steps_per_epoch: int) -> None:
         """Takes the text before the bar and the size of the whole training."""
@@ -27,8 +31,9 @@ class Progress(keras.callbacks.Callback):
         if self._bar is None:
             total, done = self._epochs * self._steps, epoch * self._steps
             self._bar = tqdm(
-                total=total, initial=done, desc=self._description, unit="step", mininterval=0.5
-            )
+                total=total, initial=done, desc=self._description, unit="step", mininterval=0.5,
+                disable=None,
+            )  # fmt: skip
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Moves the bar to the last finished step."""
@@ -45,6 +50,9 @@ class Progress(keras.callbacks.Callback):
         """Closes the bar."""
         if self._bar is not None:
             self._bar.close()
+            if self._bar.disable:
+                steps = self._epochs * self._steps
+                print(f"{self._description}: {steps} steps done", file=sys.stderr, flush=True)
 
     def _move(self, position: int) -> None:
         self._bar.update(position - self._bar.n)

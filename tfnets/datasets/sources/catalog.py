@@ -219,6 +219,15 @@ DATASETS: Mapping[str, DataSet] = {
 }
 
 
+def class_names(name: str) -> tuple[str, ...]:
+    """Returns what the labels 0, 1, ... of a data set mean.
+
+    Raises:
+        InputError: There is no such data set.
+    """
+    return find(name).class_names
+
+
 def find(name: str) -> DataSet:
     """Returns the data set called `name`.
 

@@ -22,7 +22,6 @@ Command: tfnets classify --images DIR --labels CSV --out RUN
 
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -36,6 +35,7 @@ from tfnets.jobs.classify.predictions import PREDICTIONS, summary, write_predict
 from tfnets.jobs.classify.settings import SCALES, Settings
 from tfnets.jobs.classify.trust import trust
 from tfnets.jobs.own_pictures import light_edges
+from tfnets.lab.engine import Lab
 from tfnets.lab.fit import resumable_fit
 from tfnets.methods.labels.classifiers import SPREAD, train_classifier
 from tfnets.methods.labels.learning import require_examples
@@ -50,9 +50,9 @@ CLASSIFIER, CLASSES = "classifier", "classes.json"
 ENCODER, PROBABILITIES = "encoder", "probabilities"
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Reads the pictures, trains, answers, and says how far to trust the answers."""
-    del data_dir
+    del lab.data_dir
     data = _read(settings)
     job = _Classifying(run, settings, data)
     numbers = job.numbers()

@@ -31,6 +31,7 @@ from tfnets.errors import InputError
 from tfnets.files import atomic
 from tfnets.jobs.find_anomalies import page
 from tfnets.jobs.find_anomalies.settings import SCALES, Pictures, Settings
+from tfnets.lab.engine import Lab
 from tfnets.lab.fit import cosine_adam, resumable_fit
 from tfnets.methods.anomalies import Scorer
 from tfnets.models.autoencoders import Autoencoder
@@ -51,9 +52,9 @@ LISTED = 30
 PARTS = ("encoder", "decoder")
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Reads the pictures, trains, scores, draws the figures, writes the report."""
-    del data_dir
+    del lab.data_dir
     data = read(settings)
     seen = run.part("pictures", lambda: {"digest": data.digest})
     if seen["digest"] != data.digest:

@@ -1,1 +1,5 @@
-"""Autoencoders of digits: trained, adopted from a run, as a source of latents."""
+"""Autoencoders that studies train, restore and adopt."""
+
+from tfnets.methods.autoencoders.training import VARIANTS, Recipe, Training, load
+
+__all__ = ["VARIANTS", "Recipe", "Training", "load"]

@@ -1,13 +1,15 @@
 """Autoencoders of digits, trained once per run, variant and seed."""
 
 from dataclasses import dataclass
+from typing import Any, final
 
-import numpy as np
+import keras
 import tensorflow as tf
 
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
+from tfnets.lab.trial import Trial
 from tfnets.models import autoencoders
 
 VARIANTS = {
@@ -36,30 +38,30 @@ class Recipe:
         epochs: Passes over the training images.
         batch_size: Images per step.
         learning_rate: Adam's first learning rate; it falls to 0 along a cosine.
+        dataset: The data set.
+        train_images: Training images used.
     """
 
     latent: int = 100
     epochs: int = 6
     batch_size: int = 128
     learning_rate: float = 2e-3
+    dataset: str = "mnist"
+    train_images: int = 60_000
 
 
-def train(
-    run: Run, name: str, recipe: Recipe, seed: int, images: np.ndarray
-) -> autoencoders.Autoencoder:
-    """Trains one variant; on resuming, a finished one is loaded.
+@final
+@dataclass(frozen=True)
+class Training(Trial):
+    """A key of `VARIANTS`, trained; leaves `NAME-SEED_encoder.keras` and `..._decoder.keras`."""
 
-    Args:
-        run: The run folder, which gets `NAME-SEED_encoder.keras` and `..._decoder.keras`.
-        name: A key of `VARIANTS`.
-        recipe: Latent size, epochs, batch size, learning rate.
-        seed: Seed of weights, order and hidden patches.
-        images: Training images (n, 28, 28, 1) in [0, 1].
-    """
-    built = autoencoders.build(VARIANTS[name], recipe.latent, seed)
-    part = f"{name}-{seed}"
+    settings: Recipe
 
-    def compute() -> dict[str, int]:
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains with weights, order and hidden patches of this seed."""
+        recipe = self.settings
+        images = self.store.images(recipe.dataset, recipe.train_images).x_train
+        built = autoencoders.build(VARIANTS[self.variant], recipe.latent, self.seed)
         steps = steps_per_epoch(len(images), recipe.batch_size)
         model = built.joined()
         model.compile(
@@ -69,16 +71,17 @@ def train(
             steps_per_execution=steps_per_execution(steps),
         )
         fit(
-            run, part, model, (images,),
-            batch_size=recipe.batch_size, epochs=recipe.epochs, seed=seed,
-            transform=CORRUPTIONS.get(name, _same),
+            self.run, self.part, model, (images,), batch_size=recipe.batch_size,
+            epochs=recipe.epochs, seed=self.seed, callbacks=[measuring],
+            transform=CORRUPTIONS.get(self.variant, _same),
         )  # fmt: skip
-        run.save_model(f"{part}_encoder", built.encoder)
-        run.save_model(f"{part}_decoder", built.decoder)
+        self.run.save_model(f"{self.part}_encoder", built.encoder)
+        self.run.save_model(f"{self.part}_decoder", built.decoder)
         return {"parameters": model.count_params()}
 
-    run.part(f"train-{part}", compute)
-    return load(run, name, seed)
+    def trained(self) -> autoencoders.Autoencoder:
+        """Returns the trained variant from the run folder."""
+        return load(self.run, self.variant, self.seed)
 
 
 def load(run: Run, name: str, seed: int) -> autoencoders.Autoencoder:

@@ -10,7 +10,7 @@ from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.fit import fit, steps_per_execution
-from tfnets.lab.trial import Points
+from tfnets.lab.points import Points
 from tfnets.methods.gans import quality as gan_quality
 from tfnets.methods.gans import saved
 from tfnets.models import dcgan

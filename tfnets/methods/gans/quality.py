@@ -1,5 +1,6 @@
 """How the GAN studies measure a generator: samples, judge, numbers, summary over seeds."""
 
+import functools
 from typing import Any
 
 import keras
@@ -8,7 +9,25 @@ import numpy as np
 from tfnets import metrics
 from tfnets.datasets import ImageData
 from tfnets.errors import InputError
+from tfnets.lab.trial import DataStore
 from tfnets.methods.gans import judges
+
+
+@functools.lru_cache(maxsize=2)
+def of(store: DataStore, dataset: str, train_images: int, samples: int) -> "Quality":
+    """Returns the quality of a data set's images; a process makes it once.
+
+    Args:
+        store: Where the images come from.
+        dataset: The data set.
+        train_images: Training images used.
+        samples: Images on each side of a measurement.
+
+    Raises:
+        InputError: As `Quality`.
+    """
+    return Quality(store.images(dataset, train_images), samples)
+
 
 NUMBERS = ("frechet", "kid", "precision", "recall", "density", "coverage", "modes", "kl")
 

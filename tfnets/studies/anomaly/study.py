@@ -33,7 +33,6 @@ Command: `tfnets run anomaly --scale full` (about ten minutes on one core).
 """
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -41,6 +40,7 @@ import tensorflow as tf
 from tfnets import datasets, metrics
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
+from tfnets.lab.engine import Lab
 from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
 from tfnets.methods.anomalies import Scorer, baseline_scores, reconstructions
 from tfnets.models.autoencoders import Autoencoder
@@ -51,10 +51,10 @@ from tfnets.studies.anomaly.settings import OTHERS, SCALES, Case, Settings
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains and scores for each case and seed, draws the figures, writes the report."""
-    data = datasets.load(settings.dataset, data_dir)
-    other = datasets.load(settings.other, data_dir)
+    data = datasets.load(settings.dataset, lab.data_dir)
+    other = datasets.load(settings.other, lab.data_dir)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     rows = {}
     for name in (OTHERS, *map(str, settings.held_out)):

@@ -27,6 +27,7 @@ from keras import layers
 
 from tfnets import datasets
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.studies.attention_as_convolution import page
 from tfnets.studies.attention_as_convolution.networks import (
     NETWORKS,
@@ -45,7 +46,7 @@ MAP_SIDE = 9
 """Rows and columns of the image whose attention maps are drawn."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Rewrites random layers and trained ones, compares, counts, draws, reports."""
     drawn = {
         name: run.part(name, partial(_random, run, settings, name, *kind))
@@ -53,7 +54,7 @@ def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
     }
     blunt = run.part("sharpness", partial(_sharpness, run, settings))
     trained = {
-        name: run.part(f"network-{name}", partial(_network, run, settings, name, data_dir))
+        name: run.part(f"network-{name}", partial(_network, run, settings, name, lab.data_dir))
         for name in settings.networks
     }
     page.draw(run, settings, blunt)

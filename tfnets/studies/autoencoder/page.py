@@ -1,56 +1,65 @@
-"""Figures and claims of study 3.1."""
+"""The page of study 3.1."""
+
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from tfnets import datasets, figures, metrics
+from tfnets import datasets, figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
-from tfnets.models import autoencoders
-from tfnets.report.content import Claim, Report, Table
+from tfnets.report.content import Claim, Page
 from tfnets.studies.autoencoder import QUESTION, TITLE
 from tfnets.studies.autoencoder.settings import Settings
 
+COLUMNS = ("test_mse", "knn_accuracy", "probe_accuracy", "pca_explained")
 
-def draw(run: Run, models: dict[str, autoencoders.Autoencoder], data: datasets.ImageData) -> None:
-    """Saves reconstructions, latents on two principal components, and loss curves."""
-    shown = np.stack([data.x_test[data.y_test == digit][0] for digit in np.unique(data.y_test)])
-    restored = {name: model.decode(model.encode(shown)) for name, model in models.items()}
-    run.save_figure("reconstructions", figures.reconstruction_rows(shown, restored))
-    few = slice(0, 2000)
-    panels = {
-        name: (metrics.pca_explained(model.encode(data.x_test[few]))[0], data.y_test[few])
-        for name, model in models.items()
+
+def write(
+    run: Run,
+    settings: Settings,
+    rows: dict[str, list[dict[str, float]]],
+    numbers: dict[str, dict[str, Any]],
+) -> dict[str, Any]:
+    """Decides the origin's claims, tabulates each variant's means, draws the run's first seed."""
+    page = Page(run, TITLE, QUESTION)
+    if "origin" in rows:
+        page.claims += _claims(rows, chance=0.1)
+    page.table(
+        f"Means over {settings.repeats} seed(s), {settings.latent} latents",
+        ["variant", "parameters", *COLUMNS],
+        [[name, v["parameters"], *(v[c] for c in COLUMNS)] for name, v in numbers.items()],
+    )
+    shown = run.load_array("samples/shown")
+    restored = {name: run.load_array(f"samples/{name}-restored") for name in settings.variants}
+    page.figure(
+        "reconstructions",
+        figures.reconstruction_rows(shown, restored),
+        "Test digits and what each autoencoder makes of them.",
+    )
+    classes = run.load_array("samples/classes")
+    planes = {
+        name: (run.load_array(f"samples/{name}-plane"), classes) for name in settings.variants
     }
-    run.save_figure("latents_pca", figures.scatter_panels(panels, data.class_names))
-    run.save_figure("loss", _loss_curves(run, list(models)))
+    page.figure(
+        "latents_pca",
+        figures.scatter_panels(planes, datasets.class_names(settings.dataset)),
+        "Latents of 2,000 test images on two principal components.",
+    )
+    page.figure(
+        "loss",
+        _loss_curves(run, settings.variants),
+        "Training loss; the masked variant's task is harder.",
+    )
+    return page.as_json()
 
 
-def _loss_curves(run: Run, variants: list[str]) -> Figure:
+def _loss_curves(run: Run, variants: tuple[str, ...]) -> Figure:
     lines = {}
     for name in variants:
         rows = [row for row in run.history if row["part"] == f"{name}-{run.config.seed}"]
         lines[name] = ([row["epoch"] for row in rows], [row["loss"] for row in rows])
     return figures.curves(lines, xlabel="epoch", ylabel="training loss (MSE)", logy=True)
-
-
-def report(settings: Settings, rows: dict[str, list[dict[str, float]]], numbers: dict) -> Report:
-    """Decides the origin's claims and tabulates each variant's means."""
-    report = Report("autoencoder", TITLE, QUESTION)
-    if "origin" in rows:
-        report.claims += _claims(rows, chance=0.1)
-    columns = ["test_mse", "knn_accuracy", "probe_accuracy", "pca_explained"]
-    report.tables.append(
-        Table(
-            f"Means over {settings.repeats} seed(s), {settings.latent} latents",
-            ["variant", "parameters", *columns],
-            [[name, v["parameters"], *(v[c] for c in columns)] for name, v in numbers.items()],
-        )
-    )
-    report.figure("reconstructions.png", "Test digits and what each autoencoder makes of them.")
-    report.figure("latents_pca.png", "Latents of 2,000 test images on two principal components.")
-    report.figure("loss.png", "Training loss; the masked variant's task is harder.")
-    return report
 
 
 def _claims(rows: dict[str, list[dict[str, float]]], chance: float) -> list[Claim]:

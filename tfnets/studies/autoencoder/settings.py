@@ -3,46 +3,46 @@
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_known, require_positive
-from tfnets.methods.autoencoders.training import VARIANTS
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Names, count, rate, some_of
+from tfnets.methods.autoencoders.training import VARIANTS, Recipe
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        dataset: `mnist` or `fashion_mnist`.
-        variants: Keys of `VARIANTS`.
-        latent: Size of the latent vector.
-        epochs: Passes over the training images.
-        batch_size: Images per step.
-        learning_rate: Adam's first learning rate; it falls to 0 along a cosine.
-        repeats: Seeds per variant.
-        train_images: Training images used (all: 60000).
-        test_images: Test images used (all: 10000).
-        neighbour_images: Training images that k nearest neighbours and the probe learn from.
-    """
+    dataset: str = lab.dataset()
+    variants: Names = some_of(
+        VARIANTS, ("origin", "one_dense", "masked", "deep"), "The autoencoders."
+    )
+    latent: int = count(100, "Size of the latent vector.")
+    epochs: int = count(6, "Passes over the training images.")
+    batch_size: int = lab.batch_size(128)
+    learning_rate: float = rate(2e-3, "Adam's first learning rate; it falls to 0 along a cosine.")
+    repeats: int = lab.repeats(3)
+    train_images: int = lab.first_train_images(60_000)
+    test_images: int = lab.first_test_images(10_000)
+    neighbour_images: int = count(
+        60_000, "Training images that k nearest neighbours and the probe learn from."
+    )
 
-    dataset: str = "mnist"
-    variants: tuple[str, ...] = ("origin", "one_dense", "masked", "deep")
-    latent: int = 100
-    epochs: int = 6
-    batch_size: int = 128
-    learning_rate: float = 2e-3
-    repeats: int = 3
-    train_images: int = 60_000
-    test_images: int = 10_000
-    neighbour_images: int = 60_000
+    def require(self) -> None:
+        """Refuses latents without a plane.
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "dataset", ("mnist", "fashion_mnist"))
-        require_known(self, "variants", VARIANTS)
-        require_positive(self, "latent", "epochs", "batch_size", "repeats")
-        require_positive(self, "train_images", "test_images", "neighbour_images")
+        Raises:
+            InputError: There is one latent only.
+        """
         if self.latent < 2:
             raise InputError("One latent has no plane of two principal components; give 2 or more.")
+
+    @property
+    def recipe(self) -> Recipe:
+        """How each is trained."""
+        return Recipe(
+            self.latent, self.epochs, self.batch_size, self.learning_rate, self.dataset,
+            self.train_images,
+        )  # fmt: skip
 
 
 SCALES = {

@@ -17,50 +17,80 @@ it.
 Command: `tfnets run autoencoder --scale full` (about half an hour on 2 cores).
 """
 
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 
 from tfnets import datasets, metrics
 from tfnets.artifacts.run import Run
-from tfnets.methods.autoencoders.training import Recipe, load, train
+from tfnets.lab.engine import Lab
+from tfnets.lab.seeds import means
+from tfnets.lab.trial import Work
+from tfnets.methods.autoencoders.training import Training
 from tfnets.models import autoencoders
 from tfnets.studies.autoencoder import page
 from tfnets.studies.autoencoder.settings import SCALES, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
 
-
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
-    """Trains and measures every variant and seed, draws the figures, writes the report."""
-    data = datasets.load(settings.dataset, data_dir).first(
-        settings.train_images, settings.test_images
-    )
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    rows = {
-        name: [_measured(run, name, settings, seed, data) for seed in seeds]
-        for name in settings.variants
-    }
-    numbers = {name: _summary(repeats) for name, repeats in rows.items()}
-    models = {name: load(run, name, run.config.seed) for name in settings.variants}
-    page.draw(run, models, data)
-    run.finish(numbers, page.report(settings, rows, numbers).as_json())
+SCATTERED = 2_000
+"""Test images whose latents are drawn."""
 
 
-def _measured(
-    run: Run, name: str, settings: Settings, seed: int, data: datasets.ImageData
+def run(run: Run, settings: Settings, lab: Lab) -> None:
+    """Trains and measures every variant and seed, writes the page."""
+    seeds = run.seeds(settings.repeats)
+    measured = {name: [Measured(settings, name, s) for s in seeds] for name in settings.variants}
+    lab.run(run, [each for repeats in measured.values() for each in repeats])
+    rows = {name: [each.result(run) for each in repeats] for name, repeats in measured.items()}
+    numbers = {name: means(repeats, but=("parameters",)) for name, repeats in rows.items()}
+    run.finish(numbers, page.write(run, settings, rows, numbers))
+
+
+@final
+@dataclass(frozen=True)
+class Measured(Work):
+    """One variant with one seed: its autoencoder, measured on test images."""
+
+    settings: Settings
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the numbers."""
+        return f"measure-{self.part}"
+
+    @property
+    def needs(self) -> Sequence[Training]:
+        """The training."""
+        return (Training(self.settings.recipe, self.variant, self.seed),)
+
+    def do(self) -> None:
+        """Measures; of the run's first seed, pictures are kept."""
+        settings, (training,) = self.settings, self.needs
+        model = training.at(self.run).trained()
+        data = self.store.images(settings.dataset, settings.train_images, settings.test_images)
+        if self.seed == self.run.config.seed:
+            self._keep(model, data)
+        self.run.part(self.key, lambda: _numbers(model, data, settings.neighbour_images))
+
+    def _keep(self, model: autoencoders.Autoencoder, data: datasets.ImageData) -> None:
+        shown = np.stack([data.x_test[data.y_test == label][0] for label in np.unique(data.y_test)])
+        plane = metrics.pca_explained(model.encode(data.x_test[:SCATTERED]))[0]
+        for name, values in {
+            "shown": shown,
+            "classes": data.y_test[:SCATTERED],
+            f"{self.variant}-restored": model.decode(model.encode(shown)),
+            f"{self.variant}-plane": plane,
+        }.items():
+            self.run.save_array(f"samples/{name}", values)
+
+
+def _numbers(
+    model: autoencoders.Autoencoder, data: datasets.ImageData, neighbour_images: int
 ) -> dict[str, float]:
-    recipe = Recipe(settings.latent, settings.epochs, settings.batch_size, settings.learning_rate)
-    model = train(run, name, recipe, seed, data.x_train)
-    return run.part(f"measure-{name}-{seed}", partial(_measure, model, settings, data))
-
-
-def _measure(
-    model: autoencoders.Autoencoder, settings: Settings, data: datasets.ImageData
-) -> dict[str, float]:
-    known = slice(0, settings.neighbour_images)
+    known = slice(0, neighbour_images)
     train_latents = model.encode(data.x_train[known])
     test_latents = model.encode(data.x_test)
     restored = model.decode(test_latents)
@@ -79,15 +109,3 @@ def _measure(
         "pca_plane_knn_accuracy": accuracy(metrics.knn_accuracy, known_plane, test_plane),
         "parameters": model.encoder.count_params() + model.decoder.count_params(),
     }
-
-
-def _summary(repeats: list[dict[str, float]]) -> dict[str, float | list[float] | int]:
-    """Mean over seeds of each number, with its interval where there are two seeds or more."""
-    summary: dict[str, float | list[float] | int] = {}
-    for key in repeats[0]:
-        values = [row[key] for row in repeats]
-        summary[key] = float(np.mean(values)) if key != "parameters" else values[0]
-        if len(values) > 1 and key != "parameters":
-            estimate = metrics.mean_ci95(values)
-            summary[f"{key}_ci95"] = [estimate.low, estimate.high]
-    return summary | {"seeds": len(repeats)}

@@ -27,7 +27,6 @@ Command: `tfnets run caption_to_digit --scale full` (about half an hour on one c
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -38,8 +37,9 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets import captions
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.datasets.prompts import Vocabulary
+from tfnets.lab.engine import Lab
 from tfnets.lab.fit import fit, steps_per_execution
-from tfnets.lab.trial import Points
+from tfnets.lab.points import Points
 from tfnets.methods.gans import saved
 from tfnets.methods.gans.saved import vocabulary_path
 from tfnets.models.captioned import caption_discriminator, caption_generator
@@ -68,9 +68,9 @@ class Material:
         return self.images, Vocabulary().tokens(written.texts)
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed, measures after each epoch and at the end, draws, reports."""
-    data = datasets.load("mnist", data_dir).first(settings.train_images)
+    data = datasets.load("mnist", lab.data_dir).first(settings.train_images)
     thresholds = captions.Thresholds.of(data.x_train, data.y_train)
     quality = CaptionQuality(data, thresholds, settings, run.config.seed)
     material = Material(data.x_train, data.y_train, thresholds, quality)

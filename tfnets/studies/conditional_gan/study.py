@@ -29,13 +29,13 @@ Command: `tfnets run conditional_gan --scale full` (about 40 minutes on one core
 """
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
-from tfnets.lab.trial import Points
+from tfnets.lab.engine import Lab
+from tfnets.lab.points import Points
 from tfnets.methods.gans import conditional, saved
 from tfnets.methods.gans.conditional import Recipe
 from tfnets.methods.gans.label_quality import LabelQuality
@@ -47,9 +47,9 @@ from tfnets.training.conditional import ConditionalGAN
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every network and seed, measures after each epoch and at the end, draws, reports."""
-    data = datasets.load(settings.dataset, data_dir).first(settings.train_images)
+    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
     quality = LabelQuality(data, settings.samples, settings.curve_samples)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     rows = {

@@ -18,11 +18,11 @@ others have published.
 Command: `tfnets run dcgan --scale full` (about half an hour on one core).
 """
 
-from pathlib import Path
 from typing import Any
 
 from tfnets import datasets
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.methods.gans import quality as gan_quality
 from tfnets.methods.gans.dcgan import Training
 from tfnets.studies.dcgan import page
@@ -31,12 +31,12 @@ from tfnets.studies.dcgan.settings import SCALES, Settings
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every network and seed on each data set, measures, draws, reports."""
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     points: dict[str, dict[str, list[list[dict[str, Any]]]]] = {}
     for dataset in settings.datasets:
-        data = datasets.load(dataset, data_dir).first(settings.train_images)
+        data = datasets.load(dataset, lab.data_dir).first(settings.train_images)
         quality = gan_quality.Quality(data, settings.samples)
         points[dataset] = {
             variant: [

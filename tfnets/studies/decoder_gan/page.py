@@ -1,4 +1,4 @@
-"""Figures and claims of study 3.3."""
+"""The page of study 3.3."""
 
 from typing import Any
 
@@ -7,92 +7,77 @@ import numpy as np
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
-from tfnets.methods.gans import quality
 from tfnets.methods.gans.curves import frechet_curves
-from tfnets.report.content import Claim, Report, Table
+from tfnets.methods.gans.quality import NUMBERS
+from tfnets.report.content import Claim, Page
 from tfnets.studies.decoder_gan import QUESTION, TITLE
-from tfnets.studies.decoder_gan.settings import Settings
+from tfnets.studies.decoder_gan.settings import SHOWN, Settings
 
-SHOWN = 5
-"""Sample images per variant and point in the figure."""
+Points = dict[str, list[list[dict[str, Any]]]]
+"""By variant, the measurements of each seed."""
+
+CLAIMS = (
+    ("A restored generator is ahead early", "scratch", "restored", 0),
+    ("Freezing the restored layers first helps early", "restored", "frozen", 0),
+    ("It is ahead early with a fresh first layer, too", "scratch", "fresh", 0),
+    ("A restored generator is still ahead at the end", "scratch", "restored", -1),
+    ("A one-dense-layer generator is worse", "one_dense", "scratch", -1),
+    ("Restoring helps the deeper generator early", "deep_scratch", "deep_restored", 0),
+)
+"""Claim, the variant with the larger Frechet distance, the other, index of the point."""
 
 
-def draw(run: Run, settings: Settings, numbers: dict[str, Any]) -> None:
-    """Saves the first seed's samples and the Frechet distance against generator updates."""
-    first = run.config.seed
-    strips = [
-        np.concatenate(
-            [run.load_array(f"samples/{name}-{first}-epoch{e}") for e in settings.epochs]
-        )
-        for name in settings.variants
+def write(run: Run, settings: Settings, points: Points, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Decides the claims by Frechet distance, tabulates quality, draws the run's first seed."""
+    page = Page(run, TITLE, QUESTION)
+    page.claims += [
+        _claim(settings, points, *claim)
+        for claim in CLAIMS
+        if claim[1] in points and claim[2] in points
     ]
-    columns = [f"epoch {e}" if i == 0 else "" for e in settings.epochs for i in range(SHOWN)]
-    grid = figures.image_grid(
-        np.concatenate(strips),
-        columns=SHOWN * len(settings.epochs),
-        row_labels=settings.variants,
-        column_labels=columns,
+    columns = [*NUMBERS, "frechet_real"]
+    page.table(
+        f"Quality, mean over {settings.repeats} seed(s), N = "
+        f"{numbers[settings.variants[0]]['n']} samples",
+        ["variant", "epoch", "updates", *columns],
+        [
+            [name, point["epoch"], point["step"], *(point[c] for c in columns)]
+            for name in settings.variants
+            for point in numbers[name]["points"]
+        ],
     )
-    run.save_figure("samples", grid)
-    run.save_figure("frechet", frechet_curves({v: numbers[v] for v in settings.variants}))
-
-
-def report(
-    settings: Settings, points: dict[str, list[list[dict[str, Any]]]], numbers: dict[str, Any]
-) -> Report:
-    """Decides the claims by Frechet distance and tabulates quality against updates."""
-    report = Report("decoder_gan", TITLE, QUESTION)
-    report.claims += _claims(settings, points)
-    columns = [*quality.NUMBERS, "frechet_real"]
-    report.tables.append(
-        Table(
-            f"Quality, mean over {settings.repeats} seed(s), N = "
-            f"{numbers[settings.variants[0]]['n']} samples",
-            ["variant", "epoch", "updates", *columns],
-            [
-                [name, point["epoch"], point["step"], *(point[c] for c in columns)]
-                for name in settings.variants
-                for point in numbers[name]["points"]
-            ],
-        )
+    first, epochs = run.config.seed, settings.epochs
+    strips = [
+        run.load_array(f"samples/{name}-{first}-epoch{epoch}")
+        for name in settings.variants
+        for epoch in epochs
+    ]
+    page.figure(
+        "samples",
+        figures.image_grid(
+            np.concatenate(strips),
+            columns=SHOWN * len(epochs),
+            row_labels=settings.variants,
+            column_labels=[f"epoch {e}" if i == 0 else "" for e in epochs for i in range(SHOWN)],
+        ),
+        "Samples of the first seed with the same latents at each point.",
     )
-    report.figure("samples.png", "Samples of the first seed with the same latents at each point.")
-    report.figure(
-        "frechet.png", "Frechet distance against generator updates; 95 % interval, cut off at real."
+    page.figure(
+        "frechet",
+        frechet_curves(numbers),
+        "Frechet distance against generator updates; 95 % interval, cut off at real.",
     )
-    report.notes.append(
+    page.note(
         "Features come from the judge, which has learned from the training images; real against "
         "real is training against test images at the same N."
     )
-    return report
+    return page.as_json()
 
 
-def _claims(settings: Settings, points: dict[str, list[list[dict[str, Any]]]]) -> list[Claim]:
-    """Each claim as a Frechet difference, paired by seed."""
-    early, late = settings.epochs[0], settings.epochs[-1]
-    wanted = [
-        ("A restored generator is ahead early", "scratch", "restored", 0, early),
-        ("Freezing the restored layers first helps early", "restored", "frozen", 0, early),
-        ("It is ahead early with a fresh first layer, too", "scratch", "fresh", 0, early),
-        ("A restored generator is still ahead at the end", "scratch", "restored", -1, late),
-        ("A one-dense-layer generator is worse", "one_dense", "scratch", -1, late),
-        ("Restoring helps the deeper generator early", "deep_scratch", "deep_restored", 0, early),
-    ]  # fmt: skip
-    return [
-        _compare(
-            text, points[worse], points[better], index, f"{worse} minus {better}, epoch {epoch}"
-        )
-        for text, worse, better, index, epoch in wanted
-        if worse in points and better in points
-    ]
-
-
-def _compare(
-    text: str,
-    worse: list[list[dict[str, Any]]],
-    better: list[list[dict[str, Any]]],
-    index: int,
-    note: str,
+def _claim(
+    settings: Settings, points: Points, text: str, worse: str, better: str, index: int
 ) -> Claim:
-    a, b = (np.array([seed[index]["frechet"] for seed in rows]) for rows in (worse, better))
-    return findings.decided(text, a - b, note=f"Frechet distance of {note}")
+    """A claim as a Frechet difference, paired by seed."""
+    a, b = (np.array([seed[index]["frechet"] for seed in points[name]]) for name in (worse, better))
+    note = f"Frechet distance of {worse} minus {better}, epoch {settings.epochs[index]}"
+    return findings.decided(text, a - b, note=note)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from tfnets import latents
-from tfnets.lab.settings import require_known, require_positive
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Counts, Names, count, one_of, rate, setting, some_of
+from tfnets.methods import autoencoders
+from tfnets.methods.gans.recipe import Recipe
 
 VARIANTS = {
     "scratch": "origin",
@@ -17,54 +20,53 @@ VARIANTS = {
 """The decoder that each variant's generator copies."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+RESTORED = ("restored", "fresh", "frozen", "deep_restored")
+"""The variants that start from a trained decoder."""
 
-    Attributes:
-        dataset: `mnist` or `fashion_mnist`.
-        variants: Keys of `VARIANTS`.
-        prior: `uniform` (the origin's U[-1,1]), `normal` or `mixture`.
-        latent: Size of the latent vector.
-        epochs: The three (or more) points of measurement, in finished epochs; the last ends it.
-        frozen_epochs: Epochs for which `frozen` keeps the restored layers fixed.
-        new_layers: Layers of the generator that are not restored (regular expressions).
-        batch_size: Images per step.
-        learning_rate: Adam's learning rate of both networks (beta_1 0.5).
-        repeats: Seeds per variant.
-        samples: Generated images per measurement, and real ones beside them.
-        train_images: Training images used (all: 60000).
-        autoencoder_epochs: Epochs of the autoencoders that are restored from.
-    """
+SHOWN = 5
+"""Sample images kept per variant and point."""
 
-    dataset: str = "mnist"
-    variants: tuple[str, ...] = (
-        "scratch",
-        "restored",
-        "frozen",
-        "one_dense",
-        "deep_restored",
-        "fresh",
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
+
+    dataset: str = lab.dataset()
+    variants: Names = some_of(
+        VARIANTS,
+        ("scratch", "restored", "frozen", "one_dense", "deep_restored", "fresh"),
+        "The generators.",
     )
-    prior: str = "uniform"
-    latent: int = 100
-    epochs: tuple[int, ...] = (1, 3, 8)
-    frozen_epochs: int = 1
-    new_layers: tuple[str, ...] = ("decoder_dense1",)
-    batch_size: int = 128
-    learning_rate: float = 2e-4
-    repeats: int = 3
-    samples: int = 10_000
-    train_images: int = 60_000
-    autoencoder_epochs: int = 3
+    prior: str = one_of(
+        latents.PRIORS, "uniform", "What z is drawn from: uniform is the origin's U[-1,1]."
+    )
+    latent: int = count(100, "Size of the latent vector.")
+    epochs: Counts = count(
+        (1, 3, 8), "Points of measurement, in finished epochs; the last ends the training."
+    )
+    frozen_epochs: int = count(1, "Epochs for which `frozen` keeps the restored layers fixed.")
+    new_layers: Names = setting(
+        ("decoder_dense1",), "Layers of the generator that are not restored (regular expressions)."
+    )
+    batch_size: int = lab.batch_size(128)
+    learning_rate: float = rate(2e-4, "Adam's learning rate of both networks (beta_1 0.5).")
+    repeats: int = lab.repeats(3)
+    samples: int = count(10_000, "Generated images per measurement, and real ones beside them.")
+    train_images: int = lab.first_train_images(60_000)
+    autoencoder_epochs: int = count(3, "Epochs of the autoencoders that are restored from.")
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "dataset", ("mnist", "fashion_mnist"))
-        require_known(self, "variants", VARIANTS)
-        require_known(self, "prior", latents.PRIORS)
-        require_positive(self, "latent", "epochs", "frozen_epochs", "batch_size", "repeats")
-        require_positive(self, "samples", "train_images", "autoencoder_epochs")
+    @property
+    def recipe(self) -> Recipe:
+        """How each GAN is trained."""
+        return Recipe(max(self.epochs), self.batch_size, self.learning_rate)
+
+    @property
+    def autoencoder(self) -> autoencoders.Recipe:
+        """How the autoencoders are trained that are restored from."""
+        return autoencoders.Recipe(
+            latent=self.latent, epochs=self.autoencoder_epochs, batch_size=self.batch_size,
+            dataset=self.dataset, train_images=self.train_images,
+        )  # fmt: skip
 
 
 SCALES = {

@@ -20,101 +20,91 @@ Command: `tfnets run decoder_gan --scale full` (about an hour on 2 cores).
 """
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import keras
 import numpy as np
 
-from tfnets import datasets, latents
+from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.artifacts.weights import restore_weights
-from tfnets.datasets.batches import steps_per_epoch
-from tfnets.lab.fit import fit, steps_per_execution
-from tfnets.lab.trial import Points
-from tfnets.methods.autoencoders.training import Recipe, train
-from tfnets.methods.gans import quality as gan_quality
+from tfnets.lab.engine import Lab
+from tfnets.lab.trial import Trial
+from tfnets.methods import autoencoders
+from tfnets.methods.gans import quality
 from tfnets.models.discriminators import image_discriminator
 from tfnets.models.generators import decoder_generator
 from tfnets.studies.decoder_gan import page
-from tfnets.studies.decoder_gan.settings import SCALES, VARIANTS, Settings
+from tfnets.studies.decoder_gan.settings import RESTORED, SCALES, SHOWN, VARIANTS, Settings
 from tfnets.training.gan import GAN
-from tfnets.training.optimizers import Adam
 
 __all__ = ["SCALES", "Settings", "run"]
-
-
-RESTORED = ("restored", "fresh", "frozen", "deep_restored")
-"""The variants that start from a trained decoder."""
 
 FRESH = 1000
 """What `fresh` adds to the seed of the generator's initial weights."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
-    """Trains every variant and seed, measures at each point, draws, reports."""
+def run(run: Run, settings: Settings, lab: Lab) -> None:
+    """Trains every variant and seed, measures at each point, writes the page."""
     _check_new_layers(settings)
-    data = datasets.load(settings.dataset, data_dir).first(settings.train_images)
-    quality = gan_quality.Quality(data, settings.samples)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    points = {
-        name: [
-            Training(run, settings, name, seed).measured(data.x_train, quality) for seed in seeds
-        ]
+    judge = quality.of(lab.store, settings.dataset, settings.train_images, settings.samples)
+    trials = {
+        name: [Training(settings, name, seed) for seed in run.seeds(settings.repeats)]
         for name in settings.variants
     }
-    numbers = {name: gan_quality.summary(rows) for name, rows in points.items()}
-    page.draw(run, settings, numbers)
-    report = page.report(settings, points, numbers)
-    run.finish(numbers | {"n": quality.samples}, report.as_json())
+    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
+    points = {name: [trial.measured(run) for trial in seeds] for name, seeds in trials.items()}
+    numbers = {name: quality.summary(rows) for name, rows in points.items()}
+    run.finish(numbers | {"n": judge.samples}, page.write(run, settings, points, numbers))
 
 
+@final
 @dataclass(frozen=True)
-class Training:
-    """One variant with one seed: a part of the run."""
+class Training(Trial):
+    """One variant with one seed."""
 
-    run: Run
     settings: Settings
-    variant: str
-    seed: int
 
     @property
-    def part(self) -> str:
-        """Name of the part."""
-        return f"{self.variant}-{self.seed}"
-
-    def measured(self, images: np.ndarray, quality: gan_quality.Quality) -> list[dict[str, Any]]:
-        """Trains to the end and returns the measurement at each point."""
-        return self._points.trained(lambda: self._train(images, quality))[1]
+    def points(self) -> tuple[int, ...]:
+        """Epochs after which samples are measured."""
+        return self.settings.epochs
 
     @property
-    def _points(self) -> Points:
-        return Points(self.run, self.part, self.settings.epochs)
+    def needs(self) -> tuple[autoencoders.Training, ...]:
+        """The autoencoder whose decoder is restored."""
+        if self.variant not in RESTORED:
+            return ()
+        return (
+            autoencoders.Training(self.settings.autoencoder, VARIANTS[self.variant], self.seed),
+        )
 
-    def _train(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
-        settings, last = self.settings, max(self.settings.epochs)
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains, with the restored layers fixed at first where the variant says so."""
+        settings, recipe = self.settings, self.settings.recipe
+        images = self.store.images(settings.dataset, settings.train_images).x_train
         trainer = self._trainer()
-        restored = self._restore(trainer.generator, images)
-        optimizers = {
-            f"{network}_optimizer": Adam(settings.learning_rate, beta_1=0.5)
-            for network in ("generator", "discriminator")
-        }
-        trainer.compile(**optimizers)
-        phases = [(last, True)]
+        restored = self._restore(trainer.generator)
+        optimizers = recipe.optimizers()  # Their state goes on from phase to phase.
+        recipe.compile(trainer, len(images), **optimizers)
+        phases = [(recipe.epochs, True)]
         if self.variant == "frozen":
-            phases.insert(0, (min(settings.frozen_epochs, last), False))
+            phases.insert(0, (min(settings.frozen_epochs, recipe.epochs), False))
         for epochs, free in phases:
             for name in restored:
                 trainer.generator.get_layer(name).trainable = free
-            trainer.compile(
-                **optimizers,
-                steps_per_execution=steps_per_execution(
-                    steps_per_epoch(len(images), settings.batch_size)
-                ),
-            )
-            self._fit(trainer, images, epochs, quality)
+            recipe.compile(trainer, len(images), **optimizers)
+            recipe.fit(self, trainer, (images,), epochs=epochs, callbacks=[measuring])
         self.run.save_model(f"{self.part}_generator", trainer.generator)
         return {"steps": int(trainer.step.numpy()), "restored": restored}
+
+    def measure(self, trainer: GAN, point: int) -> dict[str, Any]:
+        """Measures samples, and keeps some."""
+        settings = self.settings
+        judge = quality.of(self.store, settings.dataset, settings.train_images, settings.samples)
+        images = np.clip(trainer.sample(judge.samples, self.seed), 0, 1)
+        self.keep(point, images[:SHOWN])
+        return judge(images) | {"epoch": point, "step": int(trainer.step.numpy())}
 
     def _trainer(self) -> GAN:
         settings = self.settings
@@ -126,34 +116,14 @@ class Training:
             seed=self.seed,
         )
 
-    def _restore(self, generator: keras.Model, images: np.ndarray) -> list[str]:
+    def _restore(self, generator: keras.Model) -> list[str]:
         """Copies the trained decoder where the variant asks for it; returns the layers' names."""
-        if self.variant not in RESTORED:
-            return []
-        settings = self.settings
-        source = Recipe(
-            latent=settings.latent,
-            epochs=settings.autoencoder_epochs,
-            batch_size=settings.batch_size,
-        )
-        trained = train(self.run, VARIANTS[self.variant], source, self.seed, images)
-        report = restore_weights(generator, trained.decoder, skip=settings.new_layers)
-        return sorted({row.target.rsplit("/", 1)[0] for row in report.loaded})
-
-    def _fit(
-        self, trainer: GAN, images: np.ndarray, epochs: int, quality: gan_quality.Quality
-    ) -> None:
-        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, quality))
-        fit(
-            self.run, self.part, trainer, (images,),
-            batch_size=self.settings.batch_size, epochs=epochs, seed=self.seed,
-            callbacks=[measuring],
-        )  # fmt: skip
-
-    def _measure(self, trainer: GAN, epoch: int, quality: gan_quality.Quality) -> dict[str, Any]:
-        images = np.clip(trainer.sample(quality.samples, self.seed), 0, 1)
-        self.run.save_array(f"samples/{self.part}-epoch{epoch}", images[: page.SHOWN])
-        return quality(images) | {"epoch": epoch, "step": int(trainer.step.numpy())}
+        names = set()
+        for autoencoder in self.needs:
+            decoder = autoencoder.at(self.run).trained().decoder
+            report = restore_weights(generator, decoder, skip=self.settings.new_layers)
+            names |= {row.target.rsplit("/", 1)[0] for row in report.loaded}
+        return sorted(names)
 
 
 def _check_new_layers(settings: Settings) -> None:

@@ -32,7 +32,6 @@ Command: `tfnets run denoising --scale full` (about 40 minutes on one core).
 """
 
 from functools import partial
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -41,6 +40,7 @@ import tensorflow as tf
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
+from tfnets.lab.engine import Lab
 from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
 from tfnets.methods.denoisers import tuned
 from tfnets.methods.denoisers.spoiling import Case, spoil
@@ -57,9 +57,9 @@ SMALLEST = 1e-6
 """Squared error that `log_error` adds, 60 dB, so that it is finite where nothing was spoilt."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains and tunes, restores the test images, draws the figures, writes the report."""
-    data = datasets.load(settings.dataset, data_dir).first(
+    data = datasets.load(settings.dataset, lab.data_dir).first(
         settings.train_images, settings.test_images
     )
     seeds = range(run.config.seed, run.config.seed + settings.repeats)

@@ -25,7 +25,6 @@ Command: `tfnets run digit_generator --scale full` (about 20 minutes on one core
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,7 +32,8 @@ import numpy as np
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
-from tfnets.lab.trial import Points
+from tfnets.lab.engine import Lab
+from tfnets.lab.points import Points
 from tfnets.methods.autoencoders.source import Source
 from tfnets.methods.gans import export as exporting
 from tfnets.methods.gans import saved
@@ -53,11 +53,11 @@ __all__ = ["SCALES", "Settings", "run"]
 DIGITS = 10
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed, measures, draws, exports, reports."""
     for variant in settings.variants:
         Source.of(settings, variant).require(run)
-    data = datasets.load(settings.dataset, data_dir).first(settings.train_images)
+    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
     quality = LabelQuality(data, settings.samples, settings.curve_samples)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     rows = {

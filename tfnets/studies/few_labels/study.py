@@ -32,12 +32,11 @@ Beyond the origin: what the same labels give when all unlabelled images are used
 Command: `tfnets run few_labels --scale full` (about an hour and a half on one core).
 """
 
-from pathlib import Path
-
 from tqdm.auto import tqdm
 
 from tfnets import datasets
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.methods.autoencoders.training import Recipe, train
 from tfnets.methods.labels.plan import Plan
 from tfnets.models.autoencoders import Autoencoder
@@ -50,9 +49,9 @@ from tfnets.studies.few_labels.trials import Trials
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains encoders and heads, tests the pairs, draws, reports."""
-    data = datasets.load(settings.dataset, data_dir).first(
+    data = datasets.load(settings.dataset, lab.data_dir).first(
         settings.train_images, settings.test_images
     )
     models = {name: _autoencoder(run, settings, name, data) for name in settings.encoders}

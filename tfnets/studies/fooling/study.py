@@ -21,7 +21,6 @@ Command: `tfnets run fooling --scale full` (a few minutes on 2 cores).
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,7 @@ import numpy as np
 from tfnets.artifacts.run import Run
 from tfnets.datasets import pictures
 from tfnets.inputs.attacks import Method, attack
+from tfnets.lab.engine import Lab
 from tfnets.studies.fooling import figures as drawing
 from tfnets.studies.fooling import page
 from tfnets.studies.fooling.numbers import seen, share, sizes
@@ -49,9 +49,9 @@ ROWS = 60
 """Most rows of history.csv per attack."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Attacks the photograph and the others, draws the figures, writes the report."""
-    what = subject(settings, data_dir, run.config.seed)
+    what = subject(settings, lab.data_dir, run.config.seed)
     if not (run.path / "network.keras").exists():
         run.save_model("network", what.network.model)
     chosen = {name: methods(settings)[name] for name in settings.attacks}

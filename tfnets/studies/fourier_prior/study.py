@@ -35,6 +35,7 @@ from tfnets.inputs.parametrizations import pixels
 from tfnets.inputs.recipes import Recipe
 from tfnets.inputs.spectrum import Spectrum, average_amplitude, crops, distance
 from tfnets.inputs.transformations import jitter
+from tfnets.lab.engine import Lab
 from tfnets.models.trained.networks import Network
 from tfnets.studies.fourier_prior import page
 from tfnets.studies.fourier_prior.settings import SCALES, Settings
@@ -61,11 +62,12 @@ ACROSS = 4
 small network shows things and not only the blur of one pixel into the next."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Averages the natural spectrum, maximises without and with the prior, measures and reports."""
-    network = models.load(settings.network, data_dir=data_dir)
+    network = models.load(settings.network, data_dir=lab.data_dir)
     classes = chosen_classes(network, settings.unit)
-    averaged = run.part("natural", partial(_average, run, settings, network.input_shape, data_dir))
+    shape = network.input_shape
+    averaged = run.part("natural", partial(_average, run, settings, shape, lab.data_dir))
     natural = Spectrum.load(run.path / "natural.npz")
     run.save_model("network", network.model)
     rows = {

@@ -30,7 +30,6 @@ Command: `tfnets run gan_against_mcmc --scale full` (about 25 minutes on one cor
 import gc
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -40,8 +39,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets.toys import disc
+from tfnets.lab.engine import Lab
 from tfnets.lab.fit import fit, steps_per_execution
-from tfnets.lab.trial import Points
+from tfnets.lab.points import Points
 from tfnets.models.stacks import Stack
 from tfnets.models.toy import toy_discriminator, toy_generator
 from tfnets.studies.gan_against_mcmc import page
@@ -63,9 +63,9 @@ FRESH = 2**20
 """Added to a seed for Gibbs samples, so that no other part of the run has it."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains each seed, measures at each point, compares Gibbs with Gibbs, draws, reports."""
-    del data_dir
+    del lab.data_dir
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     floor = [run.part(f"gibbs-{seed}", partial(_floor, run, settings, seed)) for seed in seeds]
     points = [Training(run, settings, seed).measured() for seed in seeds]

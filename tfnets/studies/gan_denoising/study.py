@@ -28,7 +28,6 @@ denoiser=RUN` the U-Net of another run of study `denoising` than the reference r
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -36,6 +35,7 @@ import numpy as np
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.inputs.spectrum import average_amplitude
+from tfnets.lab.engine import Lab
 from tfnets.methods.denoisers.saved import load_denoiser
 from tfnets.methods.denoisers.spoiling import noise_case
 from tfnets.studies.gan_denoising import page
@@ -46,9 +46,9 @@ from tfnets.training.translation import translated
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains each variant, restores and measures, draws the figures, writes the report."""
-    data = datasets.load(settings.dataset, data_dir).first(
+    data = datasets.load(settings.dataset, lab.data_dir).first(
         settings.train_images, settings.test_images
     )
     half = len(data.x_train) // 2

@@ -23,7 +23,7 @@ class Settings:
         latent: Size of the latent vector.
         components: Centres of the mixture.
         stddev: Standard deviation of the mixture around its centres.
-        encoder: The autoencoder whose latents are stored: a key of `autoencoders.training.VARIANTS`.
+        encoder: The autoencoder whose latents are stored.
         autoencoder_epochs: Epochs of its training.
         encoded_images: Training images whose latents are stored.
         generator_filters: Channels of the generator's first plane.

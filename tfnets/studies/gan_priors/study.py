@@ -20,7 +20,6 @@ Command: `tfnets run gan_priors --scale full` (about half an hour on one core).
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,8 +28,9 @@ from tfnets import datasets, latents, metrics
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.errors import InputError
+from tfnets.lab.engine import Lab
 from tfnets.lab.fit import fit, steps_per_execution
-from tfnets.lab.trial import Points
+from tfnets.lab.points import Points
 from tfnets.methods.autoencoders.training import Recipe, train
 from tfnets.methods.gans import quality as gan_quality
 from tfnets.methods.gans import saved
@@ -47,9 +47,9 @@ __all__ = ["SCALES", "Settings", "run"]
 LOSSES = ("discriminator_loss", "generator_loss")
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every prior and seed, measures at each point, draws, reports."""
-    data = datasets.load(settings.dataset, data_dir).first(settings.train_images)
+    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
     _require_points(settings, len(data.x_train))
     quality = gan_quality.Quality(data, settings.samples)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)

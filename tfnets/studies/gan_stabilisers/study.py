@@ -36,6 +36,7 @@ from tfnets import datasets, latents, metrics
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.datasets.toys import TOYS
+from tfnets.lab.engine import Lab
 from tfnets.lab.fit import fit, steps_per_execution
 from tfnets.studies.gan_stabilisers import numbers, page, subjects
 from tfnets.studies.gan_stabilisers.settings import DIGITS, SCALES, Settings
@@ -56,12 +57,12 @@ WATCHED = 500
 """Samples at each look of the collapse watch."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed on every subject, measures, draws, reports."""
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     found = {}
     for name in settings.subjects:
-        subject = _subject(name, settings, data_dir)
+        subject = _subject(name, settings, lab.data_dir)
         real = run.part(f"{subject.name}-real", subject.ceiling)
         rows = {
             variant: [Training(run, settings, subject, variant, seed).numbers() for seed in seeds]

@@ -20,13 +20,13 @@ Command: `tfnets run gibbs --scale full` (about half a minute on one core).
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.studies.gibbs import page
 from tfnets.studies.gibbs.settings import SCALES, Quantity, Settings
 from tfnets.theory.diagnostics import diagnose
@@ -65,9 +65,9 @@ def quantities(correlation: float) -> Mapping[str, Quantity]:
     }  # fmt: skip
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Tests one draw of each of many chains, diagnoses long chains, draws, reports."""
-    del data_dir
+    del lab.data_dir
     tests = {
         name: run.part(name, partial(_tested, run, settings, name, wrong))
         for name, wrong in (("right", False), ("wrong", True))

@@ -26,7 +26,6 @@ Command: `tfnets run interpolation --scale full` (about 20 minutes on one core);
 networks of finished runs `--set autoencoder=RUN gan=RUN`.
 """
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +33,7 @@ import numpy as np
 from tfnets import datasets, metrics
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
+from tfnets.lab.engine import Lab
 from tfnets.methods.autoencoders.adopted import restored_autoencoder
 from tfnets.methods.gans.adopted import chosen_generator
 from tfnets.methods.gans.quality import Quality
@@ -46,9 +46,9 @@ from tfnets.studies.interpolation.settings import SCALES, Settings
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Gets both networks of each seed, measures their paths, draws, reports."""
-    data = datasets.load(settings.dataset, data_dir).first(
+    data = datasets.load(settings.dataset, lab.data_dir).first(
         settings.train_images, settings.test_images
     )
     seeds = range(run.config.seed, run.config.seed + settings.repeats)

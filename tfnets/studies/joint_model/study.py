@@ -22,13 +22,13 @@ Command: `tfnets run joint_model --scale full` (about ten minutes on one core).
 """
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
 from tfnets import datasets, metrics
 from tfnets.artifacts import reference
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.lab.seeds import estimate
 from tfnets.methods.gans.adopted import adopted_generator
 from tfnets.methods.gans.judges import trained_judge
@@ -39,9 +39,9 @@ from tfnets.studies.joint_model.settings import SCALES, Settings
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Gets generator and classifiers, samples, searches, draws the figures, writes the report."""
-    data = datasets.load(settings.dataset, data_dir).first(settings.train_images)
+    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
     source = settings.generator or reference.FOLDER / "dcgan"
     generator, prior, _ = adopted_generator(run, source, settings.dataset, run.config.seed)
     half, classes = len(data.x_train) // 2, len(data.class_names)

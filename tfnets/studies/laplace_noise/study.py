@@ -28,6 +28,7 @@ from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.datasets import pictures
 from tfnets.inputs import priors, restoration
+from tfnets.lab.engine import Lab
 from tfnets.methods.denoisers import classic
 from tfnets.metrics.pictures import psnr
 from tfnets.studies.laplace_noise import page
@@ -58,9 +59,9 @@ class Case:
         return f"{self.noise}-{self.sigma:g}"
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Chooses weights, restores, measures, draws the figures, writes the report."""
-    clean = originals(settings, run.config.seed, data_dir)
+    clean = originals(settings, run.config.seed, lab.data_dir)
     cases = [Case(noise, sigma) for sigma in settings.sigmas for noise in NOISES]
     rows = {case.name: _measured(run, settings, case, clean) for case in cases}
     numbers = {name: page.summary(row) for name, row in rows.items()} | {"images": settings.images}

@@ -37,7 +37,6 @@ Command: `tfnets run latent_gan --scale full` (about 22 minutes on one core).
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -46,7 +45,8 @@ import numpy as np
 from tfnets import datasets, latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
-from tfnets.lab.trial import Points
+from tfnets.lab.engine import Lab
+from tfnets.lab.points import Points
 from tfnets.methods.autoencoders.source import Source
 from tfnets.methods.gans import quality as gan_quality
 from tfnets.methods.gans import saved
@@ -64,11 +64,11 @@ CLUSTERED = "improved"
 """The variant that is asked for clusters."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed, measures at each point, draws, reports."""
     for variant in settings.variants:
         Source.of(settings, variant).require(run)
-    data = datasets.load(settings.dataset, data_dir).first(settings.train_images)
+    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
     quality = gan_quality.Quality(data, settings.samples)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     rows = {

@@ -18,13 +18,13 @@ origin's 15 epochs, after which the linear networks no longer improve).
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tfnets import datasets
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.lab.seeds import estimate
 from tfnets.methods.classifiers.training import Job, train
 from tfnets.models import classifiers
@@ -43,9 +43,9 @@ LINEAR = {
 """The origin's (a), (b) and (c)."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every network and seed, folds the linear ones, draws, reports."""
-    data = datasets.load("cifar10", data_dir).first(settings.train_images, settings.test_images)
+    data = datasets.load("cifar10", lab.data_dir).first(settings.train_images, settings.test_images)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     named = [(name, seed) for name in NETWORKS if name in settings.networks for seed in seeds]
     jobs = [Job(f"{name}-seed{seed}", partial(NETWORKS[name], seed), seed) for name, seed in named]

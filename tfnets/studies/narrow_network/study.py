@@ -19,12 +19,12 @@ Command: `tfnets run narrow_network --scale full` (a few minutes on 2 cores).
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.studies.narrow_network import page
 from tfnets.studies.narrow_network.settings import SCALES, Settings
 from tfnets.theory.narrow import Shallow, narrow, narrow_error
@@ -32,9 +32,9 @@ from tfnets.theory.narrow import Shallow, narrow, narrow_error
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Fits, rewrites and compares networks of one, two and more inputs, writes the report."""
-    del data_dir
+    del lab.data_dir
     rows = {}
     for size in settings.neurons:
         rows[f"curve-{size}"] = _repeated(run, settings, f"curve-{size}", curve, size, 1)

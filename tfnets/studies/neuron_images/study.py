@@ -30,6 +30,7 @@ from tfnets.artifacts.run import Run
 from tfnets.inputs import objectives
 from tfnets.inputs.parametrizations import Shape
 from tfnets.inputs.recipes import ORIGIN, strong
+from tfnets.lab.engine import Lab
 from tfnets.models.trained.networks import Network
 from tfnets.studies.neuron_images import fields, page
 from tfnets.studies.neuron_images.search import Search, Unit, look_for
@@ -38,13 +39,13 @@ from tfnets.studies.neuron_images.settings import SCALES, Settings, ablation
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Looks for all images, judges them, draws the figures, writes the report."""
-    network = models.load(settings.network, data_dir=data_dir)
+    network = models.load(settings.network, data_dir=lab.data_dir)
     units = _units(network, settings)
-    judges = {"network": network} | _second(network, settings, data_dir)
+    judges = {"network": network} | _second(network, settings, lab.data_dir)
     about = run.part("networks", partial(_about, run, judges))
-    neurons = fields.measure(run, _neurons(network, settings, data_dir), settings.field_steps)
+    neurons = fields.measure(run, _neurons(network, settings, lab.data_dir), settings.field_steps)
     found = {
         name: run.part(name, partial(look_for, run, name, judges, search))
         for name, search in _plan(network.input_shape, units, settings).items()

@@ -33,6 +33,7 @@ from tfnets.datasets.pictures import picture
 from tfnets.errors import InputError
 from tfnets.files import inside
 from tfnets.inputs.covering import faithfulness, orders
+from tfnets.lab.engine import Lab
 from tfnets.metrics import mean_ci95
 from tfnets.studies.occlusion import page, planting
 from tfnets.studies.occlusion.case import Case, compared, in_box, object_box
@@ -41,10 +42,10 @@ from tfnets.studies.occlusion.settings import SCALES, Settings
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Makes all maps, measures them, draws the figures, writes the report."""
-    case = _case(settings, run.config.seed, data_dir)
-    box = object_box(case.network, settings.image, data_dir)
+    case = _case(settings, run.config.seed, lab.data_dir)
+    box = object_box(case.network, settings.image, lab.data_dir)
     found = run.part("map", partial(_map, run, case, box))
     numbers = {
         **found,

@@ -19,7 +19,6 @@ Command: `tfnets run receptive_field --scale full` (seconds).
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -27,6 +26,7 @@ import numpy as np
 from keras import layers
 
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.models import classifiers
 from tfnets.models.blocks import initializer
 from tfnets.studies.receptive_field import page
@@ -88,9 +88,9 @@ def networks(settings: Settings, seed: int) -> dict[str, Callable[[], keras.Mode
     }
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Measures every network's fields, counts what the stacks cost, draws, reports."""
-    del data_dir
+    del lab.data_dir
     seed = run.config.seed
     seen = {
         name: run.part(f"fields-{name}", partial(_fields, run, name, build, settings.units))

@@ -37,6 +37,7 @@ import tensorflow as tf
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.datasets.eyes import HEIGHT, WIDTH, Eyes, draw_eyes
+from tfnets.lab.engine import Lab
 from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
 from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.denoisers import small_unet
@@ -49,7 +50,7 @@ from tfnets.studies.red_eye.settings import SCALES, Rows, Settings
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Draws eyes, trains, restores and measures, draws the figures, writes the report."""
     seed = run.config.seed
     known = draw_eyes(settings.train_images, 2 * seed).clean
@@ -60,7 +61,7 @@ def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
         restorer = _trained(run, settings, one, known)
         found.append(run.part(f"measure-{one}", partial(_measure, run, restorer, eyes, one)))
     restorer = _trained(run, settings, seed, known)
-    portrait = run.part("portrait", partial(_portrait, run, restorer, data_dir))
+    portrait = run.part("portrait", partial(_portrait, run, restorer, lab.data_dir))
     rows = over_seeds(found)
     page.draw(run, eyes, rows)
     numbers = page.numbers(settings, rows, found, portrait)

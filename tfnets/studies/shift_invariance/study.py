@@ -26,6 +26,7 @@ import numpy as np
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
+from tfnets.lab.engine import Lab
 from tfnets.studies.shift_invariance import kernels, page
 from tfnets.studies.shift_invariance.settings import SCALES, Case, Settings
 from tfnets.theory import linearity, operators
@@ -33,9 +34,9 @@ from tfnets.theory import linearity, operators
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Checks every operator, recovers kernels, draws counterexamples, writes the report."""
-    photos = _photos(settings, data_dir)
+    photos = _photos(settings, lab.data_dir)
     rows = {
         name: run.part(f"check-{name}", partial(_check, case, photos, settings, run.config.seed))
         for name, case in cases(photos.shape[1:], settings, run.config.seed).items()

@@ -16,7 +16,6 @@ Command: `tfnets run shuffled_pixels --scale full` (some minutes on 2 cores; fiv
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -24,6 +23,7 @@ import numpy as np
 
 from tfnets import datasets
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.lab.seeds import estimate
 from tfnets.methods.classifiers.training import Job, shuffle, train
 from tfnets.models import classifiers
@@ -37,9 +37,9 @@ NETWORKS = ("convolutional", "perceptron")
 IMAGES = ("plain", "shuffled")
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains both networks on both kinds of images over all seeds, compares, draws, reports."""
-    data = datasets.load("cifar10", data_dir).first(settings.train_images, settings.test_images)
+    data = datasets.load("cifar10", lab.data_dir).first(settings.train_images, settings.test_images)
     pixels = data.x_train.shape[1] * data.x_train.shape[2]
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     jobs = [

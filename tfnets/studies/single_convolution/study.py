@@ -17,11 +17,11 @@ origin's 15 epochs of study 1.1).
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from tfnets import datasets
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.lab.seeds import estimate
 from tfnets.methods.classifiers.training import Job, train
 from tfnets.models import classifiers
@@ -41,9 +41,9 @@ LAST = {"two_convolutions": "pool2", "single_convolution": "conv1"}
 """The layer that the dense layer reads; its units' field is what a feature can see."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains both networks over all seeds, counts what they cost, draws, reports."""
-    data = datasets.load("cifar10", data_dir).first(settings.train_images, settings.test_images)
+    data = datasets.load("cifar10", lab.data_dir).first(settings.train_images, settings.test_images)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     jobs = [
         Job(f"{name}-seed{seed}", partial(build, seed), seed)

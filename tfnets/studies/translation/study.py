@@ -37,12 +37,12 @@ Command: `tfnets run translation --scale full` (about an hour on one core).
 """
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
 from tfnets import datasets
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.studies.translation import page
 from tfnets.studies.translation.pairs import DomainPairs, Judge
 from tfnets.studies.translation.settings import SCALES, Settings
@@ -50,10 +50,10 @@ from tfnets.studies.translation.settings import SCALES, Settings
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains judges and translators, measures, draws the figures, writes the report."""
-    digits = datasets.load("mnist", data_dir).first(settings.train_images, settings.test_images)
-    items = datasets.load("fashion_mnist", data_dir)
+    digits = datasets.load("mnist", lab.data_dir).first(settings.train_images, settings.test_images)
+    items = datasets.load("fashion_mnist", lab.data_dir)
     rows = {
         name: _domain(run, settings, DomainPairs.of(name, digits, items))
         for name in settings.domains

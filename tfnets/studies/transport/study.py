@@ -17,7 +17,6 @@ Command: `tfnets run transport --scale full` (about half a minute on one core).
 
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from skimage.exposure import match_histograms
 
 from tfnets.artifacts.run import Run
 from tfnets.datasets import pictures
+from tfnets.lab.engine import Lab
 from tfnets.studies.transport import page
 from tfnets.studies.transport.settings import SCALES, Pair, Settings
 from tfnets.theory.transport import (
@@ -73,10 +73,10 @@ def pairs(brightness: PiecewiseLinear) -> Mapping[str, Pair]:
     }  # fmt: skip
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Carries draws, compares maps with formulas, matches photographs, draws, reports."""
     image, reference = (
-        pictures.photo(name, data_dir).pixels.astype(np.float64) for name in settings.photos
+        pictures.photo(name, lab.data_dir).pixels.astype(np.float64) for name in settings.photos
     )
     every = pairs(_brightness(reference, settings.bins))
     rows = {

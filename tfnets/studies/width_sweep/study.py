@@ -26,13 +26,13 @@ cores, two thirds of it in the widest network).
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tfnets import datasets
 from tfnets.artifacts.run import Run
+from tfnets.lab.engine import Lab
 from tfnets.lab.seeds import estimate
 from tfnets.methods.classifiers.training import Job, train
 from tfnets.models import classifiers
@@ -42,9 +42,9 @@ from tfnets.studies.width_sweep.settings import SCALES, Settings, filters
 __all__ = ["SCALES", "Settings", "run"]
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every width and seed, draws the curves, judges each width."""
-    data = datasets.load("cifar10", data_dir).first(settings.train_images, settings.test_images)
+    data = datasets.load("cifar10", lab.data_dir).first(settings.train_images, settings.test_images)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     jobs = [
         Job(

@@ -18,7 +18,6 @@ Command: `tfnets run wrong_labels --scale full` (about a quarter of an hour on o
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -28,7 +27,8 @@ from sklearn.metrics import roc_auc_score
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
-from tfnets.lab.trial import Points
+from tfnets.lab.engine import Lab
+from tfnets.lab.points import Points
 from tfnets.methods.gans import conditional, saved
 from tfnets.methods.gans.conditional import Recipe
 from tfnets.methods.gans.label_quality import LabelQuality
@@ -44,9 +44,9 @@ BATCH = 1000
 """Pairs that are scored at a time."""
 
 
-def run(run: Run, settings: Settings, data_dir: Path | str | None) -> None:
+def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed, scores right, wrong and generated pairs, draws, reports."""
-    data = datasets.load(settings.dataset, data_dir).first(settings.train_images)
+    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
     quality = LabelQuality(data, settings.samples, settings.samples)
     seeds = range(run.config.seed, run.config.seed + settings.repeats)
     rows = {
