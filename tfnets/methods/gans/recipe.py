@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfnets.datasets.batches import steps_per_epoch
-from tfnets.lab.fit import fit, steps_per_execution
+from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
 from tfnets.lab.trial import Work
 from tfnets.training.optimizers import Adam
 
@@ -23,19 +23,24 @@ class Recipe:
         batch_size: Images per step.
         learning_rate: Adam's learning rate of both networks.
         beta_1: Adam's momentum of both.
+        falls: Whether the learning rates fall to 0 along a half cosine.
+        execution: Steps per compiled call, at most.
     """
 
     epochs: int
     batch_size: int
     learning_rate: float
     beta_1: float = 0.5
+    falls: bool = False
+    execution: int = 50
 
-    def optimizers(self) -> dict[str, keras.optimizers.Optimizer]:
-        """Returns new optimisers, by the names that `compile` of a GAN takes."""
-        return {
-            f"{network}_optimizer": Adam(self.learning_rate, beta_1=self.beta_1)
-            for network in ("generator", "discriminator")
-        }
+    def optimizers(self, images: int | None = None) -> dict[str, keras.optimizers.Optimizer]:
+        """Returns new optimisers, by the names that `compile` of a GAN takes.
+
+        Args:
+            images: How many images an epoch has, if the learning rates fall.
+        """
+        return {f"{name}_optimizer": self._adam(images) for name in ("generator", "discriminator")}
 
     def compile(self, trainer: keras.Model, images: int, **values: Any) -> None:
         """Compiles a trainer for so many training images.
@@ -46,8 +51,8 @@ class Recipe:
             **values: What else its `compile` takes: loss, penalty, average, ...; optimisers and
                 `steps_per_execution` of one's own replace these.
         """
-        steps = steps_per_execution(steps_per_epoch(images, self.batch_size))
-        trainer.compile(**(self.optimizers() | {"steps_per_execution": steps} | values))
+        steps = steps_per_execution(steps_per_epoch(images, self.batch_size), self.execution)
+        trainer.compile(**(self.optimizers(images) | {"steps_per_execution": steps} | values))
 
     def fit(
         self,
@@ -56,6 +61,7 @@ class Recipe:
         arrays: Sequence[np.ndarray],
         *,
         epochs: int | None = None,
+        transform: Any = None,
         callbacks: Sequence[keras.callbacks.Callback] = (),
         tracked: Mapping[str, tf.Variable] | None = None,
     ) -> None:
@@ -66,11 +72,18 @@ class Recipe:
             trainer: What is trained, compiled.
             arrays: Arrays of equal length: images, perhaps labels.
             epochs: Up to which epoch; None for all.
+            transform: As in `lab.fit.fit`.
             callbacks: Further callbacks.
             tracked: Variables that are saved and restored with the trainer.
         """
         fit(
             trial.run, trial.part, trainer, arrays, batch_size=self.batch_size,
             epochs=self.epochs if epochs is None else epochs, seed=trial.seed,
-            callbacks=callbacks, tracked=tracked,
+            transform=transform, callbacks=callbacks, tracked=tracked,
         )  # fmt: skip
+
+    def _adam(self, images: int | None) -> keras.optimizers.Optimizer:
+        if not self.falls:
+            return Adam(self.learning_rate, beta_1=self.beta_1)
+        steps = self.epochs * steps_per_epoch(images, self.batch_size)
+        return cosine_adam(self.learning_rate, steps, self.beta_1)
