@@ -1,8 +1,9 @@
 """How the studies of GANs train: two Adams, fixed order, resumable."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -11,7 +12,11 @@ import tensorflow as tf
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
 from tfnets.lab.trial import Work
+from tfnets.training.loss_trace import LossTrace
 from tfnets.training.optimizers import Adam
+
+LOSSES = ("discriminator_loss", "generator_loss")
+"""What a trainer of two networks logs."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,18 @@ class Recipe:
     falls: bool = False
     execution: int = 50
 
+    @classmethod
+    def of(cls, settings: object, **values: Any) -> Self:
+        """Makes a recipe of the settings that are called as its fields.
+
+        Args:
+            settings: A study's settings.
+            **values: Fields that are something else, or that the settings do not have.
+        """
+        names = [field.name for field in dataclasses.fields(cls)]
+        found = {name: getattr(settings, name) for name in names if hasattr(settings, name)}
+        return cls(**(found | values))
+
     def optimizers(self, images: int | None = None) -> dict[str, keras.optimizers.Optimizer]:
         """Returns new optimisers, by the names that `compile` of a GAN takes.
 
@@ -53,6 +70,16 @@ class Recipe:
         """
         steps = steps_per_execution(steps_per_epoch(images, self.batch_size), self.execution)
         trainer.compile(**(self.optimizers(images) | {"steps_per_execution": steps} | values))
+
+    def trace(self, trainer: keras.Model, images: int) -> LossTrace:
+        """Returns a callback that follows both losses; `fit` takes its `state` as `tracked`.
+
+        Args:
+            trainer: What will be trained, compiled.
+            images: How many images an epoch has.
+        """
+        steps = steps_per_epoch(images, self.batch_size)
+        return LossTrace(LOSSES, trainer.steps_per_execution, steps, self.epochs)
 
     def fit(
         self,
