@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from tfnets.metrics import Estimate, mean_ci95, paired_test, verdict
+from tfnets.metrics import Estimate, mean_ci95, paired_test, proportion, verdict
 
 values = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=20).map(np.array)
 
@@ -40,6 +40,30 @@ def test_estimate_as_json_and_frozen():
     assert estimate.as_json() == {"mean": 1.0, "ci95": [0.5, 1.5], "n": 3}
     with pytest.raises(dataclasses.FrozenInstanceError):
         estimate.mean = 2.0
+
+
+def test_an_estimate_reads_its_json_and_other_keys_beside_it():
+    estimate = Estimate(1.0, 0.5, 1.5, 3)
+    assert Estimate.from_json(estimate.as_json() | {"p_value": 0.2}) == estimate
+    assert Estimate.from_json({"mean": 2.0, "n": 1}) == Estimate(2.0, 2.0, 2.0, 1)
+    assert (estimate.ci95, estimate.bar) == ([0.5, 1.5], (1.0, 0.5, 1.5))
+
+
+def test_an_estimate_prints_itself():
+    estimate = Estimate(0.12345678, -0.5, 1234.5678, 3)
+    assert f"{estimate:+.2f}" == "+0.12 [-0.50, +1234.57]"
+    assert str(estimate) == f"{estimate}" == "0.1235 [-0.5, 1235]"
+    assert f"{Estimate.from_json({'mean': 2.0, 'n': 1}):.1f}" == "2.0"
+
+
+def test_proportions_have_intervals_within_0_and_1():
+    """Wilson's for 8 of 10 by hand; Clopper and Pearson's for 5 of 5 is (0.025)^(1/5)."""
+    found = proportion(np.array([True] * 8 + [False] * 2))
+    assert (found.mean, found.n) == (0.8, 10)
+    assert found.ci95 == pytest.approx([0.4902, 0.9433], abs=1e-4)
+    assert proportion([True] * 5, "exact").ci95 == pytest.approx([0.025**0.2, 1.0])
+    with pytest.raises(ValueError, match="must be"):
+        proportion([])
 
 
 @settings(max_examples=50, deadline=None)

@@ -12,9 +12,8 @@ def above(
     claim: str, estimate: Estimate, *, threshold: float = 0.0, origin: str | None = None, note: str
 ) -> Claim:
     """A claim that a quantity lies above a threshold, decided by its interval."""
-    ci95 = [estimate.low, estimate.high]
     decided = verdict(estimate, threshold)
-    return Claim(claim, origin, estimate.mean, ci95, estimate.n, decided, note)
+    return Claim(claim, origin, estimate.mean, estimate.ci95, estimate.n, decided, note)
 
 
 def decided(

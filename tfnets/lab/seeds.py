@@ -30,6 +30,5 @@ def means(rows: Sequence[Mapping[str, float]], but: Collection[str] = ()) -> dic
         values = [row[key] for row in rows]
         numbers[key] = values[0] if key in but else float(np.mean(values))
         if len(values) > 1 and key not in but:
-            interval = metrics.mean_ci95(values)
-            numbers[f"{key}_ci95"] = [interval.low, interval.high]
+            numbers[f"{key}_ci95"] = metrics.mean_ci95(values).ci95
     return numbers | {"seeds": len(rows)}

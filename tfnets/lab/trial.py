@@ -21,14 +21,15 @@ from typing import Any, Self
 import keras
 import numpy as np
 
-from tfnets import datasets
+from tfnets import datasets, models
 from tfnets.artifacts.run import Run
+from tfnets.models.trained.networks import Network
 from tfnets.training.callbacks import AtEpochs
 
 
 @dataclass(frozen=True)
 class DataStore:
-    """Where data sets come from; the process that loaded one keeps it.
+    """Where data sets and trained networks come from; the process that loaded one keeps it.
 
     Attributes:
         data_dir: Data cache; None for the default.
@@ -48,12 +49,25 @@ class DataStore:
             len(whole.x_test) if test is None else test,
         )
 
+    def network(self, name: str) -> Network:
+        """Returns a trained network, by what `tfnets.models.load` takes.
+
+        Raises:
+            InputError: The network is not known, cannot be had, or is not one of images.
+        """
+        return _network(models.load, name, self.data_dir)
+
 
 @functools.lru_cache(maxsize=4)
 def _loaded(
     load: Callable[..., datasets.ImageData], name: str, data_dir: Path | str | None
 ) -> datasets.ImageData:
     return load(name, data_dir)
+
+
+@functools.lru_cache(maxsize=4)
+def _network(load: Callable[..., Network], name: str, data_dir: Path | str | None) -> Network:
+    return load(name, data_dir=data_dir)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from tfnets.metrics.agreement import coverage_per_class, label_agreement
 from tfnets.metrics.detection import conformal_p, detection
 from tfnets.metrics.distances import diversity, nearest_distances, partner_match
 from tfnets.metrics.frechet import frechet_distance
-from tfnets.metrics.intervals import Estimate, mean_ci95, paired_test, verdict
+from tfnets.metrics.intervals import Estimate, mean_ci95, paired_test, proportion, verdict
 from tfnets.metrics.kid import KernelDistance, kernel_distance
 from tfnets.metrics.latent_quality import knn_accuracy, pca_explained, probe_accuracy
 from tfnets.metrics.modes import label_histogram, mode_coverage
@@ -42,6 +42,7 @@ __all__ = [
     "pca_explained",
     "prdc",
     "probe_accuracy",
+    "proportion",
     "rank_correlation",
     "rank_test",
     "sample_numbers",

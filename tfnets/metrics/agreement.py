@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
 
 from tfnets.metrics.frechet import check_features
+from tfnets.metrics.intervals import proportion
 from tfnets.metrics.neighbours import prdc
 
 
@@ -29,9 +29,10 @@ def label_agreement(asked: np.ndarray, judged: np.ndarray) -> dict[str, Any]:
     asked, judged = _labels(asked), _labels(judged)
     _require_equal_lengths(asked, judged)
     agree = asked == judged
-    return _proportion(agree) | {
+    return proportion(agree).as_json() | {
         "per_class": [
-            {"label": int(label)} | _proportion(agree[asked == label]) for label in np.unique(asked)
+            {"label": int(label)} | proportion(agree[asked == label]).as_json()
+            for label in np.unique(asked)
         ]
     }
 
@@ -80,15 +81,6 @@ def coverage_per_class(
             {"label": int(label), "coverage": coverage, "real": len(ours), "fake": len(theirs)}
         )
     return rows
-
-
-def _proportion(agree: np.ndarray) -> dict[str, Any]:
-    interval = binomtest(int(agree.sum()), len(agree)).proportion_ci(method="wilson")
-    return {
-        "mean": float(agree.mean()),
-        "ci95": [float(interval.low), float(interval.high)],
-        "n": len(agree),
-    }
 
 
 def _labels(values: np.ndarray) -> np.ndarray:

@@ -1,6 +1,8 @@
 """Means over seeds or draws with 95 % intervals, the paired test, and the verdict rule."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from scipy import stats
@@ -8,13 +10,13 @@ from scipy import stats
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean with its 95 % interval (Student's t) over n repetitions.
+    """A mean with its 95 % interval over n repetitions; `f"{estimate:.3f}"` prints both.
 
     Attributes:
         mean: The mean.
         low: Lower end; equal to the mean when all values agree.
         high: Upper end.
-        n: Number of repetitions.
+        n: Number of repetitions; one alone has no interval, both ends are the mean.
     """
 
     mean: float
@@ -22,9 +24,40 @@ class Estimate:
     high: float
     n: int
 
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """Reads what `as_json` returned, other keys aside; without `ci95`, both ends are the mean.
+
+        Raises:
+            KeyError: There is no `mean`, or an interval without `n`.
+        """
+        mean = values["mean"]
+        if "ci95" not in values:
+            return cls(mean, mean, mean, values.get("n", 1))
+        return cls(mean, *values["ci95"], values["n"])
+
+    @property
+    def ci95(self) -> list[float]:
+        """Both ends, as a claim takes them."""
+        return [self.low, self.high]
+
+    @property
+    def bar(self) -> tuple[float, float, float]:
+        """Mean and both ends, as figures of bars and intervals take them."""
+        return self.mean, self.low, self.high
+
     def as_json(self) -> dict[str, float | list[float] | int]:
         """Returns `{"mean", "ci95": [low, high], "n"}`."""
-        return {"mean": self.mean, "ci95": [self.low, self.high], "n": self.n}
+        return {"mean": self.mean, "ci95": self.ci95, "n": self.n}
+
+    def __format__(self, spec: str) -> str:
+        """Writes `mean [low, high]`, each number by the format; of one repetition the mean."""
+        mean, low, high = (format(number, spec or ".4g") for number in self.bar)
+        return f"{mean} [{low}, {high}]" if self.n > 1 else mean
+
+    def __str__(self) -> str:
+        """Writes it with four digits."""
+        return format(self)
 
 
 @dataclass(frozen=True)
@@ -51,6 +84,21 @@ def mean_ci95(values: np.ndarray | list[float]) -> Estimate:
     mean = float(values.mean())
     low, high = stats.t.interval(0.95, len(values) - 1, loc=mean, scale=stats.sem(values))
     return Estimate(mean, float(low), float(high), len(values))
+
+
+def proportion(hits: np.ndarray, method: str = "wilson") -> Estimate:
+    """Share of hits with its 95 % interval: the share, and both ends, lie in [0, 1].
+
+    Args:
+        hits: Whether each of n tries was one, shape (n,).
+        method: `wilson` (1927), or `exact` for Clopper and Pearson's (1934), which is wider.
+
+    Raises:
+        ValueError: There are no tries.
+    """
+    hits = np.asarray(hits, bool)
+    interval = stats.binomtest(int(hits.sum()), len(hits)).proportion_ci(0.95, method)
+    return Estimate(float(hits.mean()), float(interval.low), float(interval.high), len(hits))
 
 
 def paired_test(a: np.ndarray, b: np.ndarray) -> Paired:
