@@ -55,7 +55,7 @@ class DataStore:
         Raises:
             InputError: The network is not known, cannot be had, or is not one of images.
         """
-        return _network(models.load, name, self.data_dir)
+        return _network(models.load, name, self.data_dir, _changed(name))
 
 
 @functools.lru_cache(maxsize=4)
@@ -66,8 +66,17 @@ def _loaded(
 
 
 @functools.lru_cache(maxsize=4)
-def _network(load: Callable[..., Network], name: str, data_dir: Path | str | None) -> Network:
+def _network(
+    load: Callable[..., Network], name: str, data_dir: Path | str | None, changed: Sequence[int]
+) -> Network:
+    del changed  # A file that was written again is loaded again.
     return load(name, data_dir=data_dir)
+
+
+def _changed(name: str) -> tuple[int, ...]:
+    """When the file that a network's name leads to, also as `alexnet:FILE`, was written last."""
+    places = (Path(name), Path(name.partition(":")[2]))
+    return tuple(place.stat().st_mtime_ns for place in places if place.is_file())
 
 
 @dataclass(frozen=True)
