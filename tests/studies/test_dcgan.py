@@ -10,7 +10,7 @@ from PIL import Image
 from tfnets import execute
 from tfnets.errors import InputError
 from tfnets.methods.gans import saved as generators
-from tfnets.methods.gans.dcgan import VARIANTS, Frames, Training
+from tfnets.methods.gans.dcgan import SHOWN, VARIANTS, Frames, Training
 from tfnets.studies.dcgan import page
 from tfnets.studies.dcgan.settings import SCALES, Settings
 
@@ -48,7 +48,7 @@ def test_each_network_is_trained_on_the_data_it_is_for(run):
 
 def test_the_discriminator_has_filters_of_its_own(run):
     settings = dataclasses.replace(SCALES["tiny"], digit_filters=(4, 8))
-    trainer = Training(run, settings.recipe("mnist"), "mnist", "paper", 5)._trainer((28, 28, 1))
+    trainer = Training(settings.plan("mnist"), "paper", 5).trainer((28, 28, 1))
     assert trainer.generator.get_layer("generator_upconv1").filters == 2
     assert trainer.discriminator.get_layer("critic_conv2").filters == 4
 
@@ -57,7 +57,7 @@ def test_frames_show_the_same_latents_and_the_last_is_the_saved_generator(run):
     for part, last in (("mnist-paper-5", 8), ("cifar10-paper-5", 4)):
         model, prior = generators.load(run, part)
         frame = run.load_array(f"samples/{part}-step{last}")
-        expected = model(prior(page.SHOWN, (5, 1)), training=False)
+        expected = model(prior(SHOWN, (5, 1)), training=False)
         np.testing.assert_allclose(frame, expected, atol=1e-5)
     first, last = (run.load_array(f"samples/mnist-paper-5-step{step}") for step in (4, 8))
     assert np.abs(first - last).max() > 0.01

@@ -1,7 +1,7 @@
 """DCGANs, trained once per run, data set, network and seed."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, final
 
 import keras
 import numpy as np
@@ -9,13 +9,11 @@ import numpy as np
 from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
-from tfnets.lab.fit import fit, steps_per_execution
-from tfnets.lab.points import Points
-from tfnets.methods.gans import quality as gan_quality
-from tfnets.methods.gans import saved
+from tfnets.lab.trial import Trial
+from tfnets.methods.gans import quality, saved
+from tfnets.methods.gans.recipe import Recipe
 from tfnets.models import dcgan
 from tfnets.training.gan import GAN
-from tfnets.training.optimizers import Adam
 
 DIGITS, COLOUR = ("mnist", "fashion_mnist"), ("cifar10",)
 """Data sets of 28 grey and of 32 coloured pixels."""
@@ -28,73 +26,68 @@ SHOWN = 40
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """How a DCGAN is trained.
+class Plan:
+    """How a DCGAN is trained and measured.
 
     Attributes:
+        dataset: One of `DIGITS` or `COLOUR`.
         latent: Size of the latent vector, drawn from N(0, 1).
         filters: Filters of generator and discriminator (see `models.dcgan.Style`).
-        epochs: The points of measurement, in finished epochs; the last ends it.
+        points: The points of measurement, in finished epochs; the last ends it.
         batch_size: Images per step.
         learning_rate: Adam's learning rate of both networks (beta_1 0.5).
         frames: Saved frames per epoch, at most one per compiled call.
+        samples: Generated images per measurement, and real ones beside them.
+        train_images: Training images used, at most.
     """
 
+    dataset: str
     latent: int
     filters: tuple[int, ...]
-    epochs: tuple[int, ...]
+    points: tuple[int, ...]
     batch_size: int = 50
     learning_rate: float = 1e-3
     frames: int = 4
+    samples: int = 10_000
+    train_images: int = 60_000
+
+    @property
+    def recipe(self) -> Recipe:
+        """Passes, batches and rates."""
+        return Recipe(max(self.points), self.batch_size, self.learning_rate)
 
 
+@final
 @dataclass(frozen=True)
-class Training:
-    """One network on one data set with one seed: a part of the run."""
+class Training(Trial):
+    """One of `VARIANTS` with one seed; leaves `PART_generator.keras` and its prior.
 
-    run: Run
-    recipe: Recipe
-    dataset: str
-    variant: str
-    seed: int
+    Of the run's first seed frames are kept, too.
+    """
+
+    settings: Plan
 
     @property
     def part(self) -> str:
         """Name of the part."""
-        return f"{self.dataset}-{self.variant}-{self.seed}"
+        return f"{self.settings.dataset}-{self.variant}-{self.seed}"
 
     @property
-    def epochs(self) -> tuple[int, ...]:
-        """The points of measurement."""
-        return self.recipe.epochs
+    def points(self) -> tuple[int, ...]:
+        """Epochs after which samples are measured."""
+        return self.settings.points
 
-    def measured(self, images: np.ndarray, quality: gan_quality.Quality) -> list[dict[str, Any]]:
-        """Trains to the end and returns the measurement at each point."""
-        return self._points.trained(lambda: self._train(images, quality))[1]
-
-    @property
-    def _points(self) -> Points:
-        return Points(self.run, self.part, self.epochs)
-
-    def _train(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
-        recipe, last = self.recipe, max(self.epochs)
-        trainer = self._trainer(images.shape[1:])
-        steps = steps_per_epoch(len(images), recipe.batch_size)
-        trainer.compile(
-            generator_optimizer=Adam(recipe.learning_rate, beta_1=0.5),
-            discriminator_optimizer=Adam(recipe.learning_rate, beta_1=0.5),
-            steps_per_execution=steps_per_execution(steps),
-        )
-
-        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, quality))
-
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains with weights, latents and order of this seed."""
+        plan, recipe = self.settings, self.settings.recipe
+        images = self.store.images(plan.dataset, plan.train_images).x_train
+        trainer = self.trainer(images.shape[1:])
+        recipe.compile(trainer, len(images))
         callbacks = [measuring]
         if self.seed == self.run.config.seed:
-            callbacks.append(Frames(self.run, self.part, steps, recipe.frames))
-        fit(
-            self.run, self.part, trainer, (images,),
-            batch_size=recipe.batch_size, epochs=last, seed=self.seed, callbacks=callbacks,
-        )  # fmt: skip
+            steps = steps_per_epoch(len(images), plan.batch_size)
+            callbacks.append(Frames(self.run, self.part, steps, plan.frames))
+        recipe.fit(self, trainer, (images,), callbacks=callbacks)
         saved.save(self.run, self.part, trainer.sampler, trainer.latent)
         return {
             "steps": int(trainer.step.numpy()),
@@ -102,20 +95,22 @@ class Training:
             "discriminator_parameters": trainer.discriminator.count_params(),
         }
 
-    def _trainer(self, shape: tuple[int, int, int]) -> GAN:
-        size, _, channels = shape
-        make, judge = (
-            dcgan.networks(
-                replace(dcgan.STYLES[self.variant], filters=filters), size=size, channels=channels
-            )
-            for filters in self.recipe.filters
-        )
-        latent = latents.Normal(self.recipe.latent)
-        return GAN(make[0](latent.dim, self.seed), judge[1](self.seed), latent, seed=self.seed)
+    def measure(self, trainer: GAN, point: int) -> dict[str, Any]:
+        """Measures samples of the same latents at each point."""
+        plan = self.settings
+        judge = quality.of(self.store, plan.dataset, plan.train_images, plan.samples)
+        images = np.clip(trainer.sample(judge.samples, self.seed), 0, 1)
+        return judge(images) | {"epoch": point, "step": int(trainer.step.numpy())}
 
-    def _measure(self, trainer: GAN, epoch: int, quality: gan_quality.Quality) -> dict[str, Any]:
-        images = np.clip(trainer.sample(quality.samples, self.seed), 0, 1)
-        return quality(images) | {"epoch": epoch, "step": int(trainer.step.numpy())}
+    def trainer(self, shape: tuple[int, int, int]) -> GAN:
+        """Returns the untrained networks for images of a shape (size, size, channels)."""
+        size, _, channels = shape
+        style, latent = dcgan.STYLES[self.variant], latents.Normal(self.settings.latent)
+        made, judged = (
+            dcgan.networks(replace(style, filters=filters), size=size, channels=channels)
+            for filters in self.settings.filters
+        )
+        return GAN(made[0](latent.dim, self.seed), judged[1](self.seed), latent, seed=self.seed)
 
 
 class Frames(keras.callbacks.Callback):

@@ -1,4 +1,4 @@
-"""Figures and claims of study 3.7."""
+"""The page of study 3.7."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from tfnets.artifacts.run import Run
 from tfnets.figures.gif import sample_frames
 from tfnets.files import inside
 from tfnets.lab import findings
-from tfnets.methods.gans import quality
 from tfnets.methods.gans.curves import frechet_curves
-from tfnets.report.content import Claim, Report, Table
+from tfnets.methods.gans.quality import NUMBERS
+from tfnets.report.content import Claim, Page
 from tfnets.studies.dcgan import QUESTION, TITLE
 from tfnets.studies.dcgan.settings import Settings
 
@@ -22,67 +22,68 @@ Points = dict[str, list[list[dict[str, Any]]]]
 """For each network its seeds, for each seed its points."""
 
 
-def draw(run: Run, settings: Settings, numbers: dict[str, dict[str, Any]]) -> None:
-    """Saves each network's last samples as a grid and its way there as a GIF."""
+def write(
+    run: Run, settings: Settings, points: dict[str, Points], numbers: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """Decides what can be decided, tabulates quality beside that of real images, draws samples."""
+    page = Page(run, TITLE, QUESTION)
     for dataset, variants in numbers.items():
+        page.claims += _claims(dataset, points[dataset])
+        first = next(iter(variants.values()))
+        page.table(
+            f"{dataset}: mean over {settings.repeats} seed(s), N = {first['n']} samples",
+            ["network", "epoch", "updates", *NUMBERS],
+            [
+                *(
+                    [name, point["epoch"], point["step"], *(point[c] for c in NUMBERS)]
+                    for name, row in variants.items()
+                    for point in row["points"]
+                ),
+                ["real", None, None, *(first[f"{c}_real"] for c in NUMBERS)],
+            ],
+        )
         for variant in variants:
-            name = f"{dataset}_{variant}"
-            frames = _frames(run, f"{dataset}-{variant}-{run.config.seed}")
-            last = frames[max(frames)]
-            run.save_figure(name, figures.image_grid(last, columns=COLUMNS))
-            film = sample_frames(
-                np.stack([frames[step][: 2 * COLUMNS] for step in sorted(frames)]),
-                COLUMNS,
-                titles=[f"{step:,} updates" for step in sorted(frames)],
-            )
-            figures.save_gif(film, inside(run.path, f"{name}.gif"), seconds_per_frame=0.5)
-        run.save_figure(f"{dataset}_frechet", frechet_curves(variants))
-
-
-def _frames(run: Run, part: str) -> dict[int, np.ndarray]:
-    """The saved frames of a part by their number of updates."""
-    paths = (run.path / "samples").glob(f"{part}-step*.npy")
-    steps = [int(path.stem.rpartition("-step")[2]) for path in paths]
-    return {step: run.load_array(f"samples/{part}-step{step}") for step in steps}
-
-
-def report(
-    settings: Settings, points: dict[str, Points], numbers: dict[str, dict[str, Any]]
-) -> Report:
-    """Decides what can be decided, and tabulates quality beside that of real images."""
-    report = Report("dcgan", TITLE, QUESTION)
-    for dataset, rows in points.items():
-        report.claims += _claims(dataset, rows)
-        report.tables.append(_table(dataset, settings, numbers[dataset]))
-        for variant in rows:
-            name, title = f"{dataset}_{variant}", f"{dataset}, {variant.replace('_', ' ')}"
-            report.figure(f"{name}.png", f"{title}: samples of the first seed at the end.")
-            report.figure(f"{name}.gif", f"{title}: the same latents while it trains.")
-        report.figure(
-            f"{dataset}_frechet.png",
+            _samples(page, run, dataset, variant)
+        page.figure(
+            f"{dataset}_frechet",
+            frechet_curves(variants),
             f"{dataset}: Frechet distance against generator updates; 95 % interval, cut off at "
             "real.",
         )
-    report.notes += [
+    page.note(
         "Real: training images in the samples' place, against the same test images at the same N. "
-        "Judge and CIFAR-10 network have learned from the training images.",
+        "Judge and CIFAR-10 network have learned from the training images."
+    )
+    page.note(
         "The features of CIFAR-10 are the averaged last plane of our (48, 128) classifier; these "
-        "distances compare with no published ones, and its labels are right 7 times in 10.",
-    ]
-    return report
+        "distances compare with no published ones, and its labels are right 7 times in 10."
+    )
+    return page.as_json()
 
 
-def _table(dataset: str, settings: Settings, variants: dict[str, Any]) -> Table:
-    columns = quality.NUMBERS
-    rows = [
-        [name, point["epoch"], point["step"], *(point[c] for c in columns)]
-        for name, row in variants.items()
-        for point in row["points"]
-    ]
-    first = next(iter(variants.values()))
-    rows.append(["real", None, None, *(first[f"{c}_real"] for c in columns)])
-    title = f"{dataset}: mean over {settings.repeats} seed(s), N = {first['n']} samples"
-    return Table(title, ["network", "epoch", "updates", *columns], rows)
+def _samples(page: Page, run: Run, dataset: str, variant: str) -> None:
+    """A network's last samples as a grid, and its way there as a GIF."""
+    name, title = f"{dataset}_{variant}", f"{dataset}, {variant.replace('_', ' ')}"
+    frames = _frames(run, f"{dataset}-{variant}-{run.config.seed}")
+    page.figure(
+        name,
+        figures.image_grid(frames[max(frames)], columns=COLUMNS),
+        f"{title}: samples of the first seed at the end.",
+    )
+    film = sample_frames(
+        np.stack([frame[: 2 * COLUMNS] for frame in frames.values()]),
+        COLUMNS,
+        titles=[f"{step:,} updates" for step in frames],
+    )
+    figures.save_gif(film, inside(run.path, f"{name}.gif"), seconds_per_frame=0.5)
+    page.show(f"{name}.gif", f"{title}: the same latents while it trains.")
+
+
+def _frames(run: Run, part: str) -> dict[int, np.ndarray]:
+    """The saved frames of a part by their number of updates, ascending."""
+    paths = (run.path / "samples").glob(f"{part}-step*.npy")
+    steps = sorted(int(path.stem.rpartition("-step")[2]) for path in paths)
+    return {step: run.load_array(f"samples/{part}-step{step}") for step in steps}
 
 
 def _claims(dataset: str, rows: Points) -> list[Claim]:

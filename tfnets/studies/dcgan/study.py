@@ -18,12 +18,9 @@ others have published.
 Command: `tfnets run dcgan --scale full` (about half an hour on one core).
 """
 
-from typing import Any
-
-from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.methods.gans import quality as gan_quality
+from tfnets.methods.gans import quality
 from tfnets.methods.gans.dcgan import Training
 from tfnets.studies.dcgan import page
 from tfnets.studies.dcgan.settings import SCALES, Settings
@@ -32,24 +29,26 @@ __all__ = ["SCALES", "Settings", "run"]
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains every network and seed on each data set, measures, draws, reports."""
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    points: dict[str, dict[str, list[list[dict[str, Any]]]]] = {}
-    for dataset in settings.datasets:
-        data = datasets.load(dataset, lab.data_dir).first(settings.train_images)
-        quality = gan_quality.Quality(data, settings.samples)
-        points[dataset] = {
+    """Trains every network and seed on each data set, measures, writes the page."""
+    for dataset in settings.datasets:  # Refuses too few samples.
+        quality.of(lab.store, dataset, settings.train_images, settings.samples)
+    trials = {
+        dataset: {
             variant: [
-                Training(run, settings.recipe(dataset), dataset, variant, seed).measured(
-                    data.x_train, quality
-                )
-                for seed in seeds
+                Training(settings.plan(dataset), variant, seed)
+                for seed in run.seeds(settings.repeats)
             ]
             for variant in settings.variants(dataset)
         }
-    numbers = {
-        dataset: {variant: gan_quality.summary(rows) for variant, rows in variants.items()}
-        for dataset, variants in points.items()
+        for dataset in settings.datasets
     }
-    page.draw(run, settings, numbers)
-    run.finish(numbers, page.report(settings, points, numbers).as_json())
+    lab.run(run, [t for variants in trials.values() for seeds in variants.values() for t in seeds])
+    points = {
+        dataset: {name: [trial.measured(run) for trial in seeds] for name, seeds in rows.items()}
+        for dataset, rows in trials.items()
+    }
+    numbers = {
+        dataset: {name: quality.summary(seeds) for name, seeds in rows.items()}
+        for dataset, rows in points.items()
+    }
+    run.finish(numbers, page.write(run, settings, points, numbers))
