@@ -84,6 +84,55 @@ def fit(
     )
 
 
+def annealed_fit(
+    run: Run,
+    part: str,
+    network: keras.Model,
+    arrays: Sequence[np.ndarray],
+    *,
+    loss: Any,
+    learning_rate: float,
+    batch_size: int,
+    epochs: int,
+    seed: int,
+    transform: Any = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> None:
+    """Trains as `fit` does, by an Adam whose learning rate falls to 0 along a half cosine.
+
+    The network stays without optimiser and loss, so that it is saved without them.
+
+    Args:
+        run: As in `fit`.
+        part: As in `fit`.
+        network: Functional model, not compiled.
+        arrays: As in `fit`.
+        loss: As `keras.Model.compile` takes it.
+        learning_rate: Adam's first learning rate.
+        batch_size: As in `fit`.
+        epochs: As in `fit`.
+        seed: As in `fit`.
+        transform: As in `fit`.
+        callbacks: As in `fit`.
+    """
+    model = keras.Model(network.input, network.output)
+    steps = steps_per_epoch(len(arrays[0]), batch_size)
+    model.compile(
+        cosine_adam(learning_rate, epochs * steps), loss=loss, jit_compile=False,
+        steps_per_execution=steps_per_execution(steps),
+    )  # fmt: skip
+    fit(
+        run, part, model, arrays, batch_size=batch_size, epochs=epochs, seed=seed,
+        transform=transform, callbacks=callbacks,
+    )  # fmt: skip
+
+
+def own_targets(images: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """What `fit` takes as the transform of an autoencoder: images are their own targets."""
+    del seed
+    return images, images
+
+
 def cosine_adam(rate: float, steps: int, beta_1: float = 0.9) -> keras.optimizers.Adam:
     """Adam whose learning rate falls from `rate` to 0 along a half cosine over `steps`."""
     return Adam(keras.optimizers.schedules.CosineDecay(rate, math.ceil(steps)), beta_1=beta_1)
