@@ -1,6 +1,6 @@
 """Numbers over seeds."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,32 @@ def estimate(values: Sequence[float]) -> dict[str, Any]:
     if len(values) > 1:
         return metrics.mean_ci95(np.array(values)).as_json()
     return {"mean": float(values[0]), "n": 1}
+
+
+def estimates(rows: Sequence[Mapping[str, Any]], names: Iterable[str]) -> dict[str, Any]:
+    """Takes the named numbers of one mapping per seed, each as `estimate`."""
+    return {name: estimate([row[name] for row in rows]) for name in names}
+
+
+def curve(
+    seeds: Iterable[Sequence[Mapping[str, Any]]],
+    names: Sequence[str],
+    same: Sequence[str] = ("epoch", "step"),
+) -> list[dict[str, Any]]:
+    """Numbers over seeds at each point of a training.
+
+    Args:
+        seeds: For each seed its points, as many and the same for all.
+        names: Keys of a point whose values are taken as `estimate`.
+        same: Keys whose values are the same for all seeds.
+
+    Returns:
+        The points, each with `same` and then `names`.
+    """
+    return [
+        {key: rows[0][key] for key in same} | estimates(rows, names)
+        for rows in zip(*seeds, strict=True)
+    ]
 
 
 def means(rows: Sequence[Mapping[str, float]], but: Collection[str] = ()) -> dict[str, Any]:

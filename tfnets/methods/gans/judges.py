@@ -1,18 +1,102 @@
-"""The networks whose features the GAN studies measure in, one per data set."""
+"""Judges: networks in whose features images are measured, beside real ones judged once.
+
+A judge says of an image what its features are and which class it shows. `Judge` holds what it says
+of real test images, the reference, and of training images in the measured ones' place, the ceiling;
+the classes that stand on it say which numbers a study reports.
+"""
+
+import functools
+from typing import Any
 
 import keras
 import numpy as np
 from keras import layers
 
-from tfnets import models
+from tfnets import metrics, models
 from tfnets.artifacts import reference
 from tfnets.artifacts.run import Run
+from tfnets.datasets import ImageData
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
+from tfnets.metrics.sample_quality import Judged, Numbers
 from tfnets.models.classifiers import FEATURES, features_and_probabilities, judge
 
 CIFAR_LAYER = "pool2"
 """Layer of the CIFAR-10 network whose mean over the plane is its features."""
+
+
+class Judge:
+    """What a network sees in images, and how near they come to real ones, which it judges once.
+
+    Real images are judged when that is first asked for.
+
+    Attributes:
+        samples: Real images, as many as are measured at a time.
+        labels: Their classes (samples,).
+        classes: Number of classes.
+    """
+
+    def __init__(
+        self, data: ImageData, samples: int | None = None, model: keras.Model | None = None
+    ) -> None:
+        """Takes the real images and the network.
+
+        Args:
+            data: Test images, which others are compared with, and training images.
+            samples: How many of the test images; None for all, and all where there are fewer.
+            model: Model image -> `{"features", "probabilities"}`; None for that of the data set,
+                `load(data.name)`.
+
+        Raises:
+            InputError: The data set has no judge.
+        """
+        self.labels = data.y_test[:samples]
+        self.samples, self.classes = len(self.labels), len(data.class_names)
+        self._data, self._model = data, model or load(data.name)
+
+    def judged(self, images: np.ndarray) -> Judged:
+        """Returns `features` and `probabilities` of images (..., height, width, channels)."""
+        shape = images.shape[:-3]
+        flat = images.reshape(-1, *images.shape[-3:])
+        found = self._model.predict(flat, batch_size=500, verbose=0)
+        return {name: values.reshape(*shape, -1) for name, values in found.items()}
+
+    @functools.cached_property
+    def reference(self) -> Judged:
+        """The judged test images."""
+        return self.judged(self._data.x_test[: self.samples])
+
+    @functools.cached_property
+    def others(self) -> Judged:
+        """As many judged training images: what a perfect generator would draw."""
+        return self.judged(self._data.x_train[: self.samples])
+
+    @functools.cached_property
+    def ceiling(self) -> Numbers:
+        """What the others reach in the measured images' place, see `metrics.ceiling`."""
+        return metrics.ceiling(self.reference, self.others, self.labels)
+
+    @functools.cached_property
+    def agreement_real(self) -> dict[str, Any]:
+        """How far the judge can be trusted: its agreement with the labels of the test images."""
+        return self.agreement(self.reference)
+
+    def numbers(self, judged: Judged) -> Numbers:
+        """Returns `metrics.sample_quality` of as many judged images as there are real ones."""
+        return metrics.sample_numbers(self.reference, judged, self.labels) | self.ceiling
+
+    def frechet(self, judged: Judged, first: int | None = None) -> float:
+        """Returns the Frechet distance of judged images to the first real ones; None: to all."""
+        return metrics.frechet_distance(self.reference["features"][:first], judged["features"])
+
+    def agreement(self, judged: Judged) -> dict[str, Any]:
+        """Returns `metrics.label_agreement` of images that should be of the real ones' classes."""
+        return metrics.label_agreement(self.labels, seen(judged))
+
+
+def seen(judged: Judged) -> np.ndarray:
+    """Returns the class (...) that the judge sees in each image."""
+    return judged["probabilities"].argmax(axis=-1)
 
 
 def load(dataset: str) -> keras.Model:

@@ -1,6 +1,7 @@
 """How the conditional studies measure a generator: by label and by quality."""
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,24 +9,40 @@ import numpy as np
 from tfnets import metrics
 from tfnets.datasets import ImageData
 from tfnets.errors import InputError
-from tfnets.methods.gans import judges
+from tfnets.lab.seeds import estimate
+from tfnets.lab.trial import DataStore
+from tfnets.methods.gans import quality
+from tfnets.methods.gans.judges import Judge, seen
+from tfnets.metrics.sample_quality import Judged
 
 NEIGHBOURS = 5
 """Neighbours that set a radius in the coverage of a class."""
 
 
-class LabelQuality:
+@functools.lru_cache(maxsize=2)
+def of(
+    store: DataStore, dataset: str, train_images: int, samples: int, curve_samples: int
+) -> "LabelQuality":
+    """Returns the quality of a data set's images by label; a process makes it once.
+
+    Args:
+        store: Where the images come from.
+        dataset: The data set.
+        train_images: Training images used.
+        samples: Images of the final measurement.
+        curve_samples: Images of the brief measurements during the training.
+
+    Raises:
+        InputError: As `LabelQuality`.
+    """
+    return LabelQuality(store.images(dataset, train_images), samples, curve_samples)
+
+
+class LabelQuality(Judge):
     """Measures images that were generated for the labels of the test images.
 
     So generated and real images have the same classes equally often. Real against real is training
     images in the generated ones' place, at the same size.
-
-    Attributes:
-        samples: Images on each side of the final measurement.
-        asked: Labels (samples,) to generate images for.
-        classes: Number of classes.
-        judge: Agreement of the judge with the labels of the real test images, as
-            `metrics.label_agreement`.
     """
 
     def __init__(self, data: ImageData, samples: int, curve_samples: int) -> None:
@@ -39,77 +56,86 @@ class LabelQuality:
         Raises:
             InputError: So few images that a class has no neighbours.
         """
-        self.samples = min(samples, len(data.x_test), len(data.x_train))
-        self.asked, self.classes = data.y_test[: self.samples], len(data.class_names)
+        super().__init__(data, min(samples, len(data.x_train)))
         self._curve = min(curve_samples, self.samples)
-        self._judge = judges.load(data.name)
-        self._others = data.first(self.samples)
-        _require_neighbours(self.asked, self._others.y_train, self.classes)
-        self._real = self._judged(data.x_test)
-        self.judge = metrics.label_agreement(self.asked, _labels(self._real))
+        self._other_labels = data.y_train[: self.samples]
+        for labels in (self.labels, self._other_labels):
+            _require_neighbours(labels, self.classes)
+
+    @property
+    def curve_labels(self) -> np.ndarray:
+        """Labels to generate the images of a brief measurement for."""
+        return self.labels[: self._curve]
 
     @functools.cached_property
     def real(self) -> dict[str, Any]:
-        """What training images give in the generated ones' place.
+        """What real images give.
 
-        `sample` (the numbers ending in `_real`), `coverage_per_class`, and `curve_frechet`, the
-        Frechet distance at the size of the curve's points.
+        `judge` (its agreement on test images), and for training images in the generated ones'
+        place `coverage_real` (by class) and `curve_frechet_real` (at the size of the curve's
+        points); `n`.
         """
-        other = self._judged(self._others.x_train)
-        features = self._real["features"], other["features"]
+        first = {"features": self.others["features"][: self._curve]}
         return {
-            "sample": metrics.ceiling(self._real, other, self.asked),
-            "coverage_per_class": metrics.coverage_per_class(
-                features[0], self.asked, features[1], self._others.y_train, NEIGHBOURS
-            ),
-            "curve_frechet": metrics.frechet_distance(*(x[: self._curve] for x in features)),
+            "judge": self.agreement_real,
+            "coverage_real": self._coverage(self.others, self._other_labels),
+            "curve_frechet_real": self.frechet(first, self._curve),
+            "n": self.samples,
         }
 
-    @property
-    def curve_asked(self) -> np.ndarray:
-        """Labels to generate the images of a brief measurement for."""
-        return self.asked[: self._curve]
-
     def brief(self, images: np.ndarray) -> dict[str, float | int]:
-        """Returns `agreement` and `frechet` of images (n, h, w, c) made for `curve_asked`."""
-        judged = self._judged(images)
+        """Returns `agreement` and `frechet` of images (n, h, w, c) made for `curve_labels`."""
+        judged = self.judged(images)
         return {
-            "agreement": float(np.mean(_labels(judged) == self.curve_asked)),
-            "frechet": metrics.frechet_distance(
-                self._real["features"][: self._curve], judged["features"]
-            ),
+            "agreement": float(np.mean(seen(judged) == self.curve_labels)),
+            "frechet": self.frechet(judged, self._curve),
             "n": len(images),
         }
 
     def whole(self, images: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:
-        """Measures images (n, h, w, c) made for `asked`.
+        """Measures images (n, h, w, c) made for `labels`.
 
         Returns:
             The numbers of `metrics.sample_quality`, `agreement` (see `metrics.label_agreement`) and
-            `coverage_per_class`; and the judge's labels (n,).
+            `coverage_per_class`; and the classes (n,) that the judge sees.
         """
-        judged = self._judged(images)
-        labels = _labels(judged)
-        covered = metrics.coverage_per_class(
-            self._real["features"], self.asked, judged["features"], self.asked, NEIGHBOURS
+        judged = self.judged(images)
+        return self.numbers(judged) | {
+            "agreement": self.agreement(judged),
+            "coverage_per_class": self._coverage(judged, self.labels),
+        }, seen(judged)
+
+    def _coverage(self, judged: Judged, labels: np.ndarray) -> list[dict[str, float | int]]:
+        return metrics.coverage_per_class(
+            self.reference["features"], self.labels, judged["features"], labels, NEIGHBOURS
         )
-        numbers = metrics.sample_numbers(self._real, judged, self.asked) | self.real["sample"]
-        agreement = metrics.label_agreement(self.asked, labels)
-        return numbers | {"agreement": agreement, "coverage_per_class": covered}, labels
-
-    def _judged(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        return self._judge.predict(images[: self.samples], batch_size=500, verbose=0)
 
 
-def _labels(judged: dict[str, np.ndarray]) -> np.ndarray:
-    return judged["probabilities"].argmax(axis=1)
+def over_seeds(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Means over seeds of what `LabelQuality.whole` returned, beside real images.
+
+    Returns:
+        `quality.over_seeds`, and `coverage_per_class`, a list.
+    """
+    by_class = zip(*(seed["coverage_per_class"] for seed in seeds), strict=True)
+    coverage = [estimate([row["coverage"] for row in rows]) for rows in by_class]
+    return quality.over_seeds(seeds) | {"coverage_per_class": coverage}
 
 
-def _require_neighbours(asked: np.ndarray, others: np.ndarray, classes: int) -> None:
-    for labels in (asked, others):
-        fewest = np.bincount(labels, minlength=classes).min()
-        if fewest <= NEIGHBOURS:
-            raise InputError(
-                f"Of the first {len(labels)} images a class has only {fewest}, but coverage needs "
-                f"more than {NEIGHBOURS} of each; set samples higher."
-            )
+def note(numbers: dict[str, Any]) -> str:
+    """A sentence on the judge, for a page with `LabelQuality.real` among its numbers."""
+    return (
+        "The judge is a classifier that no GAN has seen; it has learned from the training images. "
+        f"On the {numbers['n']:,} real test images it agrees with {numbers['judge']['mean']:.2%} "
+        "of the labels: more agreement than that means that generated digits are clearer than real "
+        "ones."
+    )
+
+
+def _require_neighbours(labels: np.ndarray, classes: int) -> None:
+    fewest = np.bincount(labels, minlength=classes).min()
+    if fewest <= NEIGHBOURS:
+        raise InputError(
+            f"Of the first {len(labels)} images a class has only {fewest}, but coverage needs "
+            f"more than {NEIGHBOURS} of each; set samples higher."
+        )

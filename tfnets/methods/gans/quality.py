@@ -1,6 +1,7 @@
 """How the GAN studies measure a generator: samples, judge, numbers, summary over seeds."""
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -9,8 +10,9 @@ import numpy as np
 from tfnets import metrics
 from tfnets.datasets import ImageData
 from tfnets.errors import InputError
+from tfnets.lab.seeds import estimates
 from tfnets.lab.trial import DataStore
-from tfnets.methods.gans import judges
+from tfnets.methods.gans.judges import Judge
 
 
 @functools.lru_cache(maxsize=2)
@@ -32,11 +34,8 @@ def of(store: DataStore, dataset: str, train_images: int, samples: int) -> "Qual
 NUMBERS = ("frechet", "kid", "precision", "recall", "density", "coverage", "modes", "kl")
 
 
-class Quality:
-    """Measures generated images against test images; the real ones are judged once.
-
-    Real against real is training images in the samples' place, at the same size.
-    """
+class Quality(Judge):
+    """Measures generated images against test images, beside what training images reach there."""
 
     def __init__(self, data: ImageData, samples: int, judge: keras.Model | None = None) -> None:
         """Takes the data set and how many images each side of a measurement has.
@@ -50,25 +49,27 @@ class Quality:
         Raises:
             InputError: So few images that a class is missing among the real ones.
         """
-        self.samples = min(samples, len(data.x_test), len(data.x_train))
-        self._judge = judge or judges.load(data.name)
-        self._real = self._judged(data.x_test)
-        self._labels = data.y_test[: self.samples]
-        seen = len(np.unique(self._labels))
-        if seen < len(data.class_names):
+        super().__init__(data, min(samples, len(data.x_train)), judge)
+        shown = len(np.unique(self.labels))
+        if shown < self.classes:
             raise InputError(
-                f"The first {self.samples} test images show only {seen} of {len(data.class_names)} "
+                f"The first {self.samples} test images show only {shown} of {self.classes} "
                 "classes; set samples higher."
             )
-        self._ceiling = metrics.ceiling(self._real, self._judged(data.x_train), self._labels)
 
     def __call__(self, images: np.ndarray) -> dict[str, Any]:
         """Returns `metrics.sample_quality` of images (n, h, w, c) in [0, 1], n >= `samples`."""
-        numbers = metrics.sample_numbers(self._real, self._judged(images), self._labels)
-        return numbers | self._ceiling
+        return self.numbers(self.judged(images[: self.samples]))
 
-    def _judged(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        return self._judge.predict(images[: self.samples], batch_size=500, verbose=0)
+
+def over_seeds(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Means over seeds of what `Quality` returned.
+
+    Returns:
+        `NUMBERS`, each as `lab.seeds.estimate`, and what real images reach, `frechet_real`, ...
+    """
+    real = (f"{name}_real" for name in NUMBERS)
+    return estimates(seeds, NUMBERS) | {name: seeds[0][name] for name in real}
 
 
 def summary(seeds: list[list[dict[str, Any]]]) -> dict[str, Any]:
@@ -95,7 +96,6 @@ def _point(rows: list[dict[str, Any]]) -> dict[str, Any]:
         column = [row[name] for row in rows]
         values[name] = float(np.mean(column))
         if len(column) > 1:
-            estimate = metrics.mean_ci95(column)
-            values[f"{name}_ci95"] = [estimate.low, estimate.high]
+            values[f"{name}_ci95"] = metrics.mean_ci95(column).ci95
         values[f"{name}_real"] = rows[0][f"{name}_real"]
     return values | {"modes_each": [row["modes"] for row in rows], "n": rows[0]["n"]}
