@@ -9,7 +9,9 @@ import pytest
 from tfnets import latents
 from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError
-from tfnets.methods.autoencoders.adopted import adopted, restored_autoencoder
+from tfnets.lab.engine import Lab
+from tfnets.methods.autoencoders.adopted import Adopted, obtained, restored_autoencoder
+from tfnets.methods.autoencoders.training import Recipe, Training
 from tfnets.methods.gans import saved
 from tfnets.methods.gans.adopted import adopted_generator, chosen_generator
 from tfnets.models import autoencoders, dcgan
@@ -117,15 +119,23 @@ def test_another_architecture_under_the_name_restores_nothing(source):
 
 def test_an_adopted_autoencoder_stays_when_its_source_goes(source, tmp_path):
     run, models = source
-    ours = started(tmp_path / "ours", "interpolation")
-    found, report = adopted(ours, run.path, "origin", 5, LATENT)
-    assert same(found, models[2])
-    shutil.rmtree(run.path)
-    again, repeated = adopted(ours, run.path, "origin", 5, LATENT)
-    assert same(again, models[2])
-    assert repeated == report
+    trial = Adopted(Recipe(latent=LATENT), "origin", 5, str(run.path))
+    with started(tmp_path / "ours", "interpolation") as ours:
+        Lab(jobs=1).run(ours, [trial])
+        report = trial.result(ours)
+        assert same(trial.at(ours).trained(), models[2])
+        shutil.rmtree(run.path)
+        Lab(jobs=1).run(ours, [trial])
+        assert same(trial.at(ours).trained(), models[2])
+        assert trial.result(ours) == report
     assert report["seed"] == 2
     assert (ours.path / "origin-5_encoder.keras").exists()
+
+
+def test_an_autoencoder_is_trained_where_no_run_is_given():
+    recipe = Recipe(latent=LATENT)
+    assert obtained(recipe, "deep", 3) == Training(recipe, "deep", 3)
+    assert obtained(recipe, "deep", 3, "there") == Adopted(recipe, "deep", 3, "there")
 
 
 def small_generator(seed, size=28, channels=1):

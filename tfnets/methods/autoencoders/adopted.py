@@ -1,26 +1,82 @@
 """The encoder and decoder of an autoencoder that another run has trained.
 
 Networks are built anew, and the saved weights are restored into them by name
-(`artifacts.weights.restore_weights`), strictly. `adopted` also copies them into the run that uses
+(`artifacts.weights.restore_weights`), strictly. `Adopted` also copies them into the run that uses
 them, so that this run can be resumed, and its models loaded, without the other one.
 """
 
 import re
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import keras
 
 from tfnets.artifacts.run import Run
 from tfnets.artifacts.weights import restore_weights
 from tfnets.errors import InputError
-from tfnets.methods.autoencoders.training import VARIANTS, load
+from tfnets.lab.trial import Work
+from tfnets.methods.autoencoders.training import VARIANTS, Recipe, Training, load
 from tfnets.models import autoencoders
 from tfnets.models.autoencoders import Autoencoder
 
 PARTS = ("encoder", "decoder")
 """Both are saved as `VARIANT-SEED_PART.keras`."""
+
+
+@final
+@dataclass(frozen=True)
+class Adopted(Work):
+    """An autoencoder that another run has trained; leaves the files that `Training` leaves.
+
+    The files bear the seed of this, whatever seed was found.
+
+    Attributes:
+        settings: How it would be trained here; only the size of the latents counts.
+        source: As in `restored_autoencoder`.
+    """
+
+    settings: Recipe
+    source: str
+
+    @property
+    def key(self) -> str:
+        """Name of the part with what `restored_autoencoder` says was restored."""
+        return f"restore-{self.part}"
+
+    def do(self) -> None:
+        """Restores it.
+
+        Raises:
+            InputError: As `restored_autoencoder`.
+        """
+        self.run.part(self.key, self._restore)
+
+    def trained(self) -> Autoencoder:
+        """Returns the autoencoder from the run folder."""
+        return load(self.run, self.variant, self.seed)
+
+    def _restore(self) -> dict[str, Any]:
+        model, report = restored_autoencoder(
+            self.source, self.variant, self.seed, self.settings.latent
+        )
+        for part, network in zip(PARTS, model, strict=True):
+            self.run.save_model(f"{self.part}_{part}", network)
+        return report
+
+
+def obtained(recipe: Recipe, variant: str, seed: int, source: str = "") -> Training | Adopted:
+    """Returns the trial that leaves an autoencoder in its run: taken over, or trained.
+
+    Args:
+        recipe: How it is trained.
+        variant: A key of `training.VARIANTS`.
+        seed: Seed of the autoencoder.
+        source: Folder of a finished run to take it from; empty to train it.
+    """
+    if source:
+        return Adopted(recipe, variant, seed, source)
+    return Training(recipe, variant, seed)
 
 
 def restored_autoencoder(
@@ -46,57 +102,47 @@ def restored_autoencoder(
     """
     run = _finished(source)
     found = _seed(run, variant, seed)
-    saved = [run.load_model(f"{variant}-{found}_{part}") for part in PARTS]
-    _require_latent(run, saved[0], latent)
-    built = autoencoders.build(VARIANTS[variant], latent, seed)
-    reports = {
-        part: restore_weights(target, given)
-        for part, target, given in zip(PARTS, built, saved, strict=True)
-    }
-    layers = {
-        part: list(dict.fromkeys(row.target.rsplit("/", 1)[0] for row in report.loaded))
-        for part, report in reports.items()
-    }
-    return built, {
+    saved = load(run, variant, found)
+    _require_latent(run, saved.encoder, latent)
+    built, restored = rebuilt(saved, variant, seed)
+    where = {
         "run": run.path.resolve().name,
         "study": run.config.study,
         "dataset": run.config.settings.get("dataset", ""),
+    }
+    return built, where | restored | {"seed": found}
+
+
+def rebuilt(saved: Autoencoder, variant: str, seed: int) -> tuple[Autoencoder, dict[str, Any]]:
+    """Builds a variant's networks anew and restores the weights of saved ones into them.
+
+    Args:
+        saved: Encoder and decoder of that variant.
+        variant: A key of `training.VARIANTS`.
+        seed: Seed of the new networks.
+
+    Returns:
+        The autoencoder, and what was restored: `variant`, `seed`, `latent`, `layers` and `numbers`
+        of `restored_autoencoder`.
+
+    Raises:
+        InputError: The networks are of another variant.
+    """
+    latent = saved.encoder.output_shape[-1]
+    built = autoencoders.build(VARIANTS[variant], latent, seed)
+    reports = [restore_weights(*pair) for pair in zip(built, saved, strict=True)]
+    layers = [list(dict.fromkeys(_layer(row.target) for row in r.loaded)) for r in reports]
+    return built, {
         "variant": variant,
-        "seed": found,
+        "seed": seed,
         "latent": latent,
-        "layers": layers,
-        "numbers": sum(report.numbers for report in reports.values()),
+        "layers": dict(zip(PARTS, layers, strict=True)),
+        "numbers": sum(report.numbers for report in reports),
     }
 
 
-def adopted(
-    run: Run, source: Path | str, variant: str, seed: int, latent: int
-) -> tuple[Autoencoder, dict[str, Any]]:
-    """Restores an autoencoder as a part of `run`, which keeps it as one that it has trained.
-
-    Args:
-        run: The run that gets `VARIANT-SEED_encoder.keras` and `..._decoder.keras`.
-        source: As in `restored_autoencoder`.
-        variant: As there.
-        seed: As there; the files of `run` bear it, whatever seed was found.
-        latent: As there.
-
-    Returns:
-        What `restored_autoencoder` returns; on resuming, from the run's own files.
-
-    Raises:
-        InputError: As there.
-    """
-    compute = partial(_adopt, run, source, variant, seed, latent)
-    report = run.part(f"restore-{variant}-{seed}", compute)
-    return load(run, variant, seed), report
-
-
-def _adopt(run: Run, source: Path | str, variant: str, seed: int, latent: int) -> dict[str, Any]:
-    model, report = restored_autoencoder(source, variant, seed, latent)
-    for part, network in zip(PARTS, model, strict=True):
-        run.save_model(f"{variant}-{seed}_{part}", network)
-    return report
+def _layer(path: str) -> str:
+    return path.rsplit("/", 1)[0]
 
 
 def _finished(source: Path | str) -> Run:

@@ -1,17 +1,12 @@
 """Where the studies of GANs on latents get their autoencoder: trained here, or another run's."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
 from tfnets.artifacts.run import Run
-from tfnets.artifacts.weights import restore_weights
-from tfnets.methods.autoencoders.adopted import PARTS, adopted, restored_autoencoder
-from tfnets.methods.autoencoders.training import VARIANTS, Recipe, train
+from tfnets.methods.autoencoders.adopted import Adopted, obtained, rebuilt, restored_autoencoder
+from tfnets.methods.autoencoders.training import Recipe, Training
 from tfnets.methods.gans.latent import Settings
-from tfnets.models import autoencoders
 from tfnets.models.autoencoders import Autoencoder
 
 
@@ -21,14 +16,12 @@ class Source:
 
     Attributes:
         variant: A key of `training.VARIANTS`.
-        size: Size of its latents.
-        epochs: Epochs of one that is trained here.
+        recipe: How it is trained, where it is trained here.
         run: Folder of a finished run to take it from; empty to train it here.
     """
 
     variant: str
-    size: int
-    epochs: int
+    recipe: Recipe
     run: str = ""
 
     @classmethod
@@ -37,7 +30,16 @@ class Source:
         name, size = "deep", settings.latent
         if variant == "origin":
             name, size = "origin", settings.origin_latent
-        return cls(name, size, settings.autoencoder_epochs, settings.autoencoder)
+        recipe = Recipe(
+            latent=size, epochs=settings.autoencoder_epochs, dataset=settings.dataset,
+            train_images=settings.train_images,
+        )  # fmt: skip
+        return cls(name, recipe, settings.autoencoder)
+
+    @property
+    def size(self) -> int:
+        """Size of its latents."""
+        return self.recipe.latent
 
     def require(self, run: Run) -> None:
         """Tries the restoring before anything takes time, unless `run` has done it already.
@@ -47,39 +49,28 @@ class Source:
                 size.
         """
         seed = run.config.seed
-        if self.run and not run.has_part(f"restore-{self.variant}-{seed}"):
+        if self.run and not run.has_part(self.trial(seed).key):
             restored_autoencoder(self.run, self.variant, seed, self.size)
 
-    def get(self, run: Run, seed: int, images: np.ndarray) -> tuple[Autoencoder, dict[str, Any]]:
+    def trial(self, seed: int) -> Training | Adopted:
+        """What leaves `VARIANT-SEED_encoder.keras` and `..._decoder.keras` in a run."""
+        return obtained(self.recipe, self.variant, seed, self.run)
+
+    def get(self, run: Run, seed: int) -> tuple[Autoencoder, dict[str, Any]]:
         """Builds the networks anew and restores the weights of the trained ones into them.
 
         Args:
-            run: The run that gets `VARIANT-SEED_encoder.keras` and `..._decoder.keras`.
+            run: A run that has `trial(seed)` done.
             seed: Seed of the autoencoder.
-            images: Training images (n, 28, 28, 1) in [0, 1] for one that is trained here.
 
         Returns:
             The autoencoder, and what was restored: see `restored_autoencoder`; `layers` by part,
             and `numbers`, are there in any case.
         """
+        trial = self.trial(seed).at(run)
         if self.run:
-            return adopted(run, Path(self.run), self.variant, seed, self.size)
-        recipe = Recipe(latent=self.size, epochs=self.epochs)
-        trained = train(run, self.variant, recipe, seed, images)
-        built = autoencoders.build(VARIANTS[self.variant], self.size, seed)
-        reports = [restore_weights(*pair) for pair in zip(built, trained, strict=True)]
-        layers = [list(dict.fromkeys(_layer(row.target) for row in r.loaded)) for r in reports]
-        return built, {
-            "variant": self.variant,
-            "seed": seed,
-            "latent": self.size,
-            "layers": dict(zip(PARTS, layers, strict=True)),
-            "numbers": sum(report.numbers for report in reports),
-        }
-
-
-def _layer(path: str) -> str:
-    return path.rsplit("/", 1)[0]
+            return trial.trained(), trial.result(run)
+        return rebuilt(trial.trained(), self.variant, seed)
 
 
 def restored_note(variant: str, restored: dict[str, Any]) -> str:

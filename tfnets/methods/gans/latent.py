@@ -25,6 +25,8 @@ Trainer = GAN | ConditionalGAN
 class Settings(Protocol):
     """What both studies can be set; see there."""
 
+    dataset: str
+    train_images: int
     autoencoder: str
     latent: int
     origin_latent: int
