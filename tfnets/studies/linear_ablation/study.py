@@ -18,60 +18,47 @@ origin's 15 epochs, after which the linear networks no longer improve).
 """
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.lab.seeds import estimate
-from tfnets.methods.classifiers.training import Job, train
+from tfnets.methods.classifiers.training import Training, train
 from tfnets.models import classifiers
 from tfnets.studies.linear_ablation import page
-from tfnets.studies.linear_ablation.settings import NETWORKS, SCALES, Settings
+from tfnets.studies.linear_ablation.numbers import summary
+from tfnets.studies.linear_ablation.settings import NETWORKS, NONLINEAR, SCALES, Settings
 from tfnets.theory.folding import fold, fold_error
 
 __all__ = ["SCALES", "Settings", "run"]
 
-
-LINEAR = {
-    "linear_no_pooling": classifiers.linear_no_pooling,
-    "linear_average_pooling": classifiers.linear_average_pooling,
-    "linear_four_convolutions": classifiers.linear_four_convolutions,
+BUILT = {
+    NONLINEAR: (classifiers.two_convolutions, (12, 32)),
+    "linear_no_pooling": (classifiers.linear_no_pooling,),
+    "linear_average_pooling": (classifiers.linear_average_pooling,),
+    "linear_four_convolutions": (classifiers.linear_four_convolutions,),
 }
-"""The origin's (a), (b) and (c)."""
+"""What builds each network (see `Training`); the linear ones are the origin's (a), (b), (c)."""
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains every network and seed, folds the linear ones, draws, reports."""
-    data = datasets.load("cifar10", lab.data_dir).first(settings.train_images, settings.test_images)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    named = [(name, seed) for name in NETWORKS if name in settings.networks for seed in seeds]
-    jobs = [Job(f"{name}-seed{seed}", partial(NETWORKS[name], seed), seed) for name, seed in named]
-    results = train(run, jobs, settings.recipe, data, settings.workers)
-    images = data.x_test[: settings.fold_images]
-    for name, seed in named:
-        if name in LINEAR:
-            part = f"{name}-seed{seed}"
-            results[part] |= run.part(f"fold-{part}", partial(_fold, run, part, images))
-    rows = {name: [results[f"{name}-seed{seed}"] for seed in seeds] for name in settings.networks}
-    numbers = {name: _summary(repeats) for name, repeats in rows.items()}
-    page.draw(run, rows)
-    run.finish({"networks": numbers}, page.report(settings, rows, numbers).as_json())
+    """Trains every network and seed, folds the linear ones, writes the page."""
+    trials = {
+        name: [Training(settings, name, seed, BUILT[name]) for seed in run.seeds(settings.repeats)]
+        for name in NETWORKS
+        if name in settings.networks
+    }
+    results = train(run, lab, trials)
+    images = settings.data(lab.store).x_test[: settings.fold_images]
+    for name in [name for name in trials if name != NONLINEAR]:
+        for trial, row in zip(trials[name], results[name], strict=True):
+            row |= run.part(f"fold-{trial.part}", partial(_fold, run, trial.part, images))
+    rows = {name: results[name] for name in settings.networks}
+    numbers = {name: summary(repeats) for name, repeats in rows.items()}
+    run.finish({"networks": numbers}, page.write(run, settings, rows, numbers))
 
 
 def _fold(run: Run, part: str, images: np.ndarray) -> dict[str, float]:
     network = run.load_model(part)
     matrix, bias = fold(network)
     return {"fold_error": fold_error(network, matrix, bias, images)}
-
-
-def _summary(repeats: list[dict[str, Any]]) -> dict[str, Any]:
-    """One network's numbers over its seeds; the largest folding error of all seeds."""
-    names = ("test_accuracy", "train_accuracy", "test_loss")
-    numbers: dict[str, Any] = {"parameters": repeats[0]["parameters"]}
-    numbers |= {name: estimate([row[name] for row in repeats]) for name in names}
-    if "fold_error" in repeats[0]:
-        numbers["fold_error"] = max(row["fold_error"] for row in repeats)
-    return numbers | {"seeds": len(repeats)}

@@ -1,56 +1,24 @@
 """What can be set in the study `shuffled_pixels`, and its scales."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from tfnets.lab.settings import require_positive
-from tfnets.methods.classifiers.training import Recipe, require_recipe
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import count
+from tfnets.methods.classifiers.recipe import Recipe
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(Recipe):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        hidden: Units of the perceptron's hidden layer.
-        epochs: Passes over the training images.
-        batch_size: Images per step.
-        learning_rate: The one learning rate of SGD.
-        momentum: SGD's momentum.
-        curve_every: Steps between the points of the loss curves.
-        curve_images: Test images measured at each point.
-        repeats: Seeds per network, each with a permutation of its own.
-        train_images: Training images used (all: 50000).
-        test_images: Test images of the final accuracy (all: 10000).
-        workers: Networks trained at a time, one process each.
-    """
-
-    hidden: int = 100
-    epochs: int = 5
-    batch_size: int = 4
-    learning_rate: float = 1e-3
-    momentum: float = 0.9
-    curve_every: int = 2_000
-    curve_images: int = 2_000
-    repeats: int = 3
-    train_images: int = 50_000
-    test_images: int = 10_000
-    workers: int = 2
-
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_recipe(self)
-        require_positive(self, "hidden")
-
-    @property
-    def recipe(self) -> Recipe:
-        """How each network is trained."""
-        return Recipe.of(asdict(self))
+    hidden: int = count(100, "Units of the perceptron's hidden layer.")
+    repeats: int = lab.repeats(3, "Seeds per network, each with a permutation of its own.")
 
 
 SCALES = {
     "tiny": Settings(
         hidden=8, epochs=2, curve_every=20, curve_images=50, train_images=160, test_images=60,
-        workers=1, repeats=2,
+        repeats=2,
     ),
     "quick": Settings(
         epochs=4, batch_size=16, learning_rate=4e-3, curve_every=125, curve_images=1_000,

@@ -1,14 +1,13 @@
-"""Figures and claims of study 1.3."""
+"""The page of study 1.3."""
 
 from typing import Any
 
 import numpy as np
 
-from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
-from tfnets.methods.classifiers.curves import Repeats, loss_curves, shown, values
-from tfnets.report.content import Report, Table
+from tfnets.methods.classifiers.results import Repeats, loss_figure, loss_lines, shown, values
+from tfnets.report.content import Page
 from tfnets.studies.single_convolution import QUESTION, TITLE
 from tfnets.studies.single_convolution.settings import Settings
 
@@ -19,22 +18,15 @@ TITLES = {
 ORIGIN, NEAR = 0.50, 0.05
 
 
-def draw(run: Run, rows: dict[str, Repeats]) -> None:
-    """Saves both loss curves of both networks."""
-    panels = {TITLES[name]: loss_curves(repeats) for name, repeats in rows.items()}
-    figure = figures.curve_panels(
-        panels, xlabel="mini-batches", ylabel="cross-entropy (nats)", columns=2
-    )
-    run.save_figure("loss_curves", figure)
-
-
-def report(settings: Settings, rows: dict[str, Repeats], numbers: dict[str, Any]) -> Report:
-    """Decides the origin's claims and sets accuracy beside field and cost."""
-    report = Report("single_convolution", TITLE, QUESTION)
+def write(
+    run: Run, settings: Settings, rows: dict[str, Repeats], numbers: dict[str, Any]
+) -> dict[str, Any]:
+    """Decides the origin's claims, sets accuracy beside field and cost, draws the loss curves."""
+    page = Page(run, TITLE, QUESTION)
     single = values(rows["single_convolution"], "test_accuracy")
     double = values(rows["two_convolutions"], "test_accuracy")
     sizes = [numbers[name]["parameters"] for name in ("single_convolution", "two_convolutions")]
-    report.claims += [
+    page.claims += [
         findings.agreed(
             "One convolution reaches about 50 %",
             list(np.abs(single - ORIGIN) <= NEAR),
@@ -57,22 +49,24 @@ def report(settings: Settings, rows: dict[str, Repeats], numbers: dict[str, Any]
             certain=True,
         ),
     ]
-    report.tables.append(
-        Table(
-            f"Means over {settings.repeats} seed(s) [95 % interval]",
-            [
-                "network",
-                "test accuracy",
-                "training accuracy",
-                "parameters",
-                "multiplications per image",
-                "pixels seen by a feature",
-            ],
-            [_row(name, row) for name, row in numbers.items()],
-        )
+    page.table(
+        f"Means over {settings.repeats} seed(s) [95 % interval]",
+        [
+            "network",
+            "test accuracy",
+            "training accuracy",
+            "parameters",
+            "multiplications per image",
+            "pixels seen by a feature",
+        ],
+        [_row(name, row) for name, row in numbers.items()],
     )
-    report.figure("loss_curves.png", "Training and test loss of both networks, over seeds.")
-    return report
+    page.figure(
+        "loss_curves",
+        loss_figure({TITLES[n]: loss_lines(repeats) for n, repeats in rows.items()}, columns=2),
+        "Training and test loss of both networks, over seeds.",
+    )
+    return page.as_json()
 
 
 def _row(name: str, row: dict[str, Any]) -> list[str | float | int]:

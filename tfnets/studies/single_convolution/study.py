@@ -16,56 +16,45 @@ Command: `tfnets run single_convolution --scale full` (some minutes on 2 cores; 
 origin's 15 epochs of study 1.1).
 """
 
-from functools import partial
 from typing import Any
 
-from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.lab.seeds import estimate
-from tfnets.methods.classifiers.training import Job, train
+from tfnets.methods.classifiers.training import Training, train
 from tfnets.models import classifiers
 from tfnets.studies.single_convolution import page
+from tfnets.studies.single_convolution.numbers import summary
 from tfnets.studies.single_convolution.settings import SCALES, Settings
 from tfnets.tracing.cost import cost
 from tfnets.tracing.receptive_field import field
 
 __all__ = ["SCALES", "Settings", "run"]
 
-
 NETWORKS = {
-    "two_convolutions": partial(classifiers.two_convolutions, (12, 32)),
-    "single_convolution": classifiers.single_convolution,
+    "two_convolutions": (classifiers.two_convolutions, (12, 32)),
+    "single_convolution": (classifiers.single_convolution,),
 }
+"""What builds each network (see `Training`)."""
 LAST = {"two_convolutions": "pool2", "single_convolution": "conv1"}
 """The layer that the dense layer reads; its units' field is what a feature can see."""
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains both networks over all seeds, counts what they cost, draws, reports."""
-    data = datasets.load("cifar10", lab.data_dir).first(settings.train_images, settings.test_images)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    jobs = [
-        Job(f"{name}-seed{seed}", partial(build, seed), seed)
-        for name, build in NETWORKS.items()
-        for seed in seeds
-    ]
-    results = train(run, jobs, settings.recipe, data, settings.workers)
-    rows = {name: [results[f"{name}-seed{seed}"] for seed in seeds] for name in NETWORKS}
-    numbers = {name: _summary(name, repeats) for name, repeats in rows.items()}
-    page.draw(run, rows)
-    run.finish({"networks": numbers}, page.report(settings, rows, numbers).as_json())
+    """Trains both networks over all seeds, counts what they cost, writes the page."""
+    trials = {
+        name: [Training(settings, name, seed, network) for seed in run.seeds(settings.repeats)]
+        for name, network in NETWORKS.items()
+    }
+    rows = train(run, lab, trials)
+    numbers = {name: summary(rows[name], _reach(name, trials[name][0])) for name in NETWORKS}
+    run.finish({"networks": numbers}, page.write(run, settings, rows, numbers))
 
 
-def _summary(name: str, repeats: list[dict[str, Any]]) -> dict[str, Any]:
-    """One network's numbers over its seeds, its field and its multiplications per image."""
-    network = NETWORKS[name](0)
+def _reach(name: str, trial: Training) -> dict[str, Any]:
+    """A network's multiplications per image, and the pixels that one of its features sees."""
+    network = trial.build()
     seen = field(network, LAST[name])
-    names = ("test_accuracy", "train_accuracy", "test_loss")
     return {
-        "parameters": repeats[0]["parameters"],
         "multiplications": cost(network).multiplications,
         "receptive_field": [seen.height, seen.width],
-        **{key: estimate([row[key] for row in repeats]) for key in names},
-        "seeds": len(repeats),
     }

@@ -1,4 +1,4 @@
-"""Figures and claims of study 1.1."""
+"""The page of study 1.1."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
-from tfnets.methods.classifiers.curves import Repeats, loss_curves, shown, values
-from tfnets.report.content import Claim, Report, Table
+from tfnets.methods.classifiers.results import Repeats, loss_figure, loss_lines, shown, values
+from tfnets.report.content import Claim, Page
 from tfnets.studies.width_sweep import QUESTION, TITLE
 from tfnets.studies.width_sweep.settings import Settings
 
@@ -25,25 +25,50 @@ BEST, ABOUT, NEAR = "12-32", 0.65, 0.02
 STRONGLY = {"48-128": 1.5, "96-256": 1.5}
 
 
-def draw(run: Run, rows: dict[str, Repeats], numbers: dict[str, Any]) -> None:
-    """Saves both loss curves of every width, and accuracy against size."""
+def write(
+    run: Run, settings: Settings, rows: dict[str, Repeats], numbers: dict[str, Any]
+) -> dict[str, Any]:
+    """Decides the origin's claims, tabulates the widths, draws their curves and accuracies."""
+    page = Page(run, TITLE, QUESTION)
+    page.claims += [_verdict(width, numbers[width]) for width in rows if width in ORIGIN]
+    page.claims += [
+        _strongly(width, numbers[width], limit)
+        for width, limit in STRONGLY.items()
+        if width in rows
+    ]
+    if BEST in rows:
+        page.claims += _best(rows)
+    columns = ("test accuracy", "training accuracy", "rise", "gap", "verdict")
+    page.table(
+        f"Means over {settings.repeats} seed(s) [95 % interval]",
+        ["width", "parameters", *columns],
+        [_row(width, row) for width, row in numbers.items()],
+    )
     panels = {
-        f"{_pair(width)} {numbers[width]['verdict']}": loss_curves(repeats)
+        f"{_pair(width)} {numbers[width]['verdict']}": loss_lines(repeats)
         for width, repeats in rows.items()
     }
-    figure = figures.curve_panels(panels, xlabel="mini-batches", ylabel="cross-entropy (nats)")
-    run.save_figure("loss_curves", figure)
-    run.save_figure("accuracy", _accuracy(rows, numbers))
+    page.figure(
+        "loss_curves",
+        loss_figure(panels),
+        "Training loss (mean since the last point) and test loss of each width, over seeds.",
+    )
+    page.figure(
+        "accuracy", _accuracies(numbers), "Final accuracy against the number of parameters."
+    )
+    page.note(
+        "Rise: test loss at the end over its lowest point. Gap: test minus training loss at the "
+        "end, as a share of the test loss. A width overfits if the rise is above 1.1, underfits "
+        "if not and the gap is below 0.1, and fits otherwise."
+    )
+    return page.as_json()
 
 
-def _accuracy(rows: dict[str, Repeats], numbers: dict[str, Any]) -> Figure:
-    sizes = [numbers[width]["parameters"] for width in rows]
+def _accuracies(numbers: dict[str, Any]) -> Figure:
+    sizes = [row["parameters"] for row in numbers.values()]
     lines = {
-        label: (sizes, [numbers[width][name]["mean"] for width in rows])
-        for label, name in (
-            ("training images", "train_accuracy"),
-            ("test images", "test_accuracy"),
-        )
+        f"{kind} images": (sizes, [row[f"{name}_accuracy"]["mean"] for row in numbers.values()])
+        for kind, name in (("training", "train"), ("test", "test"))
     }
     return figures.curves(
         lines,
@@ -52,38 +77,6 @@ def _accuracy(rows: dict[str, Repeats], numbers: dict[str, Any]) -> Figure:
         logx=True,
         reference=(ABOUT, "origin, (12, 32)"),
     )
-
-
-def report(settings: Settings, rows: dict[str, Repeats], numbers: dict[str, Any]) -> Report:
-    """Decides the origin's claims and tabulates the widths."""
-    report = Report("width_sweep", TITLE, QUESTION)
-    report.claims += [_verdict(width, numbers[width]) for width in rows if width in ORIGIN]
-    report.claims += [
-        _strongly(width, numbers[width], limit)
-        for width, limit in STRONGLY.items()
-        if width in rows
-    ]
-    if BEST in rows:
-        report.claims += _best(rows)
-    columns = ("test accuracy", "training accuracy", "rise", "gap", "verdict")
-    report.tables.append(
-        Table(
-            f"Means over {settings.repeats} seed(s) [95 % interval]",
-            ["width", "parameters", *columns],
-            [_row(width, row) for width, row in numbers.items()],
-        )
-    )
-    report.figure(
-        "loss_curves.png",
-        "Training loss (mean since the last point) and test loss of each width, over seeds.",
-    )
-    report.figure("accuracy.png", "Final accuracy against the number of parameters.")
-    report.notes.append(
-        "Rise: test loss at the end over its lowest point. Gap: test minus training loss at the "
-        "end, as a share of the test loss. A width overfits if the rise is above 1.1, underfits "
-        "if not and the gap is below 0.1, and fits otherwise."
-    )
-    return report
 
 
 def _row(width: str, row: dict[str, Any]) -> list[str | float | int]:

@@ -25,80 +25,27 @@ Command: `tfnets run width_sweep --scale full` (two seeds take about an hour and
 cores, two thirds of it in the widest network).
 """
 
-from functools import partial
-from typing import Any
-
-import numpy as np
-
-from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.lab.seeds import estimate
-from tfnets.methods.classifiers.training import Job, train
-from tfnets.models import classifiers
+from tfnets.methods.classifiers.training import Training, train
+from tfnets.models.classifiers import two_convolutions
 from tfnets.studies.width_sweep import page
+from tfnets.studies.width_sweep.numbers import summary
 from tfnets.studies.width_sweep.settings import SCALES, Settings, filters
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains every width and seed, draws the curves, judges each width."""
-    data = datasets.load("cifar10", lab.data_dir).first(settings.train_images, settings.test_images)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    jobs = [
-        Job(
-            f"{width}-seed{seed}", partial(classifiers.two_convolutions, filters(width), seed), seed
-        )
+    """Trains every width and seed, the widest first, judges each width, writes the page."""
+    trials = {
+        width: [
+            Training(settings, width, seed, (two_convolutions, filters(width)))
+            for seed in run.seeds(settings.repeats)
+        ]
         for width in sorted(settings.widths, key=filters, reverse=True)
-        for seed in seeds
-    ]
-    results = train(run, jobs, settings.recipe, data, settings.workers)
-    rows = {width: [results[f"{width}-seed{seed}"] for seed in seeds] for width in settings.widths}
-    numbers = {width: summary(repeats) for width, repeats in rows.items()}
-    page.draw(run, rows, numbers)
-    run.finish({"widths": numbers}, page.report(settings, rows, numbers).as_json())
-
-
-def landmarks(train_loss: np.ndarray, test_loss: np.ndarray) -> dict[str, float]:
-    """What the verdict looks at in a pair of curves.
-
-    Args:
-        train_loss: Training loss at the points of the curve, (points,), oldest first.
-        test_loss: Test loss at the same points.
-
-    Returns:
-        `rise`: end(test) / lowest(test), about 1 where the test loss ends at its lowest point;
-        `gap`: (end(test) - end(training)) / end(test).
-    """
-    last = max(1, len(test_loss) // 10)
-    window = min(3, len(test_loss))
-    lowest = np.min(np.convolve(test_loss, np.ones(window) / window, "valid"))
-    test_end, train_end = np.mean(test_loss[-last:]), np.mean(train_loss[-last:])
-    gap = (test_end - train_end) / test_end
-    return {"rise": float(test_end / lowest), "gap": float(gap)}
-
-
-def verdict(marks: dict[str, float]) -> str:
-    """`underfits`, `fits` or `overfits`, by the rule of the module's docstring."""
-    if marks["rise"] > 1.1:
-        return "overfits"
-    return "underfits" if marks["gap"] < 0.1 else "fits"
-
-
-def summary(repeats: list[dict[str, Any]]) -> dict[str, Any]:
-    """One width's numbers over its seeds: means, intervals where there are two seeds, verdicts."""
-    curves = [
-        np.array([row["curve"][name] for row in repeats]) for name in ("train_loss", "test_loss")
-    ]
-    marks = landmarks(*(curve.mean(axis=0) for curve in curves))
-    singles = [landmarks(*pair) for pair in zip(*curves, strict=True)]
-    names = ("test_accuracy", "train_accuracy", "test_loss", "train_loss")
-    return {
-        "parameters": repeats[0]["parameters"],
-        **{name: estimate([row[name] for row in repeats]) for name in names},
-        **marks,
-        "verdict": verdict(marks),
-        "by_seed": [own | {"verdict": verdict(own)} for own in singles],
-        "seeds": len(repeats),
     }
+    results = train(run, lab, trials)
+    rows = {width: results[width] for width in settings.widths}
+    numbers = {width: summary(repeats) for width, repeats in rows.items()}
+    run.finish({"widths": numbers}, page.write(run, settings, rows, numbers))
