@@ -55,13 +55,13 @@ def test_the_margin_is_over_the_better_of_both():
         spoilt=[1.0, 2.0, 3.0], total_variation=[10.0, 11.0, 12.0],
         non_local_means=[11.0, 12.0, 13.5], autoencoder=[12.0, 11.0, 13.0], unet=[14.0, 15.0, 16.4],
     )  # fmt: skip
-    margin, autoencoder = page._claims(settings, settings.cases[0], row)
+    margin, autoencoder = page.claims(settings, settings.cases[0], row)
     assert margin.ours == pytest.approx(np.mean([3, 3, 2.9]))
     assert margin.verdict == "confirmed"
     assert "non-local means" in margin.note
     assert autoencoder.verdict == "not decidable"
     row["unet"]["psnr"] = [12.0, 13.0, 14.5]
-    assert page._claims(settings, settings.cases[0], row)[0].verdict == "not confirmed"
+    assert page.claims(settings, settings.cases[0], row)[0].verdict == "not confirmed"
 
 
 def test_a_blur_is_compared_with_those_that_know_it():
@@ -70,7 +70,7 @@ def test_a_blur_is_compared_with_those_that_know_it():
         spoilt=[1.0, 2.0, 3.0], total_variation=[5.0, 6.0, 7.0], non_local_means=[4.0, 5.0, 6.0],
         wiener=[9.0, 9.5, 9.0], richardson_lucy=[9.0, 11.0, 12.0], unet=[9.0, 10.0, 11.5],
     )  # fmt: skip
-    claims = page._claims(settings, settings.cases[-1], row)
+    claims = page.claims(settings, settings.cases[-1], row)
     assert [claim.verdict for claim in claims] == ["confirmed", "not decidable"]
     assert claims[1].ours == pytest.approx(np.mean([0, -1, -0.5]))
 

@@ -1,34 +1,51 @@
 """How near a picture is to another: PSNR and SSIM."""
 
+import math
+
 import numpy as np
-from skimage import metrics
+from skimage.metrics import structural_similarity
+
+WINDOW = 7
+"""Rows and columns of SSIM's windows, where the images are as large as that."""
 
 
-def psnr(clean: np.ndarray, images: np.ndarray) -> np.ndarray:
+def psnr(
+    clean: np.ndarray, images: np.ndarray, where: np.ndarray | None = None, most: float = math.inf
+) -> np.ndarray:
     """Peak signal-to-noise ratio in dB of each image, for a peak of 1.
+
+    That of scikit-image, which knows neither masks nor several images at once.
+
+    Args:
+        clean: Originals (n, height, width, channels) in [0, 1].
+        images: Images of the same shape.
+        where: Pixels that count, bool (n, height, width); None for all.
+        most: What is counted at most, where an image may be equal to its original.
+
+    Returns:
+        -10 log10(mean squared error), shape (n,), float64.
+    """
+    squares = np.square(np.asarray(clean, np.float64) - images)
+    if where is None:
+        error = squares.mean(axis=(1, 2, 3))
+    else:
+        error = (squares.mean(axis=-1) * where).sum(axis=(1, 2)) / where.sum(axis=(1, 2))
+    return -10 * np.log10(np.maximum(error, 10 ** (-most / 10)))
+
+
+def ssim(clean: np.ndarray, images: np.ndarray) -> np.ndarray:
+    """Structural similarity of each image (Wang et al. 2004), for a range of 1.
+
+    In windows of 7 x 7 pixels; of images that are smaller, in the largest odd ones that fit.
 
     Args:
         clean: Originals (n, height, width, channels) in [0, 1].
         images: Images of the same shape.
 
     Returns:
-        -10 log10(mean squared error), shape (n,), float64.
-    """
-    error = np.square(np.asarray(clean, np.float64) - images).mean(axis=(1, 2, 3))
-    return -10 * np.log10(error)
-
-
-def ssim(clean: np.ndarray, images: np.ndarray) -> np.ndarray:
-    """Structural similarity of each image (Wang et al. 2004, windows of 7 x 7), for a range of 1.
-
-    Args:
-        clean: Originals (n, height, width, channels) in [0, 1], at least 7 x 7.
-        images: Images of the same shape.
-
-    Returns:
         At most 1, shape (n,), float64.
     """
+    window = min(WINDOW, *clean.shape[1:3])
+    options = {"win_size": window - (window + 1) % 2, "data_range": 1, "channel_axis": -1}
     pairs = zip(np.asarray(clean, np.float64), np.asarray(images, np.float64), strict=True)
-    return np.array(
-        [metrics.structural_similarity(*pair, data_range=1, channel_axis=-1) for pair in pairs]
-    )
+    return np.array([structural_similarity(*pair, **options) for pair in pairs])

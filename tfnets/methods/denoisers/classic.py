@@ -1,4 +1,4 @@
-"""PSNR and SSIM, and denoisers of scikit-image and SciPy that restorations are measured beside."""
+"""Denoisers of scikit-image and SciPy that restorations of any images are measured beside."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -19,7 +19,7 @@ BLURRED_NOISE = 0.05
 
 
 @dataclass(frozen=True)
-class Case:
+class Spoiling:
     """One way of spoiling images.
 
     Attributes:
@@ -43,19 +43,19 @@ class Case:
         return (np.clip(found, 0, 1) if self.clipped else found).astype(np.float32)
 
 
-def noise_case(sigma: float) -> Case:
+def noise_case(sigma: float) -> Spoiling:
     """Gaussian noise that may leave [0, 1]."""
-    return Case(f"noise-{sigma:g}", f"noise {sigma:g}", sigma)
+    return Spoiling(f"noise-{sigma:g}", f"noise {sigma:g}", sigma)
 
 
-def clipped_case(sigma: float) -> Case:
+def clipped_case(sigma: float) -> Spoiling:
     """Gaussian noise as a picture file holds it."""
-    return Case(f"clipped-{sigma:g}", f"noise {sigma:g}, clipped", sigma, clipped=True)
+    return Spoiling(f"clipped-{sigma:g}", f"noise {sigma:g}, clipped", sigma, clipped=True)
 
 
-def blur_case(blur: float, sigma: float) -> Case:
+def blur_case(blur: float, sigma: float) -> Spoiling:
     """Gaussian blur, and a little noise, without which any blur could be undone by division."""
-    return Case(f"blur-{blur:g}", f"blur of {blur:g} pixels", sigma, blur)
+    return Spoiling(f"blur-{blur:g}", f"blur of {blur:g} pixels", sigma, blur)
 
 
 def blurred(images: np.ndarray, blur: float) -> np.ndarray:

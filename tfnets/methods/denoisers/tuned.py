@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from skimage import restoration
 
-from tfnets.methods.denoisers.spoiling import Case, kernel
+from tfnets.methods.denoisers.spoiling import Spoiling, kernel
 from tfnets.metrics.pictures import psnr
 
 TITLES = {
@@ -27,6 +27,11 @@ DEBLURRERS = ("wiener", "richardson_lucy")
 
 KERNEL = 15
 """Rows and columns of the blur that the deblurrers are told."""
+
+
+def suited(case: Spoiling) -> tuple[str, ...]:
+    """The methods for images that are spoilt in a known way."""
+    return (*DENOISERS, *DEBLURRERS) if case.blur else DENOISERS
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Candidate:
         return np.clip(found[..., np.newaxis], 0, 1).astype(np.float32)
 
 
-def candidates(method: str, case: Case) -> list[Candidate]:
+def candidates(method: str, case: Spoiling) -> list[Candidate]:
     """The grid of a method of `TITLES` for images that are spoilt in a known way."""
     return _GRIDS[method](case)
 
@@ -66,7 +71,7 @@ def chosen(
     return max(grid, key=lambda one: tried[one.label]), tried
 
 
-def _total_variation(case: Case) -> list[Candidate]:
+def _total_variation(case: Spoiling) -> list[Candidate]:
     return [
         Candidate(
             f"weight {strength:g} sigma",
@@ -79,7 +84,7 @@ def _total_variation(case: Case) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def _non_local_means(case: Case) -> list[Candidate]:
+def _non_local_means(case: Spoiling) -> list[Candidate]:
     """Patches weighted by a Gaussian, which is slower and better than those of the fast mode."""
     return [
         Candidate(
@@ -94,7 +99,7 @@ def _non_local_means(case: Case) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def _wiener(case: Case) -> list[Candidate]:
+def _wiener(case: Spoiling) -> list[Candidate]:
     psf = kernel(case.blur, KERNEL)
     return [
         Candidate(
@@ -105,7 +110,7 @@ def _wiener(case: Case) -> list[Candidate]:
     ]
 
 
-def _richardson_lucy(case: Case) -> list[Candidate]:
+def _richardson_lucy(case: Spoiling) -> list[Candidate]:
     psf = kernel(case.blur, KERNEL)
 
     def restore(image: np.ndarray, steps: int) -> np.ndarray:

@@ -31,85 +31,152 @@ The U-Net of the first seed is what `tfnets denoise IMAGE... --out DIR` restores
 Command: `tfnets run denoising --scale full` (about 40 minutes on one core).
 """
 
-from functools import partial
+from dataclasses import dataclass
+from typing import Any, final
 
-import keras
 import numpy as np
 import tensorflow as tf
 
-from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.engine import Lab
-from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
+from tfnets.lab.fit import annealed_fit
+from tfnets.lab.trial import Work
 from tfnets.methods.denoisers import tuned
-from tfnets.methods.denoisers.spoiling import Case, spoil
+from tfnets.methods.denoisers.spoiling import Spoiling, spoil
 from tfnets.metrics.pictures import psnr, ssim
 from tfnets.models import autoencoders
 from tfnets.models.denoisers import small_unet
-from tfnets.studies.denoising import page
-from tfnets.studies.denoising.settings import SCALES, Settings
+from tfnets.studies.denoising import numbers, page
+from tfnets.studies.denoising.settings import SCALES, SHOWN, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
-
 
 SMALLEST = 1e-6
 """Squared error that `log_error` adds, 60 dB, so that it is finite where nothing was spoilt."""
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains and tunes, restores the test images, draws the figures, writes the report."""
-    data = datasets.load(settings.dataset, lab.data_dir).first(
-        settings.train_images, settings.test_images
-    )
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    for seed in seeds:
+    """Trains and tunes, restores the test images, writes the page."""
+    data = lab.store.images(settings.dataset, settings.train_images, settings.test_images)
+    steps_per_epoch(len(data.x_train), settings.batch_size)  # Refuses too few images.
+    networks = [
+        Network(settings, name, seed)
+        for seed in run.seeds(settings.repeats)
+        for name in settings.networks
+    ]
+    others = [
+        Classic(settings, name, run.config.seed, case)
+        for case in settings.cases
+        for name in ("spoilt", *tuned.suited(case))
+    ]
+    lab.run(run, [*networks, *others])
+    rows = {}
+    for case in settings.cases:
+        rows[case.name] = {one.variant: one.result(run) for one in others if one.case == case}
         for name in settings.networks:
-            train(run, name, settings, seed, data.x_train)
-    rows = _measured(run, settings, data, seeds)
-    page.draw(run, settings, data.x_test, rows)
-    numbers = page.numbers(settings, rows)
-    run.finish(numbers, page.report(settings, rows, numbers).as_json())
+            found = [one.result(run)[case.name] for one in networks if one.variant == name]
+            rows[case.name][name] = numbers.over_seeds(found)
+    run.save_array("samples/clean", data.x_test[:SHOWN])
+    summary = numbers.summary(settings, rows)
+    run.finish(summary, page.write(run, settings, rows, summary))
 
 
-def train(run: Run, name: str, settings: Settings, seed: int, images: np.ndarray) -> keras.Model:
-    """Trains one network of `NETWORKS`; on resuming, a finished one is loaded.
+@dataclass(frozen=True)
+class _Restoring(Work):
+    """Restores the test images in one way, and measures."""
 
-    Args:
-        run: The run folder, which gets `NAME-SEED.keras`.
-        name: Which network.
-        settings: Sizes and training.
-        seed: Seed of weights, order and what spoils the images.
-        images: Training images (n, 28, 28, 1) in [0, 1].
-    """
-    part = f"{name}-{seed}"
+    settings: Settings
 
-    def compute() -> dict[str, int]:
-        network = _built(name, settings, seed)
-        # Saved without what it is compiled with, which needs a class of ours.
-        model = keras.Model(network.input, network.output)
-        steps = steps_per_epoch(len(images), settings.batch_size)
-        model.compile(
-            cosine_adam(settings.learning_rate, settings.epochs * steps),
-            loss=log_error,
-            jit_compile=False,
-            steps_per_execution=steps_per_execution(steps),
-        )
-        fit(
-            run, part, model, (images,), batch_size=settings.batch_size, epochs=settings.epochs,
-            seed=seed, transform=_pair,
+    def spoilt(self, case: Spoiling) -> np.ndarray:
+        """The test images, spoilt."""
+        return case.spoilt(self.clean, 2 * self.run.config.seed + 1)
+
+    @property
+    def clean(self) -> np.ndarray:
+        """The test images."""
+        settings = self.settings
+        return self.store.images(settings.dataset, test=settings.test_images).x_test
+
+    @property
+    def known(self) -> np.ndarray:
+        """The training images."""
+        return self.store.images(self.settings.dataset, self.settings.train_images).x_train
+
+    def numbers(self, case: Spoiling, images: np.ndarray) -> dict[str, Any]:
+        """PSNR and SSIM of each restored image; keeps those that figures show."""
+        self.run.save_array(f"{case.name}-{self.part}", images[:SHOWN])
+        clean = self.clean
+        return {"psnr": psnr(clean, images).tolist(), "ssim": ssim(clean, images).tolist()}
+
+
+@final
+@dataclass(frozen=True)
+class Network(_Restoring):
+    """One network with one seed, trained for all cases; leaves `NAME-SEED.keras`."""
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the numbers."""
+        return f"measure-{self.part}"
+
+    def do(self) -> None:
+        """Trains, and restores the test images of every case."""
+        self.run.part(f"train-{self.part}", self._train)
+        self.run.part(self.key, self._measure)
+
+    def _train(self) -> dict[str, Any]:
+        settings, seed = self.settings, self.seed
+        if self.variant == "unet":
+            network = small_unet(settings.width, seed)
+        else:
+            network = autoencoders.build("origin", settings.latent, seed).joined()
+        annealed_fit(
+            self.run, self.part, network, (self.known,), loss=log_error,
+            learning_rate=settings.learning_rate, batch_size=settings.batch_size,
+            epochs=settings.epochs, seed=seed, transform=_pair,
         )  # fmt: skip
-        run.save_model(part, network)
-        return {"parameters": model.count_params()}
+        self.run.save_model(self.part, network)
+        return {"parameters": network.count_params()}
 
-    run.part(f"train-{part}", compute)
-    return run.load_model(part)
+    def _measure(self) -> dict[str, Any]:
+        network, found = self.run.load_model(self.part), {}
+        for case in self.settings.cases:
+            images = network.predict(self.spoilt(case), batch_size=250, verbose=0)
+            found[case.name] = self.numbers(case, np.clip(images, 0, 1))
+        return found
 
 
-def _built(name: str, settings: Settings, seed: int) -> keras.Model:
-    if name == "unet":
-        return small_unet(settings.width, seed)
-    return autoencoders.build("origin", settings.latent, seed).joined()
+@final
+@dataclass(frozen=True)
+class Classic(_Restoring):
+    """One classic method on one case, tuned on training images; or `spoilt`, which does nothing."""
+
+    case: Spoiling
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the numbers."""
+        return f"{self.case.name}-{self.variant}"
+
+    @property
+    def part(self) -> str:
+        """The method."""
+        return self.variant
+
+    def do(self) -> None:
+        """Chooses among the grid's settings and restores the test images with the best."""
+        self.run.part(self.key, self._measure)
+
+    def _measure(self) -> dict[str, Any]:
+        spoilt = self.spoilt(self.case)
+        if self.variant == "spoilt":
+            return self.numbers(self.case, spoilt)
+        clean = self.known[-self.settings.tuning_images :]
+        tuning = self.case.spoilt(clean, 2 * self.run.config.seed)
+        best, tried = tuned.chosen(tuned.candidates(self.variant, self.case), clean, tuning)
+        found = self.numbers(self.case, best.images(spoilt))
+        return found | {"setting": best.label, "tried": tried}
 
 
 def log_error(clean: tf.Tensor, restored: tf.Tensor) -> tf.Tensor:
@@ -123,69 +190,3 @@ def log_error(clean: tf.Tensor, restored: tf.Tensor) -> tf.Tensor:
 
 def _pair(images: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     return spoil(images, seed), images
-
-
-def _measured(
-    run: Run, settings: Settings, data: datasets.ImageData, seeds: range
-) -> dict[str, dict[str, dict]]:
-    """Numbers of each method on each case."""
-    seed, last = run.config.seed, slice(-settings.tuning_images, None)
-    clean, tuning = data.x_test, data.x_train[last]
-    spoilt = {case.name: case.spoilt(clean, 2 * seed + 1) for case in settings.cases}
-    rows = {}
-    for case in settings.cases:
-        test, tune = (clean, spoilt[case.name]), (tuning, case.spoilt(tuning, 2 * seed))
-        own = {"spoilt": lambda case=case, test=test: _numbers(run, f"{case.name}-spoilt", *test)}
-        own |= {name: partial(_classic, run, name, case, tune, test) for name in page.classic(case)}
-        rows[case.name] = {
-            name: run.part(f"{case.name}-{name}", compute) for name, compute in own.items()
-        }
-    for name in settings.networks:
-        parts = [f"{name}-{one}" for one in seeds]
-        found = [
-            run.part(f"measure-{part}", partial(_network, run, part, clean, spoilt))
-            for part in parts
-        ]
-        for case, row in rows.items():
-            row[name] = _over_seeds([one[case] for one in found])
-    return rows
-
-
-def _classic(
-    run: Run,
-    name: str,
-    case: Case,
-    tuning: tuple[np.ndarray, np.ndarray],
-    test: tuple[np.ndarray, np.ndarray],
-) -> dict:
-    """Tunes a classic method on training images and restores the test images with it."""
-    grid = tuned.candidates(name, case)
-    best, tried = tuned.chosen(grid, *tuning)
-    found = _numbers(run, f"{case.name}-{name}", test[0], best.images(test[1]))
-    return found | {"setting": best.label, "tried": tried}
-
-
-def _network(
-    run: Run, part: str, clean: np.ndarray, spoilt: dict[str, np.ndarray]
-) -> dict[str, dict]:
-    """Restores the test images of every case with one trained network."""
-    network = run.load_model(part)
-    restored = {
-        case: np.clip(network.predict(images, batch_size=250, verbose=0), 0, 1)
-        for case, images in spoilt.items()
-    }
-    return {
-        case: _numbers(run, f"{case}-{part}", clean, images) for case, images in restored.items()
-    }
-
-
-def _numbers(run: Run, name: str, clean: np.ndarray, images: np.ndarray) -> dict:
-    """PSNR and SSIM of each image; keeps those that figures show."""
-    run.save_array(name, images[page.shown(len(images))])
-    return {"psnr": psnr(clean, images).tolist(), "ssim": ssim(clean, images).tolist()}
-
-
-def _over_seeds(found: list[dict]) -> dict:
-    """Mean over seeds for each image, and the mean over images for each seed."""
-    row = {key: np.mean([one[key] for one in found], axis=0).tolist() for key in ("psnr", "ssim")}
-    return row | {"by_seed": [float(np.mean(one["psnr"])) for one in found]}
