@@ -56,9 +56,9 @@ class TestEveryStudy:
     def test_scales_and_settings(self, name):
         study = execute.load(name)
         assert list(study.SCALES) == ["tiny", "quick", "full"]
-        fields = [field.name for field in dataclasses.fields(study.Settings)]
         documented = ast.get_docstring(ast.parse(dataclass_source(study.Settings)).body[0])
-        assert all(f"{field}:" in documented for field in fields)
+        for field in dataclasses.fields(study.Settings):
+            assert field.metadata.get("help") or f"{field.name}:" in documented
 
     def test_run_folder_is_complete(self, finished, name):
         run = finished(name)
