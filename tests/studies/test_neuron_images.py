@@ -21,7 +21,9 @@ SMALL = ("origin_steps=2", "fitted_steps=2", "steps=2", "ablation_steps=1", "fie
 
 
 def start(path, *assignments):
-    return execute.start("neuron_images", path, scale="tiny", assignments=[*SMALL, *assignments])
+    return execute.start(
+        "neuron_images", path, scale="tiny", assignments=[*SMALL, *assignments], jobs=1
+    )
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +174,7 @@ def test_features_without_classes_give_channels(monkeypatch, tmp_path):
     )
     config = Config.of("neuron_images", "tiny", 0, {})
     with Run.create(tmp_path / "run", config) as run:
-        study.run(run, settings, Lab())
+        study.run(run, settings, Lab(jobs=1))
     units = list(run.metrics["images"]["strong"]["units"])
     assert units == [f"last:{number}" for number in range(8)]
     assert len(run.metrics["neurons"]) == 3

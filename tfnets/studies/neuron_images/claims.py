@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from tfnets.lab import findings
+from tfnets.metrics import proportion
 from tfnets.report.content import Claim
 
 Numbers = Mapping[str, Any]
@@ -92,24 +92,13 @@ def _sure_claim(rows: list[dict[str, Any]], recipe: str) -> Claim:
 
 def _agreement(rows: list[dict[str, Any]], recipe: str, classes: int) -> Claim:
     """Whether the second network's hits are more than chance, by the exact binomial interval."""
-    hits, n, chance = sum(row["second_first"] for row in rows), len(rows), 1 / classes
-    interval = stats.binomtest(hits, n).proportion_ci(0.95)
-    low, high = float(interval.low), float(interval.high)
-    decision = "not decidable"
-    if low > chance:
-        decision = "confirmed"
-    elif high <= chance:
-        decision = "not confirmed"
-    return Claim(
+    return findings.above(
         f"{recipe}: a second, independent network sees the class in the image more often than by "
         "chance",
-        None,
-        hits / n,
-        [low, high],
-        n,
-        decision,
-        f"share of images whose likeliest class is the right one; chance is {chance:g}; "
-        "Clopper-Pearson interval",
+        proportion([row["second_first"] for row in rows], "exact"),
+        threshold=1 / classes,
+        note="share of images whose likeliest class is the right one; chance is "
+        f"{1 / classes:g}; Clopper-Pearson interval",
     )
 
 

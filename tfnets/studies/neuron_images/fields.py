@@ -4,21 +4,20 @@ The report's gradient descent is run on one unit of a convolution, without ||ima
 every pixel), and the pixels that change are compared with the unit's receptive field.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+from typing import Any, final
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
 from tfnets.inputs import objectives
 from tfnets.inputs.maximize import maximize, start_image
 from tfnets.inputs.parametrizations import pixels
 from tfnets.inputs.recipes import ORIGIN
+from tfnets.lab.trial import Work
+from tfnets.studies.neuron_images.settings import Settings
 from tfnets.tracing.receptive_field import unit_box, unit_pixels
 from tfnets.tracing.tracing import trace
 
@@ -49,6 +48,11 @@ class Neuron:
         """As `objectives.parse` reads it."""
         return f"{self.layer}:{','.join(map(str, self.index))}"
 
+    @property
+    def objective(self) -> objectives.Objective:
+        """What is maximised."""
+        return objectives.neuron(self.layer, self.index)
+
 
 def second_convolution(model: keras.Model) -> str:
     """Returns the name of a model's second convolution (depthwise ones do not count).
@@ -73,49 +77,54 @@ def of_second_convolution(model: keras.Model) -> list[Neuron]:
     return [Neuron(model, layer, (*place, 0)) for place in dict.fromkeys(places)]
 
 
-def measure(
-    run: Run, neurons: Mapping[str, Sequence[Neuron]], steps: int
-) -> dict[str, dict[str, Any]]:
-    """Compares each neuron's changed pixels with its field; a part of the run each.
+@final
+@dataclass(frozen=True)
+class NeuronImage(Work):
+    """A neuron's image: the pixels that changed, compared with the neuron's field.
 
-    Args:
-        run: Gets a `neuron-NAME-PLACE.npy` each: start, result (2, height, width, channels).
-        neurons: By the name of their network.
-        steps: Steps of the descent.
+    It leaves `neuron-NETWORK-PLACE.npy`: start and result (2, height, width, channels).
 
-    Returns:
-        By the part's name: the unit, its field's box and pixels, and the pixels that changed.
+    Attributes:
+        variant: The name of its network.
+        network: What `tfnets.models.load` takes.
+        layer: Name of its layer.
+        index: Row, column and channel.
     """
-    parts = {
-        "-".join(["neuron", name, *map(str, neuron.index)]): (name, neuron)
-        for name, some in neurons.items()
-        for neuron in some
-    }
-    return {
-        part: run.part(part, partial(_measure, run, part, name, neuron, steps))
-        for part, (name, neuron) in parts.items()
-    }
 
+    settings: Settings
+    network: str
+    layer: str
+    index: tuple[int, int, int]
 
-def _measure(run: Run, part: str, name: str, neuron: Neuron, steps: int) -> dict[str, Any]:
-    unit = objectives.neuron(neuron.layer, neuron.index)
-    seed = waking_seed(neuron, run.config.seed)
-    found = maximize(neuron.model, [unit], replace(RECIPE, steps=steps), seed=seed)
-    start = start_image(neuron.model, RECIPE, seed)
-    run.save_array(part, np.stack([start, found.images[0]]))
-    changed = (found.images[0] != start).any(axis=-1)
-    predicted = unit_pixels(neuron.model, neuron.layer, neuron.index[:2])
-    box = unit_box(neuron.model, neuron.layer, neuron.index[:2])
-    return {
-        "network": name,
-        "unit": neuron.text,
-        "box": [box.top, box.left, box.bottom, box.right],
-        "field_pixels": int(predicted.sum()),
-        "changed_inside": int((changed & predicted).sum()),
-        "changed_outside": int((changed & ~predicted).sum()),
-        "score_before": float(found.history[0, 0]),
-        "score_after": float(found.scores[0]),
-    }
+    @property
+    def key(self) -> str:
+        """Name of the part with the unit, its field's box and pixels, and those that changed."""
+        return "-".join(["neuron", self.variant, *map(str, self.index)])
+
+    def do(self) -> None:
+        """Looks for the image and compares."""
+        self.run.part(self.key, self._compared)
+
+    def _compared(self) -> dict[str, Any]:
+        neuron = Neuron(self.store.network(self.network).model, self.layer, self.index)
+        seed = waking_seed(neuron, self.seed)
+        recipe = replace(RECIPE, steps=self.settings.field_steps)
+        found = maximize(neuron.model, [neuron.objective], recipe, seed=seed, progress=False)
+        start = start_image(neuron.model, RECIPE, seed)
+        self.run.save_array(self.key, np.stack([start, found.images[0]]))
+        changed = (found.images[0] != start).any(axis=-1)
+        predicted = unit_pixels(neuron.model, neuron.layer, neuron.index[:2])
+        box = unit_box(neuron.model, neuron.layer, neuron.index[:2])
+        return {
+            "network": self.variant,
+            "unit": neuron.text,
+            "box": [box.top, box.left, box.bottom, box.right],
+            "field_pixels": int(predicted.sum()),
+            "changed_inside": int((changed & predicted).sum()),
+            "changed_outside": int((changed & ~predicted).sum()),
+            "score_before": float(found.history[0, 0]),
+            "score_after": float(found.scores[0]),
+        }
 
 
 def waking_seed(neuron: Neuron, seed: int) -> int:
@@ -123,8 +132,7 @@ def waking_seed(neuron: Neuron, seed: int) -> int:
 
     Some never do; then it is `seed`.
     """
-    unit = objectives.neuron(neuron.layer, neuron.index)
-    scorer = objectives.Scorer(neuron.model, [unit] * BATCH)
+    scorer = objectives.Scorer(neuron.model, [neuron.objective] * BATCH)
     for first in range(seed, seed + STARTS, BATCH):
         seeds = range(first, first + BATCH)
         starts = tf.stack([start_image(neuron.model, RECIPE, one) for one in seeds])

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.figures.boxes import boxed_maps
-from tfnets.report.content import Report, Table
+from tfnets.report.content import Cell, Page
 from tfnets.studies.neuron_images import QUESTION, TITLE
 from tfnets.studies.neuron_images.claims import RECIPES, Numbers, claims, probability
 from tfnets.studies.neuron_images.settings import Settings
@@ -27,24 +27,70 @@ INGREDIENTS = {
 }
 """How the ablation's variants are called on the page."""
 
+NEURON = (
+    "network", "unit", "field_pixels", "changed_inside", "changed_outside", "score_before",
+    "score_after",
+)  # fmt: skip
+"""What is tabulated of each neuron."""
+
 COLUMNS = 4
 
 
-def draw(run: Run, numbers: Numbers) -> None:
-    """Saves the fields, the images of each recipe, the ablation, and the scores over the steps."""
-    if numbers["neurons"]:
-        run.save_figure("fields", _fields(run, numbers["neurons"]))
+def write(run: Run, settings: Settings, numbers: Numbers) -> dict[str, Any]:
+    """Decides the origin's claims, tabulates all images, and draws them with their fields."""
+    page = Page(run, TITLE, QUESTION)
+    page.claims += claims(numbers)
     for name in RECIPES:
-        rows = numbers["images"][name]["units"]
-        titles = [_title(label, row) for label, row in rows.items()]
-        draw_rows = _all if name == "strong" else _stretched
-        run.save_figure(f"{name}_images", draw_rows(run.load_array(name), titles))
-        run.save_figure(f"{name}_scores", _scores(run, name))
-    variants = _variants(numbers)
+        part = numbers["images"][name]
+        page.table(f"{RECIPES[name]}, {part['steps']} steps", *_table("unit", part["units"]))
+    variants = {INGREDIENTS[name]: row for name, row in _variants(numbers).items()}
     if variants:
-        images = np.concatenate([run.load_array(f"only-{name}") for name in variants])
-        titles = [_title(INGREDIENTS[name], row) for name, row in variants.items()]
-        run.save_figure("ablation", figures.image_grid(images, columns=3, titles=titles))
+        title = f"One ingredient at a time, {settings.ablation_steps} steps"
+        page.table(title, *_table("ingredients", variants))
+    if numbers["neurons"]:
+        _show_fields(page, run, numbers["neurons"])
+    for name, title in RECIPES.items():
+        _show_batch(page, run, name, title, numbers["images"][name])
+    if variants:
+        images = np.concatenate([run.load_array(f"only-{name}") for name in _variants(numbers)])
+        titles = [_title(name, row) for name, row in variants.items()]
+        page.figure(
+            "ablation",
+            figures.image_grid(images, columns=3, titles=titles),
+            "The first unit's image with one ingredient at a time.",
+        )
+    for line in _notes(settings, numbers):
+        page.note(line)
+    return page.as_json()
+
+
+def _show_fields(page: Page, run: Run, neurons: Numbers) -> None:
+    page.table(
+        "Neurons and their receptive fields",
+        [key.replace("_", " ") for key in NEURON],
+        [[row[key] for key in NEURON] for row in neurons.values()],
+    )
+    page.figure(
+        "fields",
+        _fields(run, neurons),
+        "How far each pixel around the field has moved (white is not at all), and the "
+        "receptive field that theory predicts.",
+    )
+
+
+def _show_batch(page: Page, run: Run, name: str, title: str, part: Numbers) -> None:
+    """One batch of images, on their way and at the end."""
+    draw_rows = _all if name == "strong" else _stretched
+    titles = [_title(label, row) for label, row in part["units"].items()]
+    page.figure(
+        f"{name}_images",
+        draw_rows(run.load_array(name), titles),
+        f"{title}, {part['steps']} steps: the class with its probability in the network and, where "
+        "there is one, in the second network.",
+    )
+    if name in FILMED:
+        page.show(f"{name}.gif", f"{title}: the first image on its way.")
+    page.figure(f"{name}_scores", _scores(run, name), f"{title}: scores over the steps.")
 
 
 def _all(images: np.ndarray, titles: list[str]) -> Figure:
@@ -108,36 +154,6 @@ def _fields(run: Run, neurons: Numbers) -> Figure:
     return boxed_maps([changes], boxes, rows=["change"], columns=names)
 
 
-def report(settings: Settings, numbers: Numbers) -> Report:
-    """Decides the origin's claims and tabulates all images."""
-    report = Report("neuron_images", TITLE, QUESTION)
-    report.claims += claims(numbers)
-    report.tables += [_table(numbers, name) for name in RECIPES]
-    if _variants(numbers):
-        report.tables.append(_ablation(settings, numbers))
-    if numbers["neurons"]:
-        report.tables.append(_neuron_table(numbers["neurons"]))
-        report.figure(
-            "fields.png",
-            "How far each pixel around the field has moved (white is not at all), and the "
-            "receptive field that theory predicts.",
-        )
-    for name, title in RECIPES.items():
-        steps = numbers["images"][name]["steps"]
-        report.figure(
-            f"{name}_images.png",
-            f"{title}, {steps} steps: the class with its probability in the network and, where "
-            "there is one, in the second network.",
-        )
-        if name in FILMED:
-            report.figure(f"{name}.gif", f"{title}: the first image on its way.")
-        report.figure(f"{name}_scores.png", f"{title}: scores over the steps.")
-    if _variants(numbers):
-        report.figure("ablation.png", "The first unit's image with one ingredient at a time.")
-    report.notes += _notes(settings, numbers)
-    return report
-
-
 def _notes(settings: Settings, numbers: Numbers) -> list[str]:
     about = numbers["networks"]
     lines = [f"{role}: {one['name']} ({one['source']})" for role, one in about.items()]
@@ -152,39 +168,11 @@ def _notes(settings: Settings, numbers: Numbers) -> list[str]:
     ]
 
 
-def _table(numbers: Numbers, name: str) -> Table:
-    part = numbers["images"][name]
-    keys = list(next(iter(part["units"].values())))
-    return Table(
-        f"{RECIPES[name]}, {part['steps']} steps",
-        ["unit", *(key.replace("_", " ") for key in keys)],
-        [[label, *(_cell(row[key]) for key in keys)] for label, row in part["units"].items()],
-    )
-
-
-def _ablation(settings: Settings, numbers: Numbers) -> Table:
-    variants = _variants(numbers)
-    keys = list(next(iter(variants.values())))
-    return Table(
-        f"One ingredient at a time, {settings.ablation_steps} steps",
-        ["ingredients", *(key.replace("_", " ") for key in keys)],
-        [
-            [INGREDIENTS[name].replace("\n", " "), *(_cell(row[key]) for key in keys)]
-            for name, row in variants.items()
-        ],
-    )
-
-
-def _neuron_table(neurons: Numbers) -> Table:
-    keys = [
-        "network", "unit", "field_pixels", "changed_inside", "changed_outside", "score_before",
-        "score_after",
-    ]  # fmt: skip
-    return Table(
-        "Neurons and their receptive fields",
-        [key.replace("_", " ") for key in keys],
-        [[row[key] for key in keys] for row in neurons.values()],
-    )
+def _table(first: str, rows: Numbers) -> tuple[list[str], list[list[Cell]]]:
+    """Columns, and a row for each image."""
+    keys = list(next(iter(rows.values())))
+    columns = [first, *(key.replace("_", " ") for key in keys)]
+    return columns, [[name, *(_cell(row[key]) for key in keys)] for name, row in rows.items()]
 
 
 def _cell(value: float | bool) -> float | str:

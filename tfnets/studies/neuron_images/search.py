@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, final
 
 import numpy as np
 from scipy.special import softmax
@@ -14,8 +14,11 @@ from tfnets.datasets.eight_bit import write_picture
 from tfnets.files import inside
 from tfnets.inputs import objectives
 from tfnets.inputs.maximize import Maximized, maximize
-from tfnets.inputs.recipes import Recipe
+from tfnets.inputs.recipes import ORIGIN, Recipe, strong
+from tfnets.lab.trial import DataStore, Work
 from tfnets.models.trained.networks import Network
+from tfnets.studies.neuron_images.fields import second_convolution
+from tfnets.studies.neuron_images.settings import Settings, ablation
 
 ROWS = 40
 """Rows that history.csv gets of one optimisation."""
@@ -43,8 +46,8 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Search:
-    """One batch of images.
+class Plan:
+    """How one batch of images is looked for.
 
     Attributes:
         recipe: How they are looked for.
@@ -57,45 +60,109 @@ class Search:
     frames: int = 0
 
 
-def look_for(run: Run, name: str, judges: Mapping[str, Network], search: Search) -> dict[str, Any]:
-    """Looks for one batch of images, saves them, and has them judged.
+def units(network: Network, settings: Settings) -> list[Unit]:
+    """The one unit that was asked for, else the classes, else a few channels.
 
-    Args:
-        run: Gets NAME.npy, a PNG file per image, history rows, and NAME.gif if frames are wanted.
-        name: Name of the batch.
-        judges: `network`, which the images are made with, and perhaps `second`.
-        search: What is looked for.
-
-    Returns:
-        The steps, and for each unit its score, what the judges say and what the image is like.
+    Raises:
+        InputError: The network has no such unit.
     """
-    found = maximize(
-        judges["network"].model,
-        [unit.objective for unit in search.units],
-        search.recipe,
-        seed=run.config.seed,
-        frames=search.frames,
-    )
-    _save(run, name, search, found)
-    rows = {
-        unit.label: {"score": float(score), **_judged(judges, unit, image), **_look(image)}
-        for unit, score, image in zip(search.units, found.scores, found.images, strict=True)
+    if settings.unit:
+        return [_unit(network, settings.unit)]
+    if network.classes:
+        return [_unit(network, text) for text in settings.classes]
+    layer = second_convolution(network.model)
+    return [_unit(network, f"{layer}:{number}") for number in range(8)]
+
+
+def _unit(network: Network, text: str) -> Unit:
+    if ":" in text:
+        objective = objectives.parse(text)
+        objectives.Scorer(network.model, [objective])  # Refuses what the model does not have.
+        return Unit(text, objective)
+    index = network.class_index(text)
+    name = network.class_names[index] if network.class_names else "class"
+    return Unit(f"{name} ({index})", objectives.class_logit(index), index)
+
+
+def judges(store: DataStore, settings: Settings) -> dict[str, Network]:
+    """The network, and a second judge if it knows the same classes."""
+    network = store.network(settings.network)
+    found = {"network": network}
+    if settings.second and network.classes:
+        second = store.network(settings.second)
+        if (second.classes, second.class_names) == (network.classes, network.class_names):
+            found["second"] = second
+    return found
+
+
+def plans(network: Network, settings: Settings) -> dict[str, Plan]:
+    """All batches of images by name."""
+    wanted, shape = units(network, settings), network.input_shape
+    origin = replace(ORIGIN, steps=settings.origin_steps)
+    scale = settings.fitted_factor / 1000 * origin.objective_scale
+    rate, steps = settings.fitted_rate, settings.fitted_steps
+    fitted = replace(origin, objective_scale=scale, learning_rate=rate, steps=steps)
+    best = replace(strong(shape), steps=settings.steps)
+    few = wanted[: settings.origin_classes]
+    recipes = ablation(shape, settings.ablation_steps)
+    return {
+        "origin": Plan(origin, few),
+        "fitted": Plan(fitted, few, settings.frames),
+        "strong": Plan(best, wanted, settings.frames),
+        **{f"only-{name}": Plan(recipes[name], wanted[:1]) for name in settings.ablation},
     }
-    return {"steps": search.recipe.steps, "units": rows}
 
 
-def _save(run: Run, name: str, search: Search, found: Maximized) -> None:
+@final
+@dataclass(frozen=True)
+class Search(Work):
+    """One batch of images, looked for and judged; its variant is a key of `plans`.
+
+    It leaves NAME.npy, a PNG file per image, history rows, and NAME.gif if frames are wanted.
+    """
+
+    settings: Settings
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the steps, and each unit's score, judgement and look."""
+        return self.variant
+
+    def do(self) -> None:
+        """Looks for the images, saves them, and has them judged."""
+        self.run.part(self.key, self._found)
+
+    def _found(self) -> dict[str, Any]:
+        asked = judges(self.store, self.settings)
+        plan = plans(asked["network"], self.settings)[self.variant]
+        found = maximize(
+            asked["network"].model,
+            [unit.objective for unit in plan.units],
+            plan.recipe,
+            seed=self.seed,
+            frames=plan.frames,
+            progress=False,
+        )
+        _save(self.run, self.variant, plan, found)
+        rows = {
+            unit.label: {"score": float(score), **_judged(asked, unit, image), **_look(image)}
+            for unit, score, image in zip(plan.units, found.scores, found.images, strict=True)
+        }
+        return {"steps": plan.recipe.steps, "units": rows}
+
+
+def _save(run: Run, name: str, plan: Plan, found: Maximized) -> None:
     """Writes the images, the animation of the first one, and the history."""
     run.save_array(name, found.images)
-    for unit, image in zip(search.units, found.images, strict=True):
+    for unit, image in zip(plan.units, found.images, strict=True):
         slug = re.sub(r"\W+", "-", unit.label).strip("-")
         write_picture(inside(run.path, f"{name}-{slug}.png"), image)
-    if search.frames:
+    if plan.frames:
         film = found.frames[:, 0]
         enlarged = max(1, round(SHOWN / film.shape[2]))
         path = inside(run.path, f"{name}.gif")
         figures.save_gif(film, path, seconds_per_frame=0.1, scale=enlarged)
-    labels = [unit.label for unit in search.units]
+    labels = [unit.label for unit in plan.units]
     steps = len(found.history)
     for step in sorted({*range(1, steps + 1, max(1, steps // ROWS)), steps}):
         values = dict(zip(labels, found.history[step - 1], strict=True))

@@ -20,71 +20,33 @@ Command: `tfnets run neuron_images --scale full` (about six minutes on 2 cores; 
 ImageNet networks and AlexNet's convolutions).
 """
 
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from tfnets import models
 from tfnets.artifacts.run import Run
-from tfnets.inputs import objectives
-from tfnets.inputs.parametrizations import Shape
-from tfnets.inputs.recipes import ORIGIN, strong
 from tfnets.lab.engine import Lab
+from tfnets.lab.trial import DataStore
 from tfnets.models.trained.networks import Network
-from tfnets.studies.neuron_images import fields, page
-from tfnets.studies.neuron_images.search import Search, Unit, look_for
-from tfnets.studies.neuron_images.settings import SCALES, Settings, ablation
+from tfnets.studies.neuron_images import fields, page, search
+from tfnets.studies.neuron_images.settings import SCALES, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Looks for all images, judges them, draws the figures, writes the report."""
-    network = models.load(settings.network, data_dir=lab.data_dir)
-    units = _units(network, settings)
-    judges = {"network": network} | _second(network, settings, lab.data_dir)
+    seed, judges = run.config.seed, search.judges(lab.store, settings)
+    searches = [
+        search.Search(settings, name, seed) for name in search.plans(judges["network"], settings)
+    ]
+    neurons = _neurons(lab.store, settings, seed)
     about = run.part("networks", partial(_about, run, judges))
-    neurons = fields.measure(run, _neurons(network, settings, lab.data_dir), settings.field_steps)
-    found = {
-        name: run.part(name, partial(look_for, run, name, judges, search))
-        for name, search in _plan(network.input_shape, units, settings).items()
+    lab.run(run, [*neurons, *searches])
+    numbers = about | {
+        "neurons": {one.key: one.result(run) for one in neurons},
+        "images": {one.key: one.result(run) for one in searches},
     }
-    numbers = about | {"neurons": neurons, "images": found}
-    page.draw(run, numbers)
-    run.finish(numbers, page.report(settings, numbers).as_json())
-
-
-def _units(network: Network, settings: Settings) -> list[Unit]:
-    """The one unit that was asked for, else the classes, else a few channels."""
-    if settings.unit:
-        return [_unit(network, settings.unit)]
-    if network.classes:
-        return [_unit(network, text) for text in settings.classes]
-    layer = fields.second_convolution(network.model)
-    return [_unit(network, f"{layer}:{number}") for number in range(8)]
-
-
-def _unit(network: Network, text: str) -> Unit:
-    if ":" in text:
-        objective = objectives.parse(text)
-        objectives.Scorer(network.model, [objective])  # Refuses what the model does not have.
-        return Unit(text, objective)
-    index = network.class_index(text)
-    name = network.class_names[index] if network.class_names else "class"
-    return Unit(f"{name} ({index})", objectives.class_logit(index), index)
-
-
-def _second(
-    network: Network, settings: Settings, data_dir: Path | str | None
-) -> dict[str, Network]:
-    """The second judge, if it knows the same classes."""
-    if not settings.second or not network.classes:
-        return {}
-    second = models.load(settings.second, data_dir=data_dir)
-    if (second.classes, second.class_names) != (network.classes, network.class_names):
-        return {}
-    return {"second": second}
+    run.finish(numbers, page.write(run, settings, numbers))
 
 
 def _about(run: Run, judges: dict[str, Network]) -> dict[str, Any]:
@@ -100,33 +62,25 @@ def _about(run: Run, judges: dict[str, Network]) -> dict[str, Any]:
     }
 
 
-def _neurons(
-    network: Network, settings: Settings, data_dir: Path | str | None
-) -> dict[str, list[fields.Neuron]]:
-    """Neurons whose field is compared, by the name of their network."""
+def _neurons(store: DataStore, settings: Settings, seed: int) -> list[fields.NeuronImage]:
+    """The neurons whose field is compared."""
+    networks = [settings.network]
+    if settings.field_network and not settings.unit:
+        networks.append(settings.field_network)
+    found = {}
+    for text in networks:
+        network = store.network(text)
+        for neuron in _neurons_of(network, settings):
+            image = fields.NeuronImage(settings, network.name, seed, text, *neuron)
+            found[image.key] = image
+    return list(found.values())
+
+
+def _neurons_of(network: Network, settings: Settings) -> list[tuple[str, tuple[int, int, int]]]:
+    """Layer and index of those of one network."""
     if not settings.unit:
-        networks = [network]
-        if settings.field_network:
-            networks.append(models.load(settings.field_network, data_dir=data_dir))
-        return {one.name: fields.of_second_convolution(one.model) for one in networks}
-    (reading, *_) = _unit(network, settings.unit).objective.readings
+        return [(one.layer, one.index) for one in fields.of_second_convolution(network.model)]
+    (reading, *_) = search.units(network, settings)[0].objective.readings
     if reading.layer is None or len(reading.index) != 3:
-        return {}
-    return {network.name: [fields.Neuron(network.model, reading.layer, reading.index)]}
-
-
-def _plan(shape: Shape, units: list[Unit], settings: Settings) -> dict[str, Search]:
-    """All batches of images by name."""
-    origin = replace(ORIGIN, steps=settings.origin_steps)
-    scale = settings.fitted_factor / 1000 * origin.objective_scale
-    rate, steps = settings.fitted_rate, settings.fitted_steps
-    fitted = replace(origin, objective_scale=scale, learning_rate=rate, steps=steps)
-    best = replace(strong(shape), steps=settings.steps)
-    few = units[: settings.origin_classes]
-    plan = {
-        "origin": Search(origin, few),
-        "fitted": Search(fitted, few, settings.frames),
-        "strong": Search(best, units, settings.frames),
-    }
-    recipes = ablation(shape, settings.ablation_steps)
-    return plan | {f"only-{name}": Search(recipes[name], units[:1]) for name in settings.ablation}
+        return []
+    return [(reading.layer, reading.index)]
