@@ -6,14 +6,12 @@ import pytest
 
 from tfnets import execute, latents
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_rates
 from tfnets.methods.gans import judges
-from tfnets.methods.gans.conditional import Recipe, grid, sample
+from tfnets.methods.gans.conditional import ConditionalRecipe, grid, sample
 from tfnets.methods.gans.label_quality import LabelQuality
 from tfnets.models.conditional import CONDITIONAL
 from tfnets.studies.conditional_gan.numbers import updates_to
 from tfnets.studies.conditional_gan.settings import SCALES
-from tfnets.studies.conditional_gan.study import _recipe
 
 
 def curve(*values):
@@ -36,7 +34,9 @@ def test_updates_until_a_level_are_interpolated(values, level, expected):
 
 
 def recipe(network="simple", matching=False):
-    return Recipe(network, "normal", 4, 1, 8, 1e-3, 0.5, matching)
+    return ConditionalRecipe(
+        1, 8, 1e-3, network=network, prior="normal", latent=4, average=0.5, matching=matching
+    )
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def trainer():
 
 
 def test_each_row_of_the_grid_is_one_latent_vector_under_all_labels(trainer):
-    images = grid(trainer, 2, seed=5)
+    images = grid(trainer.sampler, trainer.latent, 2, seed=5)
     z = trainer.latent(2, (5, 2))
     assert images.shape == (20, 28, 28, 1)
     for row in range(2):
@@ -90,7 +90,7 @@ def test_multiplications_of_every_network_are_counted(network):
 
 def test_only_the_papers_network_has_a_rate_of_its_own_and_a_penalty():
     settings = SCALES["full"]
-    recipes = {name: _recipe(settings, name) for name in CONDITIONAL}
+    recipes = {name: settings.recipe(name) for name in CONDITIONAL}
     assert recipes["simple"] == replace(recipes["complex"], network="simple")
     trainers = {name: one.trainer(0, 60) for name, one in recipes.items()}
     assert [name for name, one in trainers.items() if one.penalty] == ["paper"]
@@ -125,10 +125,10 @@ def quality(digits, monkeypatch):
 
 
 def test_real_images_in_place_of_generated_ones_are_perfect(quality, digits):
-    assert quality.judge["mean"] == 1
-    np.testing.assert_array_equal(quality.asked, digits.y_test[:120])
+    assert quality.agreement_real["mean"] == 1
+    np.testing.assert_array_equal(quality.labels, digits.y_test[:120])
     numbers, judged = quality.whole(digits.x_test[:120])
-    np.testing.assert_array_equal(judged, quality.asked)
+    np.testing.assert_array_equal(judged, quality.labels)
     assert numbers["agreement"]["mean"] == numbers["coverage"] == 1
     assert [row["coverage"] for row in numbers["coverage_per_class"]] == [1] * 10
     assert numbers["frechet"] == pytest.approx(0, abs=1e-9)
@@ -138,11 +138,11 @@ def test_real_images_in_place_of_generated_ones_are_perfect(quality, digits):
 
 def test_brief_measures_only_the_first_images(quality, digits):
     images = digits.x_test[:50].copy()
-    images[:10, 0, 0, 0] = ((quality.curve_asked[:10] + 1) % 10) / 10
+    images[:10, 0, 0, 0] = ((quality.curve_labels[:10] + 1) % 10) / 10
     found = quality.brief(images)
     assert found["agreement"] == pytest.approx(0.8)
     assert found["frechet"] == pytest.approx(0, abs=1e-9)
-    assert found["n"] == len(quality.curve_asked) == 50
+    assert found["n"] == len(quality.curve_labels) == 50
 
 
 def test_too_few_images_of_a_class_are_refused(digits):
@@ -184,4 +184,3 @@ def test_full_scale_compares_all_networks_over_three_seeds():
     assert full.repeats >= 3
     assert full.samples == 10_000
     assert full.prior in latents.PRIORS
-    require_rates(full, "learning_rate")

@@ -2,9 +2,10 @@ import keras
 import numpy as np
 import pytest
 
-from tfnets.studies.wrong_labels.page import NAMES, answer
+from tfnets.studies.wrong_labels.numbers import NAMES, auroc, of_logits, right_and_wrong
+from tfnets.studies.wrong_labels.page import answer
 from tfnets.studies.wrong_labels.settings import SCALES
-from tfnets.studies.wrong_labels.study import auroc, right_and_wrong, score_all, summary
+from tfnets.studies.wrong_labels.study import score_all
 
 RNG = np.random.default_rng(0)
 
@@ -37,7 +38,7 @@ def test_a_discriminator_that_knows_only_labels():
     """Right pairs above wrong ones, generated images as high as right pairs."""
     labels = np.array([0, 1, 2, 2])
     scores = np.where(np.arange(3) == labels[:, None], 2.0, -3.0)
-    found = summary(scores, labels, np.full(5, 2.0))
+    found = of_logits(scores, labels, np.full(5, 2.0))
     assert found == {
         "auroc_wrong": 1.0,
         "auroc_fake": 0.5,
@@ -55,7 +56,7 @@ def test_a_discriminator_that_knows_only_labels():
 def test_a_discriminator_that_never_looks_at_the_label():
     scores = np.repeat(RNG.normal(size=(50, 1)) + 1, 10, axis=1)
     labels = np.arange(50) % 10
-    found = summary(scores, labels, RNG.normal(size=40) - 9)
+    found = of_logits(scores, labels, RNG.normal(size=40) - 9)
     assert found["auroc_wrong"] == pytest.approx(0.5)
     assert found["auroc_fake"] == found["auroc_wrong_above_fake"] == 1
     assert found["accuracy"] == pytest.approx(0.1)

@@ -7,10 +7,7 @@ import keras
 import numpy as np
 
 from tfnets import latents
-from tfnets.artifacts.run import Run
-from tfnets.datasets import ImageData
-from tfnets.datasets.batches import steps_per_epoch
-from tfnets.lab.fit import fit, steps_per_execution
+from tfnets.methods.gans.recipe import Recipe
 from tfnets.models.conditional import CLASSES, CONDITIONAL
 from tfnets.models.labels import require_labels
 from tfnets.models.maxout import Maxout
@@ -19,25 +16,18 @@ from tfnets.tracing.cost import cost
 from tfnets.tracing.readings import Reading
 from tfnets.tracing.rules import Rule, plane_of
 from tfnets.training.conditional import ConditionalGAN
-from tfnets.training.loss_trace import LossTrace
 from tfnets.training.mismatches import wrong_labels
-from tfnets.training.optimizers import Adam
 from tfnets.training.penalties import r1
 
-LOSSES = ("discriminator_loss", "generator_loss")
 
-
-@dataclass(frozen=True)
-class Recipe:
+@dataclass(frozen=True, kw_only=True)
+class ConditionalRecipe(Recipe):
     """How a conditional GAN is trained.
 
     Attributes:
         network: A key of `CONDITIONAL`.
         prior: A key of `latents.PRIORS`.
         latent: Size of the latent vector.
-        epochs: Passes over the training images.
-        batch_size: Images per step.
-        learning_rate: Adam's learning rate of both networks (beta_1 0.5).
         average: Decay of the generator's running mean, from which is sampled.
         matching: Whether real images with wrong labels are shown as a third kind of input.
         flatness: Weight of the penalty on the discriminator's slope (`r1`); 0 for none.
@@ -46,9 +36,6 @@ class Recipe:
     network: str
     prior: str
     latent: int
-    epochs: int
-    batch_size: int
-    learning_rate: float
     average: float
     matching: bool
     flatness: float = 0.0
@@ -62,33 +49,14 @@ class Recipe:
             latents.PRIORS[self.prior](self.latent),
             seed=seed,
         )
-        steps = steps_per_epoch(images, self.batch_size)
-        trainer.compile(
-            generator_optimizer=Adam(self.learning_rate, beta_1=0.5),
-            discriminator_optimizer=Adam(self.learning_rate, beta_1=0.5),
+        self.compile(
+            trainer,
+            images,
             mismatch=wrong_labels(CLASSES) if self.matching else None,
             penalty=r1(self.flatness) if self.flatness else None,
             average=self.average,
-            steps_per_execution=steps_per_execution(steps),
         )
         return trainer
-
-    def fit(
-        self, run: Run, part: str, trainer: ConditionalGAN, data: ImageData, *, seed: int,
-        measuring: keras.callbacks.Callback,
-    ) -> np.ndarray:  # fmt: skip
-        """Trains to the last epoch, resumable, with a further callback.
-
-        Returns:
-            The loss curves, three rows: finished steps, discriminator's loss, generator's loss.
-        """
-        steps = steps_per_epoch(len(data.x_train), self.batch_size)
-        trace = LossTrace(LOSSES, trainer.steps_per_execution, steps, self.epochs)
-        fit(
-            run, part, trainer, (data.x_train, data.y_train), batch_size=self.batch_size,
-            epochs=self.epochs, seed=seed, callbacks=[measuring, trace], tracked=trace.state,
-        )  # fmt: skip
-        return np.array([trace.steps, *trace.curves.values()])
 
     def multiplications(self, trainer: ConditionalGAN) -> int:
         """Multiplications of one update of both networks, a backward pass reckoned as two forward.
@@ -112,14 +80,20 @@ def sample(trainer: ConditionalGAN, labels: np.ndarray, seed: int) -> np.ndarray
     return np.clip(trainer.sample(require_labels(labels, CLASSES), seed), 0, 1)
 
 
-def grid(trainer: ConditionalGAN, rows: int, seed: int) -> np.ndarray:
+def grid(generator: keras.Model, prior: latents.Prior, rows: int, seed: int) -> np.ndarray:
     """Returns one image per row and class, row by row; each row has one latent vector.
 
     The same seed gives the same latent vectors, whatever the generator has learned since.
+
+    Args:
+        generator: Takes latent vectors and labels.
+        prior: Where the latent vectors come from.
+        rows: How many latent vectors.
+        seed: Their seed.
     """
-    z = np.repeat(trainer.latent(rows, (seed, 2)), CLASSES, axis=0)
+    z = np.repeat(prior(rows, (seed, 2)), CLASSES, axis=0)
     labels = np.tile(np.arange(CLASSES, dtype=np.int32), rows)
-    return np.clip(trainer.sampler([z, labels], training=False), 0, 1)
+    return np.clip(generator([z, labels], training=False), 0, 1)
 
 
 def _cost(network: keras.Model) -> int:

@@ -1,12 +1,13 @@
-"""Quality of generators against the steps of their training, as the GAN studies draw it."""
+"""Quality of generators, against the steps of their training and by class, as studies show it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from tfnets import figures
+from tfnets.metrics import Estimate
 
 
 def frechet_curves(numbers: Mapping[str, Mapping[str, Any]]) -> Figure:
@@ -60,7 +61,7 @@ def label_curves(numbers: Mapping[str, Any]) -> tuple[Figure, Figure]:
     steps = {name: [point["step"] for point in curve] for name, curve in curves.items()}
     ends = {
         name: {
-            key: np.array([_ends(point[key]) for point in curve])
+            key: np.array([Estimate.from_json(point[key]).bar for point in curve])
             for key in ("agreement", "frechet")
         }
         for name, curve in curves.items()
@@ -86,5 +87,39 @@ def label_curves(numbers: Mapping[str, Any]) -> tuple[Figure, Figure]:
     return errors, distances
 
 
-def _ends(value: Mapping[str, Any]) -> tuple[float, float, float]:
-    return (value["mean"], *value.get("ci95", [value["mean"]] * 2))
+def class_coverage(numbers: Mapping[str, Any]) -> Figure:
+    """Draws how much of each class is covered, beside training images in the samples' place.
+
+    Args:
+        numbers: `networks` (for each name `coverage_per_class`, a list of `{"mean", "ci95"}`) and
+            `coverage_real` (a list of `{"label", "coverage"}`).
+    """
+    bars = {
+        name: [Estimate.from_json(value).bar for value in row["coverage_per_class"]]
+        for name, row in numbers["networks"].items()
+    }
+    bars["real images"] = [(row["coverage"],) * 3 for row in numbers["coverage_real"]]
+    labels = [str(row["label"]) for row in numbers["coverage_real"]]
+    return figures.bars(labels, bars, ylabel="coverage of the class")
+
+
+def class_rows(
+    numbers: Mapping[str, Any], cell: Callable[[Mapping[str, Any]], Any]
+) -> tuple[list[str], list[list[Any]]]:
+    """Columns and rows of a table of agreement and coverage by class.
+
+    Args:
+        numbers: As `class_coverage` takes them; `judge` and each network's `agreement_pooled` are
+            those of `metrics.label_agreement`.
+        cell: What is shown of the agreement with one class.
+    """
+    networks = numbers["networks"]
+    rows = []
+    for i, real in enumerate(numbers["coverage_real"]):
+        row = [str(real["label"]), cell(numbers["judge"]["per_class"][i]), real["coverage"]]
+        for network in networks.values():
+            row.append(cell(network["agreement_pooled"]["per_class"][i]))
+            row.append(network["coverage_per_class"][i]["mean"])
+        rows.append(row)
+    kinds = ("agreement", "coverage")
+    return ["digit", *(f"{name}, {kind}" for name in ("real", *networks) for kind in kinds)], rows

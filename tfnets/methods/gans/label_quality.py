@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,23 +19,28 @@ NEIGHBOURS = 5
 """Neighbours that set a radius in the coverage of a class."""
 
 
+class Settings(Protocol):
+    """What a study has to set for it; see `LabelQuality`."""
+
+    dataset: str
+    train_images: int
+    samples: int
+    curve_samples: int
+
+
 @functools.lru_cache(maxsize=2)
-def of(
-    store: DataStore, dataset: str, train_images: int, samples: int, curve_samples: int
-) -> "LabelQuality":
-    """Returns the quality of a data set's images by label; a process makes it once.
+def of(store: DataStore, settings: Settings) -> "LabelQuality":
+    """Returns the quality that a study's settings ask for; a process makes it once.
 
     Args:
         store: Where the images come from.
-        dataset: The data set.
-        train_images: Training images used.
-        samples: Images of the final measurement.
-        curve_samples: Images of the brief measurements during the training.
+        settings: The study's settings.
 
     Raises:
         InputError: As `LabelQuality`.
     """
-    return LabelQuality(store.images(dataset, train_images), samples, curve_samples)
+    data = store.images(settings.dataset, settings.train_images)
+    return LabelQuality(data, settings.samples, settings.curve_samples)
 
 
 class LabelQuality(Judge):
@@ -84,12 +89,12 @@ class LabelQuality(Judge):
         }
 
     def brief(self, images: np.ndarray) -> dict[str, float | int]:
-        """Returns `agreement` and `frechet` of images (n, h, w, c) made for `curve_labels`."""
-        judged = self.judged(images)
+        """Returns `agreement` and `frechet` of images (n, h, w, c) made for the first n labels."""
+        judged, n = self.judged(images), len(images)
         return {
-            "agreement": float(np.mean(seen(judged) == self.curve_labels)),
-            "frechet": self.frechet(judged, self._curve),
-            "n": len(images),
+            "agreement": float(np.mean(seen(judged) == self.labels[:n])),
+            "frechet": self.frechet(judged, n),
+            "n": n,
         }
 
     def whole(self, images: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:

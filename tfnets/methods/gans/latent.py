@@ -1,22 +1,18 @@
 """How the studies of GANs on latents make and train one: by recipe, perhaps with clusters."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
-import keras
 import numpy as np
 from sklearn.cluster import KMeans
 
 from tfnets import latents
 from tfnets.artifacts.run import Run
-from tfnets.datasets.batches import steps_per_epoch
-from tfnets.lab.fit import fit, steps_per_execution
+from tfnets.methods.gans.recipe import Recipe
 from tfnets.models.latent_networks import LATENT
 from tfnets.training.conditional import ConditionalGAN
 from tfnets.training.gan import GAN
 from tfnets.training.mismatches import wrong_labels
-from tfnets.training.optimizers import Adam
 from tfnets.training.penalties import r1
 
 Trainer = GAN | ConditionalGAN
@@ -46,18 +42,13 @@ def points(settings: Settings, variant: str) -> tuple[int, ...]:
     return settings.origin_epochs if variant == "origin" else settings.epochs
 
 
-@dataclass(frozen=True)
-class Recipe:
+@dataclass(frozen=True, kw_only=True)
+class LatentRecipe(Recipe):
     """How a GAN of latents is trained.
 
     Attributes:
         network: A key of `LATENT`.
-        latent: Size of z, drawn from N(0, 1).
-        epochs: Passes over the training latents.
-        batch_size: Latents per step.
-        learning_rate: Adam's first learning rate of both networks.
-        momentum: Adam's beta_1.
-        falls: Whether the learning rate falls to 0 along a cosine.
+        noise: Size of z, drawn from N(0, 1).
         flatness: Weight of the penalty on the discriminator's slope (`r1`); 0 for none.
         average: Decay of the generator's running mean, from which is drawn; 0 for the last weights.
         classes: Number of classes that are asked for; 0 for none. Real latents with wrong labels
@@ -65,74 +56,39 @@ class Recipe:
     """
 
     network: str
-    latent: int
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    momentum: float = 0.5
-    falls: bool = False
+    noise: int
     flatness: float = 0.0
     average: float = 0.0
     classes: int = 0
 
     @classmethod
-    def of(cls, settings: Settings, variant: str, classes: int = 0) -> Self:
+    def of_variant(cls, settings: Settings, variant: str, classes: int = 0) -> Self:
         """How a study's variant is trained: as the report says, or improved."""
-        last = max(points(settings, variant))
+        common = {"epochs": max(points(settings, variant)), "classes": classes}
         if variant == "origin":
             rate = settings.origin_learning_rate
-            return cls("origin", settings.noise, last, settings.batch_size, rate, classes=classes)
-        return cls(
-            "improved", settings.noise, last, settings.batch_size, settings.learning_rate,
-            falls=True, flatness=settings.flatness, average=settings.average,
-            classes=classes,
-        )  # fmt: skip
+            plain = {"learning_rate": rate, "flatness": 0.0, "average": 0.0}
+            return cls.of(settings, network="origin", **plain, **common)
+        return cls.of(settings, network="improved", falls=True, **common)
 
     def trainer(self, size: int, seed: int, rows: int) -> Trainer:
         """Returns the compiled trainer for so many training latents (rows, size)."""
         generator, discriminator = LATENT[self.network]
         kind = ConditionalGAN if self.classes else GAN
         trainer = kind(
-            generator(self.latent, size, seed, classes=self.classes),
+            generator(self.noise, size, seed, classes=self.classes),
             discriminator(size, seed, classes=self.classes),
-            latents.Normal(self.latent),
+            latents.Normal(self.noise),
             seed=seed,
         )
-        steps = steps_per_epoch(rows, self.batch_size)
-        trainer.compile(
-            generator_optimizer=self._adam(steps),
-            discriminator_optimizer=self._adam(steps),
+        self.compile(
+            trainer,
+            rows,
             penalty=r1(self.flatness) if self.flatness else None,
             average=self.average or None,
             mismatch=wrong_labels(self.classes) if self.classes else None,
-            steps_per_execution=steps_per_execution(steps),
         )
         return trainer
-
-    def fit(
-        self, run: Run, part: str, trainer: Trainer, arrays: Sequence[np.ndarray], *, seed: int,
-        callbacks: Sequence[keras.callbacks.Callback],
-    ) -> None:  # fmt: skip
-        """Trains to the last epoch, resumable.
-
-        Args:
-            run: The run folder.
-            part: Name of the part.
-            trainer: From `trainer`.
-            arrays: Training latents (n, size), with classes labels (n,) beside them.
-            seed: Seed of the order.
-            callbacks: Further callbacks.
-        """
-        fit(
-            run, part, trainer, arrays, batch_size=self.batch_size, epochs=self.epochs, seed=seed,
-            callbacks=callbacks,
-        )  # fmt: skip
-
-    def _adam(self, steps: int) -> Adam:
-        rate: Any = self.learning_rate
-        if self.falls:
-            rate = keras.optimizers.schedules.CosineDecay(rate, self.epochs * steps)
-        return Adam(rate, beta_1=self.momentum)
 
 
 def clusters(

@@ -7,58 +7,42 @@ import numpy as np
 
 from tfnets import metrics
 from tfnets.artifacts.run import Run
-from tfnets.lab.seeds import estimate
-from tfnets.methods.gans import quality as gan_quality
+from tfnets.lab.seeds import curve, estimate
+from tfnets.methods.gans import label_quality
 from tfnets.methods.gans.label_quality import LabelQuality
 
 LEVELS = (0.9, 0.98, 0.99)
 """Label agreement whose first reaching is counted in updates."""
 
-Rows = dict[str, list[dict[str, Any]]]
+Seeds = dict[str, list[dict[str, Any]]]
 """For each network, what each seed gave."""
 
 
-def numbers(run: Run, rows: Rows, quality: LabelQuality) -> dict[str, Any]:
+def over_seeds(run: Run, rows: Seeds, judge: LabelQuality) -> dict[str, Any]:
     """Means over seeds with intervals; label agreement also over the images of all seeds."""
     return {
-        "networks": {name: _network(run, name, seeds, quality) for name, seeds in rows.items()},
+        "networks": {name: _network(run, name, seeds, judge) for name, seeds in rows.items()},
         "best": max(rows, key=lambda name: np.mean(each(rows[name], "agreement"))),
-        "judge": quality.judge,
-        "coverage_real": quality.real["coverage_per_class"],
-        "curve_frechet_real": quality.real["curve_frechet"],
-        "n": quality.samples,
+        **judge.real,
     }
 
 
 def _network(
-    run: Run, name: str, seeds: list[dict[str, Any]], quality: LabelQuality
+    run: Run, name: str, seeds: list[dict[str, Any]], judge: LabelQuality
 ) -> dict[str, Any]:
-    first = run.config.seed
-    judged = [run.load_array(f"judged/{name}-{first + i}") for i in range(len(seeds))]
-    asked = np.tile(quality.asked, len(seeds))
+    seen = [run.load_array(f"judged/{name}-{seed}") for seed in run.seeds(len(seeds))]
+    asked = np.tile(judge.labels, len(seeds))
+    curves = [seed["curve"] for seed in seeds]
     return {
         "agreement": estimate(each(seeds, "agreement")),
         "agreement_each": [seed["agreement"] for seed in seeds],
-        "agreement_pooled": metrics.label_agreement(asked, np.concatenate(judged)),
-        **{key: estimate([seed[key] for seed in seeds]) for key in gan_quality.NUMBERS},
-        **{f"{key}_real": seeds[0][f"{key}_real"] for key in gan_quality.NUMBERS},
-        "coverage_per_class": [
-            estimate([seed["coverage_per_class"][i]["coverage"] for seed in seeds])
-            for i in range(quality.classes)
-        ],
+        "agreement_pooled": metrics.label_agreement(asked, np.concatenate(seen)),
+        **label_quality.over_seeds(seeds),
         "multiplications": seeds[0]["multiplications"],
         "log_frechet": estimate([mean_log(seed, distance) for seed in seeds]),
         "log_error": estimate([mean_log(seed, label_error) for seed in seeds]),
-        "updates": {str(level): [updates_to(seed["curve"], level) for seed in seeds]
-                    for level in LEVELS},
-        "curve": [_point([seed["curve"][i] for seed in seeds])
-                  for i in range(len(seeds[0]["curve"]))],
-    }  # fmt: skip
-
-
-def _point(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"epoch": rows[0]["epoch"], "step": rows[0]["step"], "n": rows[0]["n"]} | {
-        name: estimate([row[name] for row in rows]) for name in ("agreement", "frechet")
+        "updates": {str(level): [updates_to(c, level) for c in curves] for level in LEVELS},
+        "curve": curve(curves, ("agreement", "frechet"), same=("epoch", "step", "n")),
     }
 
 

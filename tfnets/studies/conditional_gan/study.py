@@ -28,93 +28,72 @@ training images; the simple network takes over what the complex one has.
 Command: `tfnets run conditional_gan --scale full` (about 40 minutes on one core).
 """
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, final
 
-from tfnets import datasets
+import keras
+import numpy as np
+
 from tfnets.artifacts.run import Run
-from tfnets.datasets import ImageData
 from tfnets.lab.engine import Lab
-from tfnets.lab.points import Points
-from tfnets.methods.gans import conditional, saved
-from tfnets.methods.gans.conditional import Recipe
-from tfnets.methods.gans.label_quality import LabelQuality
-from tfnets.studies.conditional_gan import numbers as conditional_numbers
-from tfnets.studies.conditional_gan import page
-from tfnets.studies.conditional_gan.settings import SCALES, Settings
+from tfnets.lab.trial import Trial
+from tfnets.methods.gans import conditional, label_quality, saved
+from tfnets.studies.conditional_gan import numbers, page
+from tfnets.studies.conditional_gan.settings import ROWS, SCALES, Settings
 from tfnets.training.conditional import ConditionalGAN
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains every network and seed, measures after each epoch and at the end, draws, reports."""
-    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
-    quality = LabelQuality(data, settings.samples, settings.curve_samples)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    rows = {
-        name: [Training(run, settings, name, seed).measured(data, quality) for seed in seeds]
+    """Trains every network and seed, measures after each epoch and at the end, writes the page."""
+    judge = label_quality.of(lab.store, settings)
+    trials = {
+        name: [Training(settings, name, seed) for seed in run.seeds(settings.repeats)]
         for name in settings.networks
     }
-    numbers = conditional_numbers.numbers(run, rows, quality)
-    page.draw(run, settings, numbers)
-    report = page.report(settings, rows, numbers)
-    run.finish(numbers, report.as_json())
+    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
+    rows = {
+        name: [trial.result(run) | {"curve": trial.measured(run)} for trial in seeds]
+        for name, seeds in trials.items()
+    }
+    found = numbers.over_seeds(run, rows, judge)
+    run.finish(found, page.write(run, settings, rows, found))
 
 
+@final
 @dataclass(frozen=True)
-class Training:
-    """One network with one seed: a part of the run."""
+class Training(Trial):
+    """One network with one seed."""
 
-    run: Run
     settings: Settings
-    network: str
-    seed: int
 
     @property
-    def part(self) -> str:
-        """Name of the part."""
-        return f"{self.network}-{self.seed}"
+    def points(self) -> range:
+        """A measurement after each epoch."""
+        return range(1, self.settings.epochs + 1)
 
-    def measured(self, data: ImageData, quality: LabelQuality) -> dict[str, Any]:
-        """Trains to the end; returns the final numbers and `curve`, those after each epoch."""
-        final, curve = self._points.trained(lambda: self._train(data, quality))
-        return final | {"curve": curve}
-
-    @property
-    def _points(self) -> Points:
-        return Points(self.run, self.part, range(1, self.settings.epochs + 1))
-
-    def _train(self, data: ImageData, quality: LabelQuality) -> dict[str, Any]:
-        recipe = _recipe(self.settings, self.network)
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains; keeps both losses, and the classes that the judge sees at the end."""
+        settings, recipe = self.settings, self.settings.recipe(self.variant)
+        data = self.store.images(settings.dataset, settings.train_images)
         trainer = recipe.trainer(self.seed, len(data.x_train))
-
-        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, quality))
-
-        losses = recipe.fit(self.run, self.part, trainer, data, seed=self.seed, measuring=measuring)
-        self.run.save_array(f"losses/{self.part}", losses)
+        trace = recipe.trace(trainer, len(data.x_train))
+        recipe.fit(
+            self, trainer, (data.x_train, data.y_train), callbacks=[measuring, trace],
+            tracked=trace.state,
+        )  # fmt: skip
+        self.run.save_array(f"losses/{self.part}", np.array([trace.steps, *trace.curves.values()]))
         saved.save(self.run, self.part, trainer.sampler, trainer.latent)
-        images = conditional.sample(trainer, quality.asked, self.seed)
-        numbers, judged = quality.whole(images)
-        self.run.save_array(f"judged/{self.part}", judged)
-        return numbers | {"multiplications": recipe.multiplications(trainer)}
+        judge = label_quality.of(self.store, settings)
+        found, seen = judge.whole(conditional.sample(trainer, judge.labels, self.seed))
+        self.run.save_array(f"judged/{self.part}", seen)
+        return found | {"multiplications": recipe.multiplications(trainer)}
 
-    def _measure(
-        self, trainer: ConditionalGAN, epoch: int, quality: LabelQuality
-    ) -> dict[str, Any]:
+    def measure(self, trainer: ConditionalGAN, point: int) -> dict[str, Any]:
+        """Measures briefly; of the run's first seed, keeps a grid of samples."""
         if self.seed == self.run.config.seed:
-            shown = conditional.grid(trainer, page.ROWS, self.seed)
-            self.run.save_array(f"samples/{self.part}-epoch{epoch}", shown)
-        images = conditional.sample(trainer, quality.curve_asked, self.seed)
-        return quality.brief(images) | {"epoch": epoch, "step": int(trainer.step.numpy())}
-
-
-def _recipe(settings: Settings, network: str) -> Recipe:
-    common = Recipe(
-        network, settings.prior, settings.latent, settings.epochs, settings.batch_size,
-        settings.learning_rate, settings.average, settings.matching,
-    )  # fmt: skip
-    if network != "paper":
-        return common
-    rate = settings.paper_learning_rate
-    return replace(common, learning_rate=rate, flatness=settings.paper_flatness)
+            self.keep(point, conditional.grid(trainer.sampler, trainer.latent, ROWS, self.seed))
+        judge = label_quality.of(self.store, self.settings)
+        images = conditional.sample(trainer, judge.curve_labels, self.seed)
+        return judge.brief(images) | {"epoch": point, "step": int(trainer.step.numpy())}

@@ -1,115 +1,90 @@
-"""Numbers, figures and claims of study 3.5."""
+"""Figures and claims of study 3.5."""
 
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.figures.densities import density_panels
 from tfnets.lab import findings
-from tfnets.lab.seeds import estimate
-from tfnets.methods.gans.label_quality import LabelQuality
-from tfnets.report.content import Claim, Report, Table
+from tfnets.metrics import Estimate
+from tfnets.report.content import Claim, Page
 from tfnets.studies.wrong_labels import QUESTION, TITLE
+from tfnets.studies.wrong_labels.numbers import NAMES, Seeds, difference, right_and_wrong, values
 from tfnets.studies.wrong_labels.settings import Settings
 
-NAMES = (
-    "auroc_wrong", "auroc_fake", "auroc_wrong_above_fake", "accuracy", "logit_right",
-    "logit_wrong", "logit_fake", "real_right", "real_wrong", "real_fake", "agreement", "frechet",
-)  # fmt: skip
 
-Rows = dict[str, list[dict[str, Any]]]
-"""For each variant, what each seed gave."""
-
-
-def numbers(rows: Rows, quality: LabelQuality) -> dict[str, Any]:
-    """Means over seeds with intervals, the values of each seed, and the differences by seed."""
-    variants = {
-        variant: {name: estimate(_values(seeds, name)) for name in NAMES}
-        | {"auroc_wrong_each": _values(seeds, "auroc_wrong"), "curve": _curve(seeds)}
-        for variant, seeds in rows.items()
-    }
-    result = {"variants": variants, "n": quality.samples, "judge": quality.judge}
-    if len(rows) < 2:
-        return result
-    differences = {
-        name: estimate(
-            list(np.subtract(_values(rows["matching"], name), _values(rows["plain"], name)))
-        )
-        for name in NAMES
-    }
-    return result | {"matching_minus_plain": differences}
-
-
-def _curve(seeds: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    points = zip(*(seed["curve"] for seed in seeds), strict=True)
-    return [
-        {"step": rows[0]["step"], "n": rows[0]["n"]}
-        | {name: estimate([row[name] for row in rows]) for name in ("auroc_wrong", "auroc_fake")}
-        for rows in points
-    ]
+def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Decides whether the discriminator checks labels, and what matching-aware training adds."""
+    page = Page(run, TITLE, QUESTION)
+    page.claims += _claims(rows)
+    found = list(numbers["variants"].items())
+    if "matching_minus_plain" in numbers:
+        found.append(("matching minus plain", numbers["matching_minus_plain"]))
+    page.table(
+        f"Mean over {settings.repeats} seed(s) [95 % interval], N = {numbers['n']} test images",
+        ["training", *(name.replace("_", " ") for name in NAMES)],
+        [[kind, *(str(Estimate.from_json(row[name])) for name in NAMES)] for kind, row in found],
+    )
+    page.figure(
+        "scores",
+        _logits(run, settings),
+        "Logits of the first seed's discriminators for real test images with their own label and "
+        "with every wrong one, and for generated images.",
+    )
+    curves = {variant: row["curve"] for variant, row in numbers["variants"].items()}
+    page.figure(
+        "auroc",
+        _auroc(curves),
+        f"AUROC of right against wrong labels on {next(iter(curves.values()))[0]['n']:,} test "
+        "images after each epoch; 95 % interval over seeds.",
+    )
+    page.note(answer(numbers["variants"]))
+    page.note(
+        "AUROC: the probability that a pair of the first kind is scored above one of the second. "
+        "The discriminator is the one of the last update; generated images are from the "
+        "generator's running mean."
+    )
+    return page.as_json()
 
 
-def draw(run: Run, settings: Settings, numbers: dict[str, Any]) -> None:
-    """Saves the distributions of the first seed's logits, and the AUROC against updates."""
+def _logits(run: Run, settings: Settings) -> Figure:
+    """The distributions of the first seed's logits."""
     asked = run.load_array("asked")
     panels = {}
     for variant in settings.variants:
         scores = run.load_array(f"scores/{variant}-{run.config.seed}")
-        own = np.arange(scores.shape[1] - 1) == asked[:, None]
+        right, wrong = right_and_wrong(scores[:, :-1], asked)
         panels[variant] = {
-            "real, right label": scores[:, :-1][own],
-            "real, wrong label": scores[:, :-1][~own],
+            "real, right label": right,
+            "real, wrong label": wrong.ravel(),
             "generated": scores[:, -1],
         }
-    figure = density_panels(panels, xlabel="logit of the discriminator (above 0: real)")
-    run.save_figure("scores", figure)
-    curves = {variant: row["curve"] for variant, row in numbers["variants"].items()}
-    ends = {
-        variant: np.array([_ends(point["auroc_wrong"]) for point in curve])
+    return density_panels(panels, xlabel="logit of the discriminator (above 0: real)")
+
+
+def _auroc(curves: dict[str, list[dict[str, Any]]]) -> Figure:
+    """Right against wrong labels, over the updates."""
+    bars = {
+        variant: np.array([Estimate.from_json(point["auroc_wrong"]).bar for point in curve])
         for variant, curve in curves.items()
     }
-    figure = figures.curves(
-        {v: ([point["step"] for point in curves[v]], ends[v][:, 0]) for v in curves},
-        bands={v: (ends[v][:, 1], np.minimum(ends[v][:, 2], 1)) for v in curves},
+    return figures.curves(
+        {v: ([point["step"] for point in curves[v]], bar[:, 0]) for v, bar in bars.items()},
+        bands={v: (bar[:, 1], np.minimum(bar[:, 2], 1)) for v, bar in bars.items()},
         xlabel="updates", ylabel="AUROC, right against wrong labels", reference=(0.5, "chance"),
     )  # fmt: skip
-    run.save_figure("auroc", figure)
 
 
-def report(settings: Settings, rows: Rows, numbers: dict[str, Any]) -> Report:
-    """Decides whether the discriminator checks labels, and what matching-aware training adds."""
-    report = Report("wrong_labels", TITLE, QUESTION)
-    report.claims += _claims(rows)
-    report.tables.append(_table(settings, numbers))
-    report.figure(
-        "scores.png",
-        "Logits of the first seed's discriminators for real test images with their own label and "
-        "with every wrong one, and for generated images.",
-    )
-    points = next(iter(numbers["variants"].values()))["curve"]
-    report.figure(
-        "auroc.png",
-        f"AUROC of right against wrong labels on {points[0]['n']:,} test images after each epoch; "
-        "95 % interval over seeds.",
-    )
-    report.notes += [
-        answer(numbers["variants"]),
-        "AUROC: the probability that a pair of the first kind is scored above one of the second. "
-        "The discriminator is the one of the last update; generated images are from the "
-        "generator's running mean.",
-    ]
-    return report
-
-
-def _claims(rows: Rows) -> list[Claim]:
+def _claims(rows: Seeds) -> list[Claim]:
     claims = []
     if "plain" in rows:
         claims.append(
             findings.decided(
                 "The discriminator scores real images higher with right labels than with wrong",
-                np.array(_values(rows["plain"], "auroc_wrong")),
+                np.array(values(rows["plain"], "auroc_wrong")),
                 threshold=0.5,
                 origin="not as such",
                 note="AUROC of right against wrong labels above 0.5, plain training, test images",
@@ -118,7 +93,7 @@ def _claims(rows: Rows) -> list[Claim]:
     claims += [
         findings.decided(
             f"Real images with wrong labels land among the fakes or below them, {variant} training",
-            0.5 - np.array(_values(seeds, "auroc_wrong_above_fake")),
+            0.5 - np.array(values(seeds, "auroc_wrong_above_fake")),
             origin="they should",
             note="0.5 minus the AUROC of wrong labels against generated images",
         )
@@ -128,7 +103,7 @@ def _claims(rows: Rows) -> list[Claim]:
         claims.append(
             findings.decided(
                 "Wrong labels in training make it check labels better",
-                np.subtract(*(_values(rows[v], "auroc_wrong") for v in ("matching", "plain"))),
+                difference(rows, "auroc_wrong"),
                 note="AUROC of right against wrong labels, matching minus plain, by seed",
             )
         )
@@ -158,28 +133,3 @@ def _sentence(variant: str, row: dict[str, Any]) -> str:
         f"wrong-label pairs lie {where} (scored above one with probability "
         f"{found['auroc_wrong_above_fake']:.3f})."
     )
-
-
-def _table(settings: Settings, numbers: dict[str, Any]) -> Table:
-    rows = list(numbers["variants"].items())
-    if "matching_minus_plain" in numbers:
-        rows.append(("matching minus plain", numbers["matching_minus_plain"]))
-    return Table(
-        f"Mean over {settings.repeats} seed(s) [95 % interval], N = {numbers['n']} test images",
-        ["training", *(name.replace("_", " ") for name in NAMES)],
-        [[name, *(_text(row[column]) for column in NAMES)] for name, row in rows],
-    )
-
-
-def _values(seeds: list[dict[str, Any]], name: str) -> list[float]:
-    return [seed[name] for seed in seeds]
-
-
-def _ends(value: dict[str, Any]) -> tuple[float, float, float]:
-    return (value["mean"], *value.get("ci95", [value["mean"]] * 2))
-
-
-def _text(value: dict[str, Any]) -> str:
-    if "ci95" not in value:
-        return f"{value['mean']:.4g}"
-    return "{:.4g} [{:.4g}, {:.4g}]".format(value["mean"], *value["ci95"])

@@ -18,99 +18,80 @@ Command: `tfnets run wrong_labels --scale full` (about a quarter of an hour on o
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import keras
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
-from tfnets import datasets
 from tfnets.artifacts.run import Run
-from tfnets.datasets import ImageData
 from tfnets.lab.engine import Lab
-from tfnets.lab.points import Points
-from tfnets.methods.gans import conditional, saved
-from tfnets.methods.gans.conditional import Recipe
-from tfnets.methods.gans.label_quality import LabelQuality
+from tfnets.lab.trial import Trial
+from tfnets.methods.gans import conditional, label_quality, saved
 from tfnets.models.conditional import CLASSES
-from tfnets.studies.wrong_labels import page
-from tfnets.studies.wrong_labels.settings import SCALES, VARIANTS, Settings
+from tfnets.studies.wrong_labels import numbers, page
+from tfnets.studies.wrong_labels.settings import SCALES, Settings
 from tfnets.training.conditional import ConditionalGAN
 
 __all__ = ["SCALES", "Settings", "run"]
-
 
 BATCH = 1000
 """Pairs that are scored at a time."""
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains every variant and seed, scores right, wrong and generated pairs, draws, reports."""
-    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
-    quality = LabelQuality(data, settings.samples, settings.samples)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    rows = {
-        variant: [Training(run, settings, variant, seed).scored(data, quality) for seed in seeds]
+    """Trains every variant and seed, scores right, wrong and generated pairs, writes the page."""
+    judge = label_quality.of(lab.store, settings)
+    trials = {
+        variant: [Training(settings, variant, seed) for seed in run.seeds(settings.repeats)]
         for variant in settings.variants
     }
-    numbers = page.numbers(rows, quality)
-    run.save_array("asked", quality.asked)
-    page.draw(run, settings, numbers)
-    report = page.report(settings, rows, numbers)
-    run.finish(numbers, report.as_json())
+    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
+    rows = {
+        variant: [trial.result(run) | {"curve": trial.measured(run)} for trial in seeds]
+        for variant, seeds in trials.items()
+    }
+    found = numbers.over_seeds(rows, judge)
+    run.save_array("asked", judge.labels)
+    run.finish(found, page.write(run, settings, rows, found))
 
 
+@final
 @dataclass(frozen=True)
-class Training:
-    """One variant with one seed: a part of the run."""
+class Training(Trial):
+    """One variant with one seed; keeps the logits of all pairs at the end."""
 
-    run: Run
     settings: Settings
-    variant: str
-    seed: int
 
     @property
-    def part(self) -> str:
-        """Name of the part."""
-        return f"{self.variant}-{self.seed}"
+    def points(self) -> range:
+        """A measurement after each epoch."""
+        return range(1, self.settings.epochs + 1)
 
-    def scored(self, data: ImageData, quality: LabelQuality) -> dict[str, Any]:
-        """Trains; returns what the discriminator says of the three kinds of pairs, and `curve`."""
-        final, curve = self._points.trained(lambda: self._train(data, quality))
-        return final | {"curve": curve}
-
-    @property
-    def _points(self) -> Points:
-        return Points(self.run, self.part, range(1, self.settings.epochs + 1))
-
-    def _train(self, data: ImageData, quality: LabelQuality) -> dict[str, Any]:
-        recipe = _recipe(self.settings, VARIANTS[self.variant])
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains, and scores the test images and as many generated ones."""
+        settings, recipe = self.settings, self.settings.recipe(self.variant)
+        data = self.store.images(settings.dataset, settings.train_images)
         trainer = recipe.trainer(self.seed, len(data.x_train))
-
-        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, data))
-
-        recipe.fit(self.run, self.part, trainer, data, seed=self.seed, measuring=measuring)
+        recipe.fit(self, trainer, (data.x_train, data.y_train), callbacks=[measuring])
         saved.save(self.run, self.part, trainer.sampler, trainer.latent)
-        made = conditional.sample(trainer, quality.asked, self.seed)
-        scores = score_all(trainer.discriminator, data.x_test[: quality.samples])
-        fakes = _scores(trainer.discriminator, made, quality.asked)
+        judge = label_quality.of(self.store, settings)
+        made, scores, fakes = self._scored(trainer, judge.samples)
         self.run.save_array(f"scores/{self.part}", np.column_stack([scores, fakes]))
-        return summary(scores, quality.asked, fakes) | quality.brief(made)
+        return numbers.of_logits(scores, judge.labels, fakes) | judge.brief(made)
 
-    def _measure(self, trainer: ConditionalGAN, epoch: int, data: ImageData) -> dict[str, Any]:
-        first = data.first(0, self.settings.curve_samples)
-        made = conditional.sample(trainer, first.y_test, self.seed)
-        scores = score_all(trainer.discriminator, first.x_test)
-        fakes = _scores(trainer.discriminator, made, first.y_test)
-        numbers = summary(scores, first.y_test, fakes)
-        return numbers | {"epoch": epoch, "step": int(trainer.step.numpy()), "n": len(made)}
+    def measure(self, trainer: ConditionalGAN, point: int) -> dict[str, Any]:
+        """Scores some of the images."""
+        data = self.store.images(self.settings.dataset, 0, self.settings.curve_samples)
+        made, scores, fakes = self._scored(trainer, len(data.y_test))
+        found = numbers.of_logits(scores, data.y_test, fakes)
+        return found | {"epoch": point, "step": int(trainer.step.numpy()), "n": len(made)}
 
-
-def _recipe(settings: Settings, matching: bool) -> Recipe:
-    return Recipe(
-        settings.network, settings.prior, settings.latent, settings.epochs, settings.batch_size,
-        settings.learning_rate, settings.average, matching,
-    )  # fmt: skip
+    def _scored(self, trainer: ConditionalGAN, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Images for the labels of the first n test images, those' logits, and theirs."""
+        data = self.store.images(self.settings.dataset, 0, n)
+        made = conditional.sample(trainer, data.y_test, self.seed)
+        scores = score_all(trainer.discriminator, data.x_test)
+        return made, scores, _scores(trainer.discriminator, made, data.y_test)
 
 
 def score_all(discriminator: keras.Model, images: np.ndarray) -> np.ndarray:
@@ -118,46 +99,6 @@ def score_all(discriminator: keras.Model, images: np.ndarray) -> np.ndarray:
     n = len(images)
     every = (np.full(n, label, np.int32) for label in range(CLASSES))
     return np.column_stack([_scores(discriminator, images, labels) for labels in every])
-
-
-def summary(scores: np.ndarray, labels: np.ndarray, fakes: np.ndarray) -> dict[str, float]:
-    """What the logits say of right, wrong and generated pairs.
-
-    Args:
-        scores: Logits (n, classes) of real images under every label.
-        labels: Their own labels (n,).
-        fakes: Logits (m,) of generated images under the labels that they were made for.
-
-    Returns:
-        `auroc_wrong` and `auroc_fake` (right pairs against wrong ones and against generated
-        images; 0.5 is chance, 1 perfect), `auroc_wrong_above_fake` (wrong pairs against generated
-        images: below 0.5, wrong pairs are rejected more clearly than generated images), `accuracy`
-        (share of images whose own label has the highest logit), and for each kind the mean `logit`
-        and the share called `real`.
-    """
-    right, wrong = right_and_wrong(scores, labels)
-    kinds = {"right": right, "wrong": wrong, "fake": fakes}
-    return {
-        "auroc_wrong": auroc(right, wrong),
-        "auroc_fake": auroc(right, fakes),
-        "auroc_wrong_above_fake": auroc(wrong, fakes),
-        "accuracy": float(np.mean(scores.argmax(axis=1) == labels)),
-        **{f"logit_{kind}": float(np.mean(values)) for kind, values in kinds.items()},
-        **{f"real_{kind}": float(np.mean(values > 0)) for kind, values in kinds.items()},
-    }
-
-
-def right_and_wrong(scores: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Splits logits (n, classes) into those of own labels (n,) and all others, (n, classes - 1)."""
-    own = np.arange(scores.shape[1]) == np.asarray(labels)[:, None]
-    return scores[own], scores[~own].reshape(len(scores), -1)
-
-
-def auroc(above: np.ndarray, below: np.ndarray) -> float:
-    """Probability that a value of the first kind is larger than one of the second (ties: half)."""
-    above, below = np.ravel(above), np.ravel(below)
-    kinds = np.repeat([1, 0], [len(above), len(below)])
-    return float(roc_auc_score(kinds, np.concatenate([above, below])))
 
 
 def _scores(discriminator: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
