@@ -11,7 +11,7 @@ from tfnets.artifacts.run import CONFIG, Config, Run
 from tfnets.errors import InputError
 from tfnets.jobs import JOBS
 from tfnets.lab.engine import Lab
-from tfnets.lab.settings import from_json, override
+from tfnets.lab.settings import Settings, from_json, override
 from tfnets.lab.trial import DataStore
 from tfnets.studies import STUDIES
 
@@ -28,6 +28,18 @@ def load(name: str) -> ModuleType:
         raise InputError(f"There is no study called {name!r}; choose from {', '.join(STUDIES)}.")
     where = f"studies.{name}.study" if name in STUDIES else f"jobs.{name}.job"
     return importlib.import_module(f"tfnets.{where}")
+
+
+def scale_of(name: str, scale: str) -> Settings:
+    """Returns a study's settings at a scale.
+
+    Raises:
+        InputError: There is no such study or scale.
+    """
+    scales = load(name).SCALES
+    if scale not in scales:
+        raise InputError(f"There is no scale {scale!r}; choose from {', '.join(scales)}.")
+    return scales[scale]
 
 
 def start(
@@ -61,12 +73,10 @@ def start(
     Raises:
         InputError: Unknown study, scale or setting, a bad value, or a folder in use.
     """
-    study = load(name)
-    if scale not in study.SCALES:
-        raise InputError(f"There is no scale {scale!r}; choose from {', '.join(study.SCALES)}.")
+    study, chosen = load(name), scale_of(name, scale)
     if not 0 <= seed < 2**31:
         raise InputError(f"The seed is {seed}; give a whole number from 0 to 2147483647.")
-    settings = override(study.SCALES[scale], assignments)
+    settings = override(chosen, assignments)
     lab = Lab(jobs, cluster, threads, DataStore(data_dir))
     config = Config.of(name, scale, seed, dataclasses.asdict(settings), threads)
     with Run.create(out, config) as run:

@@ -4,9 +4,13 @@ import argparse
 import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow
+
+if TYPE_CHECKING:
+    from tfnets.lab.engine import Lab
 
 RUNS = Path("runs")
 Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -75,6 +79,14 @@ def add_lab_options(parser: argparse.ArgumentParser) -> None:
     add_data_dir(parser)
 
 
+def lab_of(options: argparse.Namespace) -> "Lab":
+    """Returns the lab that the options of `add_lab_options` ask for."""
+    from tfnets.lab.engine import Lab
+    from tfnets.lab.trial import DataStore
+
+    return Lab(options.jobs, options.cluster, store=DataStore(options.data_dir))
+
+
 def run_study(
     study: str, options: argparse.Namespace, assignments: Sequence[str], folder: str
 ) -> None:
@@ -121,3 +133,13 @@ def show(runs: list[Path]) -> None:
     else:
         print(*(note for path in runs for note in Run.open(path).report["notes"]), sep="\n")
     print(f"Run folder: {' '.join(map(str, runs))}")
+
+
+def show_sweep(path: Path) -> None:
+    """Prints the table of a sweep, and where it is."""
+    from tfnets.artifacts.run import Run
+    from tfnets.report import text_table
+
+    table = Run.open(path).report["tables"][0]
+    print(text_table(table["columns"], table["rows"]))
+    print(f"Sweep: {path}; `tfnets report {path} --out page.html` makes a page of it")

@@ -5,7 +5,17 @@ import textwrap
 from pathlib import Path
 
 from tfnets.cli.inputs import SETTINGS, add_settings, assignments
-from tfnets.cli.options import Commands, add_lab_options, add_run_options, command, run_study, show
+from tfnets.cli.options import (
+    RUNS,
+    Commands,
+    add_lab_options,
+    add_run_options,
+    command,
+    lab_of,
+    run_study,
+    show,
+    show_sweep,
+)
 from tfnets.startup import import_tensorflow
 from tfnets.studies import STUDIES
 
@@ -16,6 +26,7 @@ def add(commands: Commands) -> None:
     """Adds the commands of this module."""
     _add_list(commands)
     _add_run(commands)
+    _add_sweep(commands)
     _add_resume(commands)
     _add_report(commands)
 
@@ -53,6 +64,41 @@ def _run(options: argparse.Namespace) -> None:
     run_study(options.study, options, assignments(options), options.study)
 
 
+def _add_sweep(commands: Commands) -> None:
+    text = "Run a study with several seeds and settings, side by side, and compare them."
+    parser = command(commands, "sweep", text, _sweep)
+    parser.add_argument("study", metavar="STUDY", help=", ".join(STUDIES))
+    parser.add_argument("--seeds", default="0-4", help="such as 0-9 or 1,2,5-7 (default 0-4)")
+    parser.add_argument("--scale", default="quick", help="tiny, quick or full (default quick)")
+    parser.add_argument("--out", type=Path, help="folder (default runs/sweep-STUDY-SCALE)")
+    parser.add_argument(
+        "--set", action="extend", nargs="+", default=[], metavar="KEY=V,V,...", dest="settings",
+        help="settings with the values to try, KEY=V;V where a value is a list itself",
+    )  # fmt: skip
+    parser.add_argument(
+        "--metric", action="extend", nargs="+", default=[], dest="metrics", metavar="NAME",
+        help="numbers of metrics.json to compare, such as 'restored.frechet' or '*.frechet' "
+        "(default: those of the claims)",
+    )  # fmt: skip
+    add_lab_options(parser)
+
+
+def _sweep(options: argparse.Namespace) -> None:
+    import_tensorflow()
+    from tfnets import sweep
+
+    run = sweep.start(
+        options.study,
+        options.out or RUNS / f"sweep-{options.study}-{options.scale}",
+        seeds=sweep.parse_seeds(options.seeds),
+        scale=options.scale,
+        assignments=options.settings,
+        metrics=options.metrics,
+        lab=lab_of(options),
+    )
+    show_sweep(run.path)
+
+
 def _add_resume(commands: Commands) -> None:
     parser = command(commands, "resume", "Continue a run that was stopped.", _resume)
     parser.add_argument("run", type=Path, metavar="DIR")
@@ -61,8 +107,11 @@ def _add_resume(commands: Commands) -> None:
 
 def _resume(options: argparse.Namespace) -> None:
     import_tensorflow()
-    from tfnets import execute
+    from tfnets import execute, sweep
 
+    if sweep.is_sweep(options.run):
+        show_sweep(sweep.resume(options.run, lab=lab_of(options)).path)
+        return
     run = execute.resume(
         options.run, data_dir=options.data_dir, jobs=options.jobs, cluster=options.cluster
     )

@@ -134,7 +134,7 @@ class Lab:
             if not todo:
                 return
             try:
-                return self._round(tasks, todo, finished)
+                return self._round(tasks, todo, finished, again=attempt > 0)
             except BrokenExecutor as error:
                 names = ", ".join(tasks[key].name for key in todo if not tasks[key].done)
                 if attempt == _ATTEMPTS - 1:
@@ -144,20 +144,31 @@ class Lab:
                         "fewer --jobs and continue with `tfnets resume`."
                     ) from error
 
-    def _round(self, tasks: dict[str, Task], todo: list[str], finished: Callable[[], None]) -> None:
+    def _round(
+        self,
+        tasks: dict[str, Task],
+        todo: list[str],
+        finished: Callable[[], None],
+        *,
+        again: bool,
+    ) -> None:
         processes = self._processes(len(todo))
-        place = tasks[todo[0]].folder.parent / "progress.npy"
+        place = tasks[todo[0]].folder.parent / ".progress.npy"
         cells = progress.Cells(place, [tasks[key].name for key in todo])
         at_a_time = "on the cluster" if self.cluster else f"{processes} at a time"
         title = f"{len(todo)} trials, {at_a_time}" if len(todo) > 1 else tasks[todo[0]].name
         running: dict[Future, str] = {}
         left = list(todo)
-        with self._executor(processes) as executor, progress.Shown(title, cells) as shown:
+        with (
+            contextlib.closing(cells),
+            self._executor(processes, again) as executor,
+            progress.Shown(title, cells) as shown,
+        ):
             while left or running:
-                for key in [k for k in left if all(_is_done(tasks, n) for n in tasks[k].needs)]:
+                ready = [key for key in left if all(tasks[n].done for n in tasks[key].needs)]
+                for key in ready[: None if self.cluster else processes - len(running)]:
                     left.remove(key)
-                    index = todo.index(key)
-                    job = self._job(tasks, key, (cells.place, index))
+                    job = self._job(tasks, key, (cells.place, todo.index(key)))
                     running[executor.submit(*job)] = key
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     task = tasks[running.pop(future)]
@@ -184,10 +195,11 @@ class Lab:
     def _processes(self, tasks: int) -> int:
         return min(self.jobs or max(1, joblib.cpu_count() // self.threads), tasks)
 
-    def _executor(self, processes: int) -> contextlib.AbstractContextManager[Executor]:
+    def _executor(self, processes: int, again: bool) -> contextlib.AbstractContextManager[Executor]:
         if self.cluster:
             return cluster.executor(self.cluster)
-        if processes == 1 and startup.threads() == self.threads:
+        # What has ended a worker must not end this process.
+        if processes == 1 and startup.threads() == self.threads and not again:
             return contextlib.nullcontext(Inline())
         return _workers(processes, self.threads)
 
@@ -277,7 +289,3 @@ def _wanted(tasks: dict[str, Task], waiting: Sequence[str]) -> list[str]:
         if key in wanted:
             wanted |= set(tasks[key].needs)
     return [key for key in tasks if key in wanted]
-
-
-def _is_done(tasks: dict[str, Task], key: str) -> bool:
-    return tasks[key].done

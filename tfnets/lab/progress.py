@@ -127,6 +127,10 @@ class Cells:
         """Counts a trial as done."""
         self._finished[self._names.index(name)] = True
 
+    def close(self) -> None:
+        """Removes the array from disk."""
+        self.place.unlink(missing_ok=True)
+
     @property
     def left(self) -> int:
         """How many are not done."""
@@ -150,32 +154,35 @@ def cell(place: Path, index: int) -> np.ndarray | None:
 
 
 class Shown:
-    """One bar over all trials with the time left, or a line per trial."""
+    """One bar over all trials with the time left, or a line per trial.
+
+    Inside a trial, a whole study for instance, nothing is shown: how far it is counts there.
+    """
 
     def __init__(self, description: str, cells: Cells) -> None:
         """Takes the text before the bar."""
         self._description, self._cells = description, cells
         self._begin, self._start = time.monotonic(), cells.share
         self._ended = threading.Event()
-        self._terminal = sys.stderr.isatty()
+        self._outer, self._terminal = _now, sys.stderr.isatty()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> "Shown":
         """Shows the bar."""
-        if self._terminal:
+        if self._outer or self._terminal:
             self._watcher.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Closes it."""
         self._ended.set()
-        if self._terminal:
+        if self._watcher.is_alive():
             self._watcher.join()
 
     def finish(self, name: str) -> None:
         """Counts a trial as done."""
         self._cells.finish(name)
-        if not self._terminal:
+        if not self._outer and not self._terminal:
             left = self._cells.left
             wait = f"{left} left, about {self._left()}" if left else "all done"
             print(f"{self._description}: {name} done, {wait}", file=sys.stderr, flush=True)
@@ -187,6 +194,13 @@ class Shown:
         return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
 
     def _watch(self) -> None:
+        if self._outer is None:
+            self._move_bar()
+        elif self._outer.cell is not None:
+            while not self._ended.wait(_WAIT):
+                self._outer.cell[:] = self._cells.share, 1.0
+
+    def _move_bar(self) -> None:
         style = "{desc}: {percentage:5.1f}%|{bar}| {elapsed}<{remaining}"
         with tqdm(
             total=1.0, initial=self._start, desc=self._description, bar_format=style,

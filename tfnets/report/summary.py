@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tfnets.report.numbers import NONE, measured
-from tfnets.report.reading import Finished, read_runs
+from tfnets.report.numbers import NONE, cell, measured
+from tfnets.report.reading import Cell, Finished, read_runs
 
 _WIDTH = 100
 _BETWEEN = "  "
+_LEAST = 12
 _MOST = (16, _WIDTH, 12, 33, 13)  # columns of text at most; the claim takes what is left
 
 
@@ -64,9 +65,19 @@ def summary_table(run_dirs: Sequence[Path | str]) -> str:
         InputError: No folder, or one that is not a finished run.
     """
     heading = SummaryRow("study", "claim", "origin", "ours [95 % interval]", "verdict")
-    rows = [heading, *(map(_printable, row) for row in summary_rows(run_dirs))]
-    rows = [tuple(row) for row in rows]
-    widths = _widths(rows)
+    return _aligned([heading, *summary_rows(run_dirs)], _MOST, wide=1)
+
+
+def text_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    """Returns a table of a report as plain text, at most 100 columns wide; the first is wrapped."""
+    texts = [columns, *([cell(value) for value in row] for row in rows)]
+    return _aligned(texts, (_WIDTH,) * len(columns), wide=0)
+
+
+def _aligned(rows: Sequence[Sequence[str]], most: Sequence[int], wide: int) -> str:
+    """Aligns rows under the first; the column `wide` takes what the others leave."""
+    rows = [tuple(map(_printable, row)) for row in rows]
+    widths = _widths(rows, most, wide)
     rule = _BETWEEN.join("-" * width for width in widths)
     first, *others = ["\n".join(_lines(row, widths)) for row in rows]
     return "\n".join([first, rule, *others])
@@ -76,11 +87,13 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
 
 
-def _widths(rows: Sequence[tuple[str, ...]]) -> list[int]:
+def _widths(rows: Sequence[tuple[str, ...]], most: Sequence[int], wide: int) -> list[int]:
     columns = zip(*rows, strict=True)
-    widths = [min(most, max(map(len, column))) for most, column in zip(_MOST, columns, strict=True)]
-    others = widths[0] + sum(widths[2:]) + len(_BETWEEN) * (len(widths) - 1)
-    widths[1] = min(widths[1], _WIDTH - others)
+    widths = [
+        min(limit, max(map(len, column))) for limit, column in zip(most, columns, strict=True)
+    ]
+    others = sum(widths) - widths[wide] + len(_BETWEEN) * (len(widths) - 1)
+    widths[wide] = max(_LEAST, min(widths[wide], _WIDTH - others))
     return widths
 
 

@@ -1,0 +1,282 @@
+"""Many runs of one study: seeds times settings, in one folder, with one table and figures.
+
+Each run is a run folder of its own under `runs/`, as `tfnets run` writes it, done as a trial of the
+lab: side by side in processes or on a cluster, never twice, continued where it was stopped.
+"""
+
+import dataclasses
+import fnmatch
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, final
+
+import numpy as np
+
+from tfnets import execute, figures
+from tfnets.artifacts.run import CONFIG, Config, Run
+from tfnets.errors import InputError
+from tfnets.lab.engine import Lab, Task
+from tfnets.lab.seeds import estimate
+from tfnets.lab.settings import as_text, current, override, parse, split
+from tfnets.lab.trial import Work
+from tfnets.report.content import Page
+from tfnets.report.numbers import together
+
+SWEEP = "sweep"
+"""What config.json says of a sweep in the place of a study."""
+_DRAWN = 6
+"""Figures at most."""
+_MOST = 400
+"""Runs at most; more is a slip of the keyboard."""
+
+
+@final
+@dataclass(frozen=True)
+class StudyRun(Work):
+    """A whole study with one setting (`variant`, such as `latent=8`) and seed.
+
+    Attributes:
+        study: Its name.
+        scale: Its scale.
+    """
+
+    study: str = ""
+    scale: str = "quick"
+
+    @property
+    def key(self) -> str:
+        """Name of its folder under `runs/`."""
+        return f"{_slug(self.variant)}-seed{self.seed}" if self.variant else f"seed{self.seed}"
+
+    @property
+    def config(self) -> Config:
+        """What its config.json holds."""
+        return Config.of(self.study, self.scale, self.seed, dataclasses.asdict(self.settings))
+
+    def do(self) -> None:
+        """Runs the study in this process."""
+        execute.load(self.study).run(self.run, self.settings, Lab(jobs=1, store=self.store))
+
+
+def start(
+    study: str,
+    out: Path | str,
+    *,
+    seeds: Sequence[int],
+    scale: str = "quick",
+    assignments: Sequence[str] = (),
+    metrics: Sequence[str] = (),
+    lab: Lab | None = None,
+) -> Run:
+    """Runs a study with several seeds and settings in a new folder.
+
+    Args:
+        study: A key of `STUDIES`.
+        out: New or empty folder.
+        seeds: The runs' seeds.
+        scale: `tiny`, `quick` or `full`.
+        assignments: `key=value` texts; a setting that is no list may be given several values,
+            `latent=8,16,32`, a list several lists, `widths=3-8;3-8,12-32`. All combinations run.
+        metrics: Numbers of metrics.json to tabulate, by their path with dots, `*` allowed; none
+            for the numbers of the study's claims.
+        lab: Where the runs are done; None for processes on this machine.
+
+    Returns:
+        The sweep's run, with report.json; the runs are in its folder `runs/`.
+
+    Raises:
+        InputError: As in `execute.start`; no seed or one twice; too many runs; no such metric.
+    """
+    chosen = execute.scale_of(study, scale)
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise InputError(f"--seeds gives {list(seeds)}; give at least one seed, and each once.")
+    points = list(combinations(chosen, assignments))
+    if len(points) * len(seeds) > _MOST:
+        raise InputError(
+            f"{len(points)} settings with {len(seeds)} seeds are {len(points) * len(seeds)} runs; "
+            f"a sweep has at most {_MOST}."
+        )
+    asked = {
+        "study": study, "seeds": list(seeds), "set": list(assignments), "metrics": list(metrics)
+    }  # fmt: skip
+    with Run.create(out, Config.of(SWEEP, scale, seeds[0], asked)) as run:
+        _finish(run, study, dict(points), lab or Lab())
+    return run
+
+
+def resume(path: Path | str, *, lab: Lab | None = None) -> Run:
+    """Continues a sweep; finished runs are not done again.
+
+    Raises:
+        InputError: Not the folder of a sweep, or in use.
+    """
+    run = Run.open(path)
+    if run.finished:
+        return run
+    asked = run.config.settings
+    points = combinations(execute.scale_of(asked["study"], run.config.scale), asked["set"])
+    with run:
+        _finish(run, asked["study"], dict(points), lab or Lab())
+    return run
+
+
+def is_sweep(path: Path | str) -> bool:
+    """Whether a folder is that of a sweep."""
+    return (Path(path) / CONFIG).exists() and Run.open(path).config.study == SWEEP
+
+
+def parse_seeds(text: str) -> list[int]:
+    """Reads seeds such as `0-9` or `1,2,5-7`.
+
+    Raises:
+        InputError: It is something else.
+    """
+    seeds: list[int] = []
+    for piece in text.split(","):
+        found = re.fullmatch(r"\s*(\d{1,10})(?:-(\d{1,10}))?\s*", piece)
+        if not found or int(found[2] or found[1]) - int(found[1]) not in range(_MOST):
+            raise InputError(f"--seeds takes whole numbers such as 0-9 or 1,2,5-7, not {text!r}.")
+        seeds += range(int(found[1]), int(found[2] or found[1]) + 1)
+    return seeds
+
+
+def combinations(settings: Any, assignments: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Yields each combination of the values given, as a label and settings.
+
+    Args:
+        settings: The settings that are changed.
+        assignments: As in `start`.
+
+    Raises:
+        InputError: As in `lab.settings.override`.
+    """
+    several: dict[str, list[Any]] = {}
+    for assignment in assignments:
+        key, text = split(assignment)
+        like = current(settings, key)
+        values = text.split(";" if isinstance(like, tuple) else ",")
+        several[key] = [parse(key, value, like) for value in values]
+    varied = [key for key, values in several.items() if len(values) > 1]
+    for values in itertools.product(*several.values()):
+        chosen = dict(zip(several, values, strict=True))
+        changes = [f"{key}={as_text(value)}" for key, value in chosen.items()]
+        label = ", ".join(f"{key}={as_text(chosen[key])}" for key in varied)
+        yield label, override(settings, changes)
+
+
+def _finish(run: Run, study: str, points: Mapping[str, Any], lab: Lab) -> None:
+    """Does all runs and writes the page."""
+    asked = run.config.settings
+    works = [
+        StudyRun(settings, label, seed, study=study, scale=run.config.scale)
+        for label, settings in points.items()
+        for seed in asked["seeds"]
+    ]
+    tasks = {w.key: Task(w, run.path / "runs" / w.key, w.config) for w in works}
+    lab.do(tasks, list(tasks), lambda: None)
+    done = {
+        label: [Run.open(tasks[w.key].folder) for w in works if w.variant == label]
+        for label in points
+    }
+    rows = {label: _rows(runs, asked["metrics"]) for label, runs in done.items()}
+    page = Page(run, f"Sweep of {study}", f"{len(works)} runs at scale {run.config.scale}")
+    numbers = _write(page, rows, verdicts={k: _verdicts(runs) for k, runs in done.items()})
+    run.finish(numbers, page.as_json())
+
+
+def _rows(runs: Sequence[Run], metrics: Sequence[str]) -> dict[str, list[float]]:
+    """By the name of a number, its value in each run that has it."""
+    found = [_chosen(run, metrics) if metrics else _claimed(run) for run in runs]
+    return {name: [row[name] for row in found if name in row] for name in found[0]}
+
+
+def _claimed(run: Run) -> dict[str, float]:
+    numbers = {claim["claim"]: claim["ours"] for claim in run.report["claims"]}
+    return {k: float(v) for k, v in numbers.items() if isinstance(v, int | float)}
+
+
+def _chosen(run: Run, metrics: Sequence[str]) -> dict[str, float]:
+    flat = dict(_flat(run.metrics))
+    for pattern in metrics:
+        if not fnmatch.filter(flat, pattern):
+            raise InputError(
+                f"metrics.json of {run.path} has no number {pattern!r}; it has, for instance, "
+                f"{', '.join(list(flat)[:5])}."
+            )
+    return {k: v for k, v in flat.items() if any(fnmatch.fnmatch(k, m) for m in metrics)}
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
+    """Yields the numbers of nested JSON values with their paths."""
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int | float):
+        yield name, float(value)
+    pairs = value.items() if isinstance(value, Mapping) else ()
+    pairs = enumerate(value) if isinstance(value, list) else pairs
+    for key, inner in pairs:
+        yield from _flat(inner, f"{name}.{key}" if name else str(key))
+
+
+def _verdicts(runs: Sequence[Run]) -> dict[str, list[str]]:
+    verdicts: dict[str, list[str]] = {}
+    for run in runs:
+        for claim in run.report["claims"]:
+            verdicts.setdefault(claim["claim"], []).append(claim["verdict"])
+    return verdicts
+
+
+def _write(
+    page: Page,
+    rows: Mapping[str, Mapping[str, list[float]]],
+    verdicts: Mapping[str, Mapping[str, list[str]]],
+) -> dict[str, Any]:
+    """Tabulates and draws each number by setting; returns metrics.json's content."""
+    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+    numbers = {
+        label: {name: estimate(values) for name, values in row.items()}
+        for label, row in rows.items()
+    }
+    page.table(
+        "Means over the seeds",
+        ["number", "setting", "mean [95 % interval]", "seeds"],
+        [
+            [name, label or "as set", _text(numbers[label][name]), numbers[label][name]["n"]]
+            for name in names
+            for label in rows
+            if name in rows[label]
+        ],
+    )
+    counted = [
+        [claim, label or "as set", *(given.count(v) for v in ("confirmed", "not confirmed")),
+         given.count("not decidable")]
+        for label, claims in verdicts.items()
+        for claim, given in claims.items()
+    ]  # fmt: skip
+    if counted:
+        columns = ["claim", "setting", "confirmed", "not confirmed", "not decidable"]
+        page.table("Verdicts of the runs", columns, counted)
+    for place, name in enumerate(names[:_DRAWN]):
+        drawn = [
+            (label or "as set", (e["mean"], *e.get("ci95", [e["mean"]] * 2)))
+            for label, e in ((label, numbers[label].get(name)) for label in rows)
+            if e is not None and np.isfinite(e["mean"])
+        ]
+        if drawn:
+            figure = figures.intervals(drawn, xlabel=f"{name}, 95 % interval over the seeds")
+            page.figure(f"number{place + 1}", figure, f"{name}, by setting.")
+    if len(names) > _DRAWN:
+        page.note(f"The first {_DRAWN} of {len(names)} numbers are drawn; the table has all.")
+    return {label or "as set": row for label, row in numbers.items()}
+
+
+def _text(row: Mapping[str, Any]) -> str:
+    mean, *ends = together([row["mean"], *row.get("ci95", [])])
+    return f"{mean} [{', '.join(ends)}]" if ends else mean
+
+
+def _slug(label: str) -> str:
+    return re.sub(r"[^\w.=-]+", "_", label)
