@@ -125,6 +125,23 @@ class Work(ABC):
         return run.part(self.key, _missing)
 
 
+class Measurement(Work):
+    """Numbers of what is there already, one part of its own name."""
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the numbers."""
+        return self.part
+
+    @abstractmethod
+    def measure(self) -> dict[str, Any]:
+        """Returns JSON values; may save arrays in `run` before."""
+
+    def do(self) -> None:
+        """Measures, if that is not done yet."""
+        self.run.part(self.key, self.measure)
+
+
 class Trial(Work):
     """One training, with measurements on the way."""
 
