@@ -10,8 +10,10 @@ from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
 from tfnets.latents import Encoded, GaussianMixture, Normal, Uniform
 from tfnets.methods.gans import saved
-from tfnets.studies.gan_priors import page, study
+from tfnets.methods.gans.recipe import LOSSES
+from tfnets.studies.gan_priors import numbers, page
 from tfnets.studies.gan_priors.settings import SCALES
+from tfnets.studies.gan_priors.study import Training
 
 QUALITY = ("frechet", "kid", "precision", "recall", "density", "coverage", "modes", "kl")
 
@@ -34,7 +36,7 @@ def seed_row(steady=0.1, **quality):
     """What one seed gives: steadiness, means, and one point."""
     point = dict.fromkeys(QUALITY, 0.5) | {f"{name}_real": 0.25 for name in QUALITY} | quality
     point |= {"epoch": 2, "step": 40, "n": 60, "modes": 10}
-    return dict.fromkeys(page.LOSSES, steady) | {"points": [point]}
+    return dict.fromkeys(numbers.LOSSES, steady) | {"points": [point]}
 
 
 def test_each_prior_is_saved_beside_its_generator_and_draws_what_it_was_trained_on(run):
@@ -66,7 +68,7 @@ def test_all_priors_start_from_the_same_networks(run):
     settings = SCALES["tiny"]
     images = np.zeros((256, 28, 28, 1), np.float32)
     trainers = [
-        study.Training(run, settings, name, 5)._trainer(images) for name in ("uniform", "mixture")
+        Training(settings, name, 5, run=run).trainer(images) for name in ("uniform", "mixture")
     ]
     for network in ("generator", "discriminator"):
         first, second = (getattr(trainer, network).get_weights() for trainer in trainers)
@@ -79,7 +81,7 @@ def test_steadiness_is_that_of_the_saved_curve_after_the_first_epoch(run):
         steps, *curves = run.load_array(f"losses/{name}-5")
         assert list(steps) == list(range(2, 17, 2))  # 8 steps an epoch, 2 a point
         part = json.loads((run.path / "parts" / f"train-{name}-5.json").read_text())
-        for loss, curve in zip(study.LOSSES, curves, strict=True):
+        for loss, curve in zip(LOSSES, curves, strict=True):
             assert part[f"{loss}_steadiness"] == metrics.steadiness(curve[4:], 3)
             assert part[f"{loss}_mean"] == pytest.approx(curve[4:].mean())
             means = [row[loss] for row in run.history if row["part"] == f"{name}-5"]
@@ -89,7 +91,7 @@ def test_steadiness_is_that_of_the_saved_curve_after_the_first_epoch(run):
 def test_differences_are_paired_by_seed():
     base = [seed_row(s, frechet=f) for s, f in ((0.1, 10), (0.3, 30), (0.2, 70))]
     other = [seed_row(s, frechet=f) for s, f in ((0.2, 12), (0.4, 31), (0.3, 73))]
-    found = page.differences({"uniform": base, "normal": other})
+    found = numbers.differences({"uniform": base, "normal": other})
     assert list(found) == ["normal"]
     expected = metrics.paired_test(np.array([12, 31, 73]), np.array([10, 30, 70])).difference
     assert found["normal"]["frechet"] == expected.as_json()
@@ -99,10 +101,9 @@ def test_differences_are_paired_by_seed():
 
 
 def test_with_one_seed_nothing_is_decided():
-    claims = page._claims({"uniform": [seed_row()], "mixture": [seed_row(0.05)]})
-    assert [claim.verdict for claim in claims] == ["not decidable"] * 2
-    estimate = page.differences({"uniform": [seed_row()], "mixture": [seed_row(0.05)]})["mixture"]
-    assert estimate["frechet"] == {"mean": 0.0, "n": 1}
+    rows = {"uniform": [seed_row()], "mixture": [seed_row(0.05)]}
+    assert [claim.verdict for claim in page._claims(rows)] == ["not decidable"] * 2
+    assert numbers.differences(rows)["mixture"]["frechet"] == {"mean": 0.0, "n": 1}
 
 
 @pytest.mark.parametrize(
@@ -147,18 +148,19 @@ def test_the_report_of_several_seeds_has_its_figures(tmp_path, run):
 
     settings = dataclasses.replace(SCALES["tiny"], priors=("uniform", "mixture"), repeats=2)
     rows = {"uniform": [seed_row(0.1), seed_row(0.2)], "mixture": [seed_row(0.3), seed_row(0.3)]}
-    numbers = {name: page.summary(repeats) for name, repeats in rows.items()}
-    compared = page.differences(rows)
+    found = {
+        "priors": {name: numbers.summary(seeds) for name, seeds in rows.items()},
+        "differences": numbers.differences(rows),
+    }
     drawn = Run.create(tmp_path / "run", run.config)
     for name in settings.priors:
         for kind, end in (("samples", "-epoch2"), ("losses", "")):
             drawn.save_array(f"{kind}/{name}-5{end}", run.load_array(f"{kind}/{name}-5{end}"))
-    page.draw(drawn, settings, numbers, compared)
-    report = page.report(settings, rows, numbers, compared)
-    for figure in report.figures:
+    report = page.write(drawn, settings, rows, found)
+    for figure in report["figures"]:
         assert (drawn.path / figure["file"]).stat().st_size > 1000
-    assert {"frechet.png", "steadiness.png"} <= {figure["file"] for figure in report.figures}
-    assert numbers["uniform"]["generator_loss_steadiness"]["ci95"]
+    assert {"frechet.png", "steadiness.png"} <= {figure["file"] for figure in report["figures"]}
+    assert found["priors"]["uniform"]["generator_loss_steadiness"]["ci95"]
 
 
 @pytest.mark.parametrize(

@@ -2,77 +2,104 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from tfnets.datasets.batches import steps_per_epoch
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_known, require_positive
-from tfnets.methods.autoencoders.training import VARIANTS
+from tfnets.lab import settings as lab
+from tfnets.lab.fit import steps_per_execution
+from tfnets.lab.settings import Counts, Names, count, one_of, rate, setting, some_of, weight
+from tfnets.methods import autoencoders
+from tfnets.methods.gans.recipe import Recipe
 from tfnets.models import dcgan
 
 PRIORS = ("uniform", "normal", "mixture", "encoded")
 """The four priors; the first is the one that the others are compared with."""
 
+BASE = PRIORS[0]
+"""The prior that the others are compared with."""
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+SHOWN = 12
+"""Sample images kept per prior."""
 
-    Attributes:
-        dataset: `mnist` or `fashion_mnist`.
-        priors: Some of `PRIORS`, `uniform` among them.
-        latent: Size of the latent vector.
-        components: Centres of the mixture.
-        stddev: Standard deviation of the mixture around its centres.
-        encoder: The autoencoder whose latents are stored.
-        autoencoder_epochs: Epochs of its training.
-        encoded_images: Training images whose latents are stored.
-        generator_filters: Channels of the generator's first plane.
-        discriminator_filters: The same number for the discriminator (see `dcgan.Style`).
-        epochs: The points of measurement, in finished epochs, at least up to 2; the last ends it.
-        batch_size: Images per step.
-        learning_rate: Adam's learning rate of both networks (beta_1 0.5).
-        repeats: Seeds per prior.
-        samples: Generated images per measurement, and real ones beside them.
-        train_images: Training images used (all: 60000).
-        steps_per_point: Steps that a point of the loss curves averages, at most.
-        window: Points that the trend of a loss curve averages, an odd number.
-    """
 
-    dataset: str = "mnist"
-    priors: tuple[str, ...] = PRIORS
-    latent: int = 100
-    components: int = 10
-    stddev: float = 0.25
-    encoder: str = "origin"
-    autoencoder_epochs: int = 3
-    encoded_images: int = 10_000
-    generator_filters: int = 32
-    discriminator_filters: int = 64
-    epochs: tuple[int, ...] = (1, 2)
-    batch_size: int = 50
-    learning_rate: float = 1e-3
-    repeats: int = 5
-    samples: int = 10_000
-    train_images: int = 60_000
-    steps_per_point: int = 10
-    window: int = 25
+def _style(name: str, filters: int) -> None:
+    del name
+    dcgan.Style(filters)
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "dataset", ("mnist", "fashion_mnist"))
-        require_known(self, "priors", PRIORS)
-        require_known(self, "encoder", VARIANTS)
-        require_positive(self, "latent", "components", "autoencoder_epochs", "encoded_images")
-        require_positive(self, "epochs", "batch_size", "repeats", "samples", "train_images")
-        require_positive(self, "steps_per_point")
-        for filters in (self.generator_filters, self.discriminator_filters):
-            dcgan.Style(filters)
-        if PRIORS[0] not in self.priors:
-            raise InputError(f"The setting priors lacks {PRIORS[0]}, which others are compared to.")
-        if not 0 <= self.stddev < np.inf:
-            raise InputError(f"The setting stddev is {self.stddev}; give a number of at least 0.")
-        if self.window < 3 or self.window % 2 == 0:
-            raise InputError(f"The setting window is {self.window}; give an odd number from 3 on.")
+
+def _odd(name: str, value: int) -> None:
+    if value < 3 or value % 2 == 0:
+        raise InputError(f"The setting {name} is {value}; give an odd number from 3 on.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
+
+    dataset: str = lab.dataset()
+    priors: Names = some_of(PRIORS, PRIORS, "The priors, `uniform` among them.")
+    latent: int = count(100, "Size of the latent vector.")
+    components: int = count(10, "Centres of the mixture.")
+    stddev: float = weight(0.25, "Standard deviation of the mixture around its centres.")
+    encoder: str = one_of(
+        autoencoders.VARIANTS, "origin", "The autoencoder whose latents are stored."
+    )
+    autoencoder_epochs: int = count(3, "Epochs of its training.")
+    encoded_images: int = count(10_000, "Training images whose latents are stored.")
+    generator_filters: int = setting(32, "Channels of the generator's first plane.", _style)
+    discriminator_filters: int = setting(
+        64, "The same number for the discriminator (see `dcgan.Style`).", _style
+    )
+    epochs: Counts = count(
+        (1, 2), "Points of measurement, in finished epochs, at least up to 2; the last ends it."
+    )
+    batch_size: int = lab.batch_size(50)
+    learning_rate: float = rate(1e-3, "Adam's learning rate of both networks (beta_1 0.5).")
+    repeats: int = lab.repeats(5, "Seeds per prior.")
+    samples: int = count(10_000, "Generated images per measurement, and real ones beside them.")
+    train_images: int = lab.first_train_images(60_000)
+    steps_per_point: int = count(10, "Steps that a point of the loss curves averages, at most.")
+    window: int = setting(
+        25, "Points that the trend of a loss curve averages, an odd number.", _odd
+    )
+
+    def require(self) -> None:
+        """Refuses priors that could not be compared.
+
+        Raises:
+            InputError: `BASE` is not among them.
+        """
+        if BASE not in self.priors:
+            raise InputError(f"The setting priors lacks {BASE}, which others are compared to.")
+
+    @property
+    def recipe(self) -> Recipe:
+        """How each GAN is trained."""
+        return Recipe.of(self, epochs=max(self.epochs))
+
+    @property
+    def autoencoder(self) -> autoencoders.Recipe:
+        """How the autoencoder is trained whose latents are stored."""
+        return autoencoders.Recipe(
+            latent=self.latent, epochs=self.autoencoder_epochs, dataset=self.dataset,
+            train_images=self.train_images,
+        )  # fmt: skip
+
+    def curve(self, images: int) -> tuple[int, int]:
+        """Points of a loss curve per epoch, and steps of a point, for so many training images.
+
+        Raises:
+            InputError: Fewer points after the first epoch than the window has.
+        """
+        steps = steps_per_epoch(images, self.batch_size)
+        every = steps_per_execution(steps, self.steps_per_point)
+        points = (max(self.epochs) - 1) * steps // every
+        if points < self.window:
+            raise InputError(
+                f"The loss curves have {points} points after the first epoch, fewer than the "
+                f"window's {self.window}; set more epochs, fewer steps_per_point or a smaller "
+                "window."
+            )
+        return steps // every, every
 
 
 SCALES = {

@@ -20,156 +20,114 @@ Command: `tfnets run gan_priors --scale full` (about half an hour on one core).
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
+import keras
 import numpy as np
 
-from tfnets import datasets, latents, metrics
+from tfnets import latents, metrics
 from tfnets.artifacts.run import Run
-from tfnets.datasets.batches import steps_per_epoch
-from tfnets.errors import InputError
 from tfnets.lab.engine import Lab
-from tfnets.lab.fit import fit, steps_per_execution
-from tfnets.lab.points import Points
-from tfnets.methods.autoencoders.training import Recipe, train
-from tfnets.methods.gans import quality as gan_quality
-from tfnets.methods.gans import saved
+from tfnets.lab.trial import Trial
+from tfnets.methods import autoencoders
+from tfnets.methods.gans import quality, saved
 from tfnets.models import dcgan
 from tfnets.studies.gan_priors import page
-from tfnets.studies.gan_priors.settings import SCALES, Settings
+from tfnets.studies.gan_priors.numbers import differences, summary
+from tfnets.studies.gan_priors.settings import SCALES, SHOWN, Settings
 from tfnets.training.gan import GAN
-from tfnets.training.loss_trace import LossTrace
-from tfnets.training.optimizers import Adam
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
-LOSSES = ("discriminator_loss", "generator_loss")
-
-
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains every prior and seed, measures at each point, draws, reports."""
-    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
-    _require_points(settings, len(data.x_train))
-    quality = gan_quality.Quality(data, settings.samples)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    rows = {
-        prior: [
-            Training(run, settings, prior, seed).measured(data.x_train, quality) for seed in seeds
-        ]
+    """Trains every prior and seed, measures at each point, writes the page."""
+    settings.curve(len(lab.store.images(settings.dataset, settings.train_images).x_train))
+    judge = quality.of(lab.store, settings.dataset, settings.train_images, settings.samples)
+    trials = {
+        prior: [Training(settings, prior, seed) for seed in run.seeds(settings.repeats)]
         for prior in settings.priors
     }
-    numbers = {name: page.summary(repeats) for name, repeats in rows.items()}
-    differences = page.differences(rows)
-    page.draw(run, settings, numbers, differences)
-    report = page.report(settings, rows, numbers, differences)
-    run.finish(
-        {"priors": numbers, "differences": differences, "n": quality.samples}, report.as_json()
-    )
+    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
+    rows = {
+        prior: [trial.result(run) | {"points": trial.measured(run)} for trial in seeds]
+        for prior, seeds in trials.items()
+    }
+    numbers = {
+        "priors": {prior: summary(seeds) for prior, seeds in rows.items()},
+        "differences": differences(rows),
+        "n": judge.samples,
+    }
+    run.finish(numbers, page.write(run, settings, rows, numbers))
 
 
+@final
 @dataclass(frozen=True)
-class Training:
-    """One prior with one seed: a part of the run."""
+class Training(Trial):
+    """One prior with one seed; its loss curves are kept, too."""
 
-    run: Run
     settings: Settings
-    prior: str
-    seed: int
 
     @property
-    def part(self) -> str:
-        """Name of the part."""
-        return f"{self.prior}-{self.seed}"
-
-    def measured(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
-        """Trains to the end; returns steadiness of both losses, and `points`, the measurements."""
-        trained, points = self._points.trained(lambda: self._train(images, quality))
-        return trained | {"points": points}
+    def points(self) -> tuple[int, ...]:
+        """Epochs after which samples are measured."""
+        return self.settings.epochs
 
     @property
-    def _points(self) -> Points:
-        return Points(self.run, self.part, self.settings.epochs)
-
-    def _train(self, images: np.ndarray, quality: gan_quality.Quality) -> dict[str, Any]:
+    def needs(self) -> tuple[autoencoders.Training, ...]:
+        """The autoencoder whose latents are drawn."""
+        if self.variant != "encoded":
+            return ()
         settings = self.settings
-        trainer, epochs = self._trainer(images), max(settings.epochs)
-        steps, every = _steps(settings, len(images))
-        trainer.compile(
-            generator_optimizer=Adam(settings.learning_rate, beta_1=0.5),
-            discriminator_optimizer=Adam(settings.learning_rate, beta_1=0.5),
-            steps_per_execution=every,
-        )
-        trace = LossTrace(LOSSES, every, steps, epochs)
+        return (autoencoders.Training(settings.autoencoder, settings.encoder, self.seed),)
 
-        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, quality))
-
-        fit(
-            self.run, self.part, trainer, (images,),
-            batch_size=settings.batch_size, epochs=epochs, seed=self.seed,
-            callbacks=[measuring, trace], tracked=trace.state,
-        )  # fmt: skip
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains; returns steadiness and mean of both losses after the first epoch."""
+        settings, recipe = self.settings, self.settings.recipe
+        images = self.store.images(settings.dataset, settings.train_images).x_train
+        trainer = self.trainer(images)
+        per_epoch, every = settings.curve(len(images))
+        recipe.compile(trainer, len(images), steps_per_execution=every)
+        trace = recipe.trace(trainer, len(images))
+        recipe.fit(self, trainer, (images,), callbacks=[measuring, trace], tracked=trace.state)
         saved.save(self.run, self.part, trainer.sampler, trainer.latent)
         curves = np.array([trace.steps, *trace.curves.values()])
         self.run.save_array(f"losses/{self.part}", curves)
-        late = curves[1:, steps // every :]
-        steady = [metrics.steadiness(curve, settings.window) for curve in late]
-        return {f"{name}_steadiness": value for name, value in zip(LOSSES, steady, strict=True)} | {
-            f"{name}_mean": float(curve.mean()) for name, curve in zip(LOSSES, late, strict=True)
-        }
+        late = dict(zip(trace.curves, curves[1:, per_epoch:], strict=True))
+        return {
+            f"{name}_steadiness": metrics.steadiness(curve, settings.window)
+            for name, curve in late.items()
+        } | {f"{name}_mean": float(curve.mean()) for name, curve in late.items()}
 
-    def _trainer(self, images: np.ndarray) -> GAN:
+    def measure(self, trainer: GAN, point: int) -> dict[str, Any]:
+        """Measures samples, and keeps some."""
+        settings = self.settings
+        judge = quality.of(self.store, settings.dataset, settings.train_images, settings.samples)
+        images = np.clip(trainer.sample(judge.samples, self.seed), 0, 1)
+        self.keep(point, images[:SHOWN])
+        return judge(images) | {"epoch": point, "step": int(trainer.step.numpy())}
+
+    def trainer(self, images: np.ndarray) -> GAN:
+        """Returns the untrained networks for images (n, size, size, channels), with the prior."""
         settings = self.settings
         size, _, channels = images.shape[1:]
-        make, judge = (
+        made, judged = (
             dcgan.networks(dcgan.Style(filters), size=size, channels=channels)
             for filters in (settings.generator_filters, settings.discriminator_filters)
         )
         return GAN(
-            make[0](settings.latent, self.seed), judge[1](self.seed), self._latent(images),
+            made[0](settings.latent, self.seed), judged[1](self.seed), self._latent(images),
             seed=self.seed,
         )  # fmt: skip
 
     def _latent(self, images: np.ndarray) -> latents.Prior:
         settings = self.settings
-        if self.prior == "encoded":
-            return latents.Encoded(self._encode(images))
-        if self.prior == "mixture":
+        if self.variant == "encoded":
+            trained = self.needs[0].at(self.run).trained()
+            return latents.Encoded(trained.encode(images[: settings.encoded_images]))
+        if self.variant == "mixture":
             return latents.GaussianMixture(
                 settings.latent, components=settings.components, stddev=settings.stddev,
                 seed=self.seed,
             )  # fmt: skip
-        return latents.PRIORS[self.prior](settings.latent)
-
-    def _encode(self, images: np.ndarray) -> np.ndarray:
-        """Latents (n, latent) of training images, by an encoder trained with this seed."""
-        settings = self.settings
-        source = Recipe(latent=settings.latent, epochs=settings.autoencoder_epochs)
-        trained = train(self.run, settings.encoder, source, self.seed, images)
-        return trained.encode(images[: settings.encoded_images])
-
-    def _measure(self, trainer: GAN, epoch: int, quality: gan_quality.Quality) -> dict[str, Any]:
-        images = np.clip(trainer.sample(quality.samples, self.seed), 0, 1)
-        self.run.save_array(f"samples/{self.part}-epoch{epoch}", images[: page.SHOWN])
-        return quality(images) | {"epoch": epoch, "step": int(trainer.step.numpy())}
-
-
-def _steps(settings: Settings, images: int) -> tuple[int, int]:
-    """Steps of an epoch, and of a point of the loss curves."""
-    steps = steps_per_epoch(images, settings.batch_size)
-    return steps, steps_per_execution(steps, settings.steps_per_point)
-
-
-def _require_points(settings: Settings, images: int) -> None:
-    """Refuses loss curves that are too short for their trend, before anything takes time.
-
-    Raises:
-        InputError: Fewer points after the first epoch than the window has.
-    """
-    steps, every = _steps(settings, images)
-    points = (max(settings.epochs) - 1) * steps // every
-    if points < settings.window:
-        raise InputError(
-            f"The loss curves have {points} points after the first epoch, fewer than the window's "
-            f"{settings.window}; set more epochs, fewer steps_per_point or a smaller window."
-        )
+        return latents.PRIORS[self.variant](settings.latent)
