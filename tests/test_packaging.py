@@ -14,7 +14,8 @@ def requirement_lines():
 
 
 def test_requirements_are_those_of_the_package_and_its_tests():
-    wanted = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"] + ["-e ."]
+    extras = PROJECT["optional-dependencies"]
+    wanted = [*PROJECT["dependencies"], *extras["cluster"], *extras["test"], "-e ."]
     assert requirement_lines() == wanted
 
 
