@@ -8,11 +8,11 @@ from tests.conftest import synthetic_digits
 from tfnets import execute, metrics
 from tfnets.datasets.toys import GRID, RING
 from tfnets.errors import InputError
-from tfnets.studies.gan_stabilisers import page, study, subjects
+from tfnets.studies.gan_stabilisers import page, study, subjects, variants
 from tfnets.studies.gan_stabilisers.claims import ONE_OUTPUT, claims
 from tfnets.studies.gan_stabilisers.numbers import Found
 from tfnets.studies.gan_stabilisers.settings import Settings
-from tfnets.studies.gan_stabilisers.variants import LONGER, VARIANTS, Recipe, recipe, turns
+from tfnets.studies.gan_stabilisers.variants import LONGER, VARIANTS, Variant, turns
 from tfnets.training.losses import MINIMAX
 
 STRENGTHS = subjects.TOY_STRENGTHS
@@ -29,7 +29,7 @@ def fields(one):
 
 def changed(name, strengths=STRENGTHS):
     """The fields in which a variant differs from the plain GAN."""
-    plain, other = fields(Recipe()), fields(recipe(name, strengths, 100))
+    plain, other = fields(Variant()), fields(variants.of(name, strengths, 100))
     return {field for field in plain if plain[field] != other[field]}
 
 
@@ -37,7 +37,7 @@ def changed(name, strengths=STRENGTHS):
 def test_each_variant_changes_one_thing_and_plain_none(name):
     if name != "best":
         assert len(changed(name)) == (name != "plain")
-    assert recipe("minimax", STRENGTHS, 100).loss is MINIMAX
+    assert variants.of("minimax", STRENGTHS, 100).loss is MINIMAX
 
 
 @pytest.mark.parametrize("strengths", [STRENGTHS, subjects.DIGIT_STRENGTHS], ids=["toys", "digits"])
@@ -48,7 +48,7 @@ def test_best_combines_the_variants_it_names(strengths):
 def test_instance_noise_falls_over_half_of_the_training_also_in_the_longer_combination():
     points = tf.zeros((2000, 2))
     for name, steps in (("instance_noise", 100), ("best", 100 * LONGER)):
-        chosen = recipe(name, STRENGTHS, 100)
+        chosen = variants.of(name, STRENGTHS, 100)
         assert 100 * chosen.length == steps
         for share, stddev in ((0.0, 0.5), (0.25, 0.25), (0.5, 0.0), (0.9, 0.0)):
             noisy = chosen.augmentation(points, tf.constant([1, 2]), tf.constant(share * steps))
@@ -58,10 +58,10 @@ def test_instance_noise_falls_over_half_of_the_training_also_in_the_longer_combi
 @pytest.mark.parametrize("name", VARIANTS)
 @pytest.mark.parametrize("subject", ["ring", "digits"])
 def test_networks_have_what_the_recipe_says(name, subject, ring):
-    chosen = recipe(name, STRENGTHS, 100)
+    chosen = variants.of(name, STRENGTHS, 100)
     networks = ring.networks if subject == "ring" else subjects._image_networks
     generator, discriminator = networks(chosen, 0)
-    plain, _ = networks(Recipe(), 0)
+    plain, _ = networks(Variant(), 0)
     kinds = [type(layer).__name__ for layer in discriminator.layers]
     assert ("MinibatchDiscrimination" in kinds) == (name == "minibatch")
     assert ("SpectralNormalization" in kinds) == (name == "spectral")
@@ -218,7 +218,7 @@ def test_without_noise_in_training_all_samples_are_one(silent):
 def test_numbers_are_those_of_the_saved_generator(silent):
     """Samples and diversity again from the file, with the latents of the study."""
     generator = silent.load_model("ring-plain-2_generator")
-    z = study._prior(Recipe(), 2)(200, (2, 1))
+    z = study._prior(Variant(), 2)(200, (2, 1))
     made = generator(z).numpy()
     np.testing.assert_allclose(made, silent.load_array("samples/ring-plain-2"), atol=1e-5)
     part = silent.part("ring-plain-2", dict)
@@ -242,7 +242,7 @@ def test_digits_are_trained_measured_and_drawn(digits, tmp_path):
     assert (run.path / "samples_mnist.png").stat().st_size > 1000
     assert 0 < subject["plain"]["frechet"] < np.inf
     generator = run.load_model("mnist-plain-1_generator")
-    z = study._prior(Recipe(), 64)(64, (1, 1))
+    z = study._prior(Variant(), 64)(64, (1, 1))
     np.testing.assert_allclose(
         generator(z)[:10], run.load_array("samples/mnist-plain-1"), atol=1e-5
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tfnets import metrics
+from tfnets.lab import seeds
 
 MEASURED = ("modes", "modes_hit", "kl", "high_quality", "frechet", "gradient_early",
             "gradient_late")  # fmt: skip
@@ -51,13 +51,9 @@ def summary(found: dict[str, Found]) -> dict[str, Any]:
 
 def _variant(found: Found, variant: str) -> dict[str, Any]:
     rows = found.rows[variant]
+    names = measured(found)
     summary: dict[str, Any] = {"seeds": len(rows), "n": rows[0]["n"], "steps": rows[0]["steps"]}
-    for name in measured(found):
-        values = found.values(variant, name)
-        summary[name] = float(values.mean())
-        if len(values) > 1:
-            estimate = metrics.mean_ci95(values)
-            summary[f"{name}_ci95"] = [estimate.low, estimate.high]
+    summary |= seeds.means([{name: row[name] for name in names} for row in rows])
     return summary | {
         "modes_each": [row["modes"] for row in rows],
         "collapsed_epochs": [row["collapsed"] for row in rows],

@@ -1,4 +1,6 @@
-"""Figures and report of study 3.6."""
+"""The page of study 3.6."""
+
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -6,7 +8,7 @@ from matplotlib.figure import Figure
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.datasets.toys import TOYS
-from tfnets.report.content import Report, Table
+from tfnets.report.content import Page
 from tfnets.studies.gan_stabilisers import QUESTION, TITLE
 from tfnets.studies.gan_stabilisers.claims import claims
 from tfnets.studies.gan_stabilisers.numbers import FLOOR, Found, measured
@@ -17,13 +19,40 @@ DRAWN = ("plain", "minimax", "one_sided", "sigmoid", "relu", "gradient_penalty",
 """The variants whose gradient norms are drawn."""
 
 
-def draw(run: Run, settings: Settings, found: dict[str, Found]) -> None:
-    """Saves samples and gradient norms per subject, modes and diversity over all of them."""
+def write(run: Run, settings: Settings, found: dict[str, Found]) -> dict[str, Any]:
+    """Decides the claims, tabulates every variant, draws samples, gradients, modes, diversity."""
+    page = Page(run, TITLE, QUESTION)
     for subject, one in found.items():
-        run.save_figure(f"samples_{subject}", _samples(run, subject, one))
-        run.save_figure(f"gradients_{subject}", _gradients(one))
-    run.save_figure("modes", _modes(found))
-    run.save_figure("diversity", _diversity(settings, found))
+        page.claims += claims(subject, one, settings.noise_scales)
+        _table(page, subject, one)
+    page.table("Variants", ["variant", "change"], [[k, v] for k, v in VARIANTS.items()])
+    for subject, one in found.items():
+        page.figure(
+            f"samples_{subject}",
+            _samples(run, subject, one),
+            f"Samples of the first seed: {subject}.",
+        )
+        page.figure(
+            f"gradients_{subject}",
+            _gradients(one),
+            f"Gradient that reaches the generator, mean over each epoch: {subject}.",
+        )
+    page.figure("modes", _modes(found), "Modes covered; no bar where a variant was not trained.")
+    page.figure(
+        "diversity",
+        _diversity(settings, found),
+        "Mean distance between samples when z is scaled.",
+    )
+    page.note(
+        "A mode counts as covered with a tenth of its even share: of points within three standard "
+        "deviations, or of digits by the judge. modes_hit wants one such point (VEEGAN's count)."
+    )
+    page.note(f"Norms of gradients below {FLOOR:g} are drawn and compared as {FLOOR:g}.")
+    page.note(
+        "collapsed: the epoch in which the watch warned, per seed: fewer than half of the modes, "
+        "or samples less than a tenth as far from their nearest neighbour as real ones."
+    )
+    return page.as_json()
 
 
 def _samples(run: Run, subject: str, found: Found) -> Figure:
@@ -89,35 +118,7 @@ def _diversity(settings: Settings, found: dict[str, Found]) -> Figure:
     )
 
 
-def report(settings: Settings, found: dict[str, Found]) -> Report:
-    """Decides the claims and tabulates every variant."""
-    report = Report("gan_stabilisers", TITLE, QUESTION)
-    for subject, one in found.items():
-        report.claims += claims(subject, one, settings.noise_scales)
-    for subject, one in found.items():
-        report.tables.append(_table(subject, one))
-    report.tables.append(
-        Table("Variants", ["variant", "change"], [[k, v] for k, v in VARIANTS.items()])
-    )
-    for subject in found:
-        report.figure(f"samples_{subject}.png", f"Samples of the first seed: {subject}.")
-        report.figure(
-            f"gradients_{subject}.png",
-            f"Gradient that reaches the generator, mean over each epoch: {subject}.",
-        )
-    report.figure("modes.png", "Modes covered; no bar where a variant was not trained.")
-    report.figure("diversity.png", "Mean distance between samples when z is scaled.")
-    report.notes += [
-        "A mode counts as covered with a tenth of its even share: of points within three standard "
-        "deviations, or of digits by the judge. modes_hit wants one such point (VEEGAN's count).",
-        f"Norms of gradients below {FLOOR:g} are drawn and compared as {FLOOR:g}.",
-        "collapsed: the epoch in which the watch warned, per seed: fewer than half of the modes, "
-        "or samples less than a tenth as far from their nearest neighbour as real ones.",
-    ]
-    return report
-
-
-def _table(subject: str, found: Found) -> Table:
+def _table(page: Page, subject: str, found: Found) -> None:
     names = measured(found)
     real = [found.ceiling.get(name) for name in names]
     rows = [["real", "", *real, None, ""]]
@@ -132,7 +133,7 @@ def _table(subject: str, found: Found) -> Table:
         for variant, seeds in found.rows.items()
     ]
     first = next(iter(found.rows.values()))
-    return Table(
+    page.table(
         f"{subject}: mean over {len(first)} seed(s), N = {first[0]['n']} samples, "
         f"{first[0]['steps']} steps",
         ["variant", "modes of each seed", *names, "spread at z = 0", "collapsed"],

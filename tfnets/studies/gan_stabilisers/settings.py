@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tfnets.datasets.toys import TOYS
-from tfnets.lab.settings import require_known, require_positive, require_weights
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Names, Rates, count, one_of, some_of, weight
 from tfnets.studies.gan_stabilisers.variants import VARIANTS
 
 DIGITS = "digits"
@@ -13,55 +14,49 @@ TOYS_ONLY = ("uniform", "no_noise", "slower", "falling_rate", "longer")
 """Variants that are not trained on digits."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        subjects: `ring`, `grid`, `digits`.
-        dataset: What the digits are: `mnist` or `fashion_mnist`.
-        variants: Keys of `VARIANTS`.
-        digit_variants: Those of `variants` that are trained on digits, too.
-        toy_epochs: Epochs on the toys (variants `longer` and `best`: four times as many).
-        toy_steps: Steps of an epoch on the toys; each step has points of its own.
-        digit_epochs: Epochs on the digits.
-        batch_size: Points per step.
-        digit_batch_size: Images per step.
-        repeats: Seeds per variant.
-        samples: Generated points per measurement, and real ones beside them.
-        digit_samples: Generated images per measurement, and real ones beside them.
-        train_images: Training images used (all: 60000).
-        noise_scales: Factors of z at which the diversity is measured.
-    """
+    subjects: Names = some_of((*TOYS, DIGITS), ("ring", "grid", "digits"), "Of ring, grid, digits.")
+    dataset: str = one_of(
+        ("mnist", "fashion_mnist"), "mnist", "What the digits are: mnist or fashion_mnist."
+    )
+    variants: Names = some_of(VARIANTS, tuple(VARIANTS), "Keys of `VARIANTS`.")
+    digit_variants: Names = some_of(
+        VARIANTS,
+        tuple(name for name in VARIANTS if name not in TOYS_ONLY),
+        "Those of `variants` that are trained on digits, too.",
+        may_be_empty=True,
+    )
+    toy_epochs: int = count(
+        10, "Epochs on the toys (variants `longer` and `best`: four times as many)."
+    )
+    toy_steps: int = count(300, "Steps of an epoch on the toys; each step has points of its own.")
+    digit_epochs: int = count(2, "Epochs on the digits.")
+    batch_size: int = lab.batch_size(128, "Points per step.")
+    digit_batch_size: int = lab.batch_size(60)
+    repeats: int = lab.repeats(3)
+    samples: int = count(2_500, "Generated points per measurement, and real ones beside them.")
+    digit_samples: int = count(
+        5_000, "Generated images per measurement, and real ones beside them."
+    )
+    train_images: int = lab.first_train_images(60_000)
+    noise_scales: Rates = weight(
+        (0.0, 0.25, 0.5, 1.0, 2.0), "Factors of z at which the diversity is measured."
+    )
 
-    subjects: tuple[str, ...] = ("ring", "grid", "digits")
-    dataset: str = "mnist"
-    variants: tuple[str, ...] = tuple(VARIANTS)
-    digit_variants: tuple[str, ...] = tuple(n for n in VARIANTS if n not in TOYS_ONLY)
-    toy_epochs: int = 10
-    toy_steps: int = 300
-    digit_epochs: int = 2
-    batch_size: int = 128
-    digit_batch_size: int = 60
-    repeats: int = 3
-    samples: int = 2_500
-    digit_samples: int = 5_000
-    train_images: int = 60_000
-    noise_scales: tuple[float, ...] = (0.0, 0.25, 0.5, 1.0, 2.0)
+    def named(self, subject: str) -> str:
+        """How parts and numbers call a subject."""
+        return self.dataset if subject == DIGITS else subject
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "subjects", [*TOYS, DIGITS])
-        require_known(self, "dataset", ("mnist", "fashion_mnist"))
-        require_known(self, "variants", VARIANTS)
-        require_known(self, "digit_variants", VARIANTS, may_be_empty=True)
-        require_positive(self, "toy_epochs", "toy_steps", "digit_epochs", "repeats")
-        require_positive(
-            self, "batch_size", "digit_batch_size", "samples", "digit_samples", "train_images"
-        )
-        require_weights(self, "noise_scales")
+    def schedule(self, subject: str) -> tuple[int, int]:
+        """Epochs and batch size on a subject."""
+        if subject == DIGITS:
+            return self.digit_epochs, self.digit_batch_size
+        return self.toy_epochs, self.batch_size
 
-    def trained(self, subject: str) -> tuple[str, ...]:
+    def trained(self, subject: str) -> Names:
         """The variants that are trained on a subject."""
         if subject != DIGITS:
             return self.variants

@@ -1,6 +1,7 @@
 """What study 3.6 trains on: points of a ring and a grid, and digits, with their networks."""
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -9,14 +10,16 @@ import numpy as np
 
 from tfnets import metrics
 from tfnets.datasets import ImageData
-from tfnets.datasets.toys import Toy
+from tfnets.datasets.toys import TOYS, Toy
 from tfnets.errors import InputError
+from tfnets.lab.trial import DataStore
 from tfnets.methods.gans import judges
 from tfnets.models import toy as toy_networks
 from tfnets.models.discriminators import dense_discriminator
 from tfnets.models.generators import dense_generator
 from tfnets.models.stacks import Stack
-from tfnets.studies.gan_stabilisers.variants import Recipe, Strengths, turns
+from tfnets.studies.gan_stabilisers.settings import DIGITS, Settings
+from tfnets.studies.gan_stabilisers.variants import Strengths, Variant, turns
 from tfnets.training.augmentations import shifts
 
 TOY_STRENGTHS = Strengths(
@@ -64,14 +67,13 @@ class Subject:
     """One of the data sets of the study.
 
     Attributes:
-        name: `ring`, `grid` or `mnist`.
         classes: Number of modes.
         latent: Size of the latent vector.
         learning_rate: Adam's, of both networks.
         momentum: Adam's beta_1, of both networks.
         strengths: How strong the stabilisers are.
         train: `seed -> training array (n, ...)`.
-        networks: `(recipe, seed) -> generator, discriminator`.
+        networks: `(variant, seed) -> generator, discriminator`.
         measure: Generated samples -> numbers, `modes`, `kl` and `frechet` among them.
         labels: Samples -> modes (n,) they belong to.
         features: Samples -> features (n, d), in which diversity is measured.
@@ -82,14 +84,13 @@ class Subject:
         shown: Samples kept for the figures.
     """
 
-    name: str
     classes: int
     latent: int
     learning_rate: float
     momentum: float
     strengths: Strengths
     train: Callable[[int], np.ndarray]
-    networks: Callable[[Recipe, int], Networks]
+    networks: Callable[[Variant, int], Networks]
     measure: Callable[[np.ndarray], dict[str, Any]]
     labels: Callable[[np.ndarray], np.ndarray]
     features: Callable[[np.ndarray], np.ndarray]
@@ -97,6 +98,19 @@ class Subject:
     ceiling: Callable[[], dict[str, Any]]
     execution: int
     shown: int
+
+
+@functools.lru_cache(maxsize=3)
+def of(store: DataStore, settings: Settings, name: str) -> Subject:
+    """Returns one of `settings.subjects`; a process makes it once.
+
+    Raises:
+        InputError: As `digits`.
+    """
+    if name == DIGITS:
+        data = store.images(settings.dataset)
+        return digits(data, settings.train_images, settings.digit_samples)
+    return points(TOYS[name], settings.toy_steps * settings.batch_size, settings.samples)
 
 
 def points(toy: Toy, n: int, samples: int) -> Subject:
@@ -109,7 +123,6 @@ def points(toy: Toy, n: int, samples: int) -> Subject:
 
     other = toy.points(samples, HELD_OUT + 1)
     return Subject(
-        name=toy.name,
         classes=len(toy.centres),
         latent=2,
         learning_rate=2e-3,
@@ -160,7 +173,6 @@ def digits(data: ImageData, n: int, samples: int) -> Subject:
         return measure(other) | {"diversity": metrics.diversity(seen)}
 
     return Subject(
-        name=data.name,
         classes=classes,
         latent=64,
         learning_rate=1e-3,
@@ -178,22 +190,22 @@ def digits(data: ImageData, n: int, samples: int) -> Subject:
     )
 
 
-def _toy_networks(recipe: Recipe, seed: int) -> Networks:
-    units = (192, 192, 192) if recipe.richer else (128, 128)
-    made = Stack(units, recipe.activation, spread=toy_networks.GENERATOR.spread)
+def _toy_networks(variant: Variant, seed: int) -> Networks:
+    units = (192, 192, 192) if variant.richer else (128, 128)
+    made = Stack(units, variant.activation, spread=toy_networks.GENERATOR.spread)
     seen = dataclasses.replace(
-        toy_networks.DISCRIMINATOR, activation=recipe.activation, spectral=recipe.spectral
+        toy_networks.DISCRIMINATOR, activation=variant.activation, spectral=variant.spectral
     )
     return (
         toy_networks.toy_generator(2, seed, made),
-        toy_networks.toy_discriminator(seed, seen, recipe.minibatch),
+        toy_networks.toy_discriminator(seed, seen, variant.minibatch),
     )
 
 
-def _image_networks(recipe: Recipe, seed: int) -> Networks:
-    made = Stack((256, 256) if recipe.richer else (256,), recipe.activation)
-    seen = Stack((256, 256), recipe.activation, spectral=recipe.spectral)
+def _image_networks(variant: Variant, seed: int) -> Networks:
+    made = Stack((256, 256) if variant.richer else (256,), variant.activation)
+    seen = Stack((256, 256), variant.activation, spectral=variant.spectral)
     return (
         dense_generator(64, seed, stack=made),
-        dense_discriminator(seed, stack=seen, minibatch=recipe.minibatch),
+        dense_discriminator(seed, stack=seen, minibatch=variant.minibatch),
     )

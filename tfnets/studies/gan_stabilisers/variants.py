@@ -41,7 +41,7 @@ VARIANTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Variant:
     """Everything a variant can change; the defaults are the plain GAN.
 
     Attributes:
@@ -107,8 +107,8 @@ LONGER = 4
 """Factor of the number of epochs of `longer`."""
 
 
-def recipe(name: str, strengths: Strengths, steps: int) -> Recipe:
-    """Returns the recipe of a variant.
+def of(name: str, strengths: Strengths, steps: int) -> Variant:
+    """Returns what a variant is on a data set.
 
     Args:
         name: A key of `VARIANTS`.
@@ -116,16 +116,16 @@ def recipe(name: str, strengths: Strengths, steps: int) -> Recipe:
         steps: Steps of a training of length 1.
     """
     if name != "best":
-        return Recipe(**_changes(name, strengths, steps))
+        return Variant(**_changes(name, strengths, steps))
     if "longer" in strengths.best:
         steps *= LONGER
-    return Recipe(
+    return Variant(
         **{k: v for one in strengths.best for k, v in _changes(one, strengths, steps).items()}
     )
 
 
 def _changes(name: str, strengths: Strengths, steps: int) -> dict[str, Any]:
-    """The one field of `Recipe` that a variant changes; none for `plain`."""
+    """The one field of `Variant` that a variant changes; none for `plain`."""
     fades = max(1, round(NOISY * steps))
     return {
         "plain": {},
