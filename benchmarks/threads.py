@@ -20,4 +20,4 @@ def set_threads(library: str, threads: int) -> None:
 
     # With all cores TensorFlow's own way is the best one; fewer are what the package gives workers.
     if threads not in (0, os.cpu_count()):
-        start_worker(threads)
+        start_worker(threads=threads)

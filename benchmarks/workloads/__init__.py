@@ -10,6 +10,7 @@ from benchmarks.workloads import (
     latent_gan,
     maximize,
     occlusion,
+    trials,
 )
 from tfnets.errors import InputError
 
@@ -25,6 +26,8 @@ WORKLOADS: dict[str, Workload] = {
         maximize.MOBILENET,
         occlusion.MOBILENET,
         attack.MOBILENET,
+        trials.CIFAR,
+        trials.AUTOENCODER,
     )
 }
 
