@@ -6,25 +6,27 @@ import tensorflow as tf
 
 from tfnets.datasets.eyes import draw_eyes
 from tfnets.errors import InputError
+from tfnets.metrics.pictures import psnr
 from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.denoisers import small_unet
 from tfnets.models.dense_autoencoders import dense_autoencoder
-from tfnets.studies.red_eye import page, study
+from tfnets.studies.red_eye import numbers, page, study
 from tfnets.studies.red_eye import pupils as red_eyes
 from tfnets.studies.red_eye.portrait import portrait_eyes
 from tfnets.studies.red_eye.pupils import (
-    CAP,  # fmt: skip
-    Restorer,  # fmt: skip
-    desaturated,  # fmt: skip
-    hide_discs,  # fmt: skip
-    mean_redness,  # fmt: skip
-    psnr,  # fmt: skip
-    redness,  # fmt: skip
-    spots,  # fmt: skip
+    Restorer,
+    desaturated,
+    hide_discs,
+    mean_redness,
+    redness,
+    spots,
 )
 from tfnets.studies.red_eye.settings import SCALES, Settings
+from tfnets.studies.red_eye.study import CAP
 
 EYES = draw_eyes(6, seed=0)
+FOUND = {"detector": {"threshold": 0.1}, "clean_psnr": [60.0, 59.0]}
+"""What one seed says beside the ways."""
 
 
 class Perfect(Autoencoder):
@@ -124,14 +126,14 @@ def test_desaturating_keeps_green_and_blue():
 def test_psnr_counts_the_asked_pixels_and_is_capped():
     images = EYES.clean.copy()
     images[EYES.pupils] += 0.1
-    assert psnr(EYES.clean, images, EYES.pupils) == pytest.approx([20] * 6, abs=1e-3)
-    assert psnr(EYES.clean, images, ~EYES.pupils) == pytest.approx([CAP] * 6)
+    assert psnr(EYES.clean, images, EYES.pupils, CAP) == pytest.approx([20] * 6, abs=1e-3)
+    assert psnr(EYES.clean, images, ~EYES.pupils, CAP) == pytest.approx([CAP] * 6)
 
 
 def test_a_tenth_of_a_percent_of_clean_pixels_lie_above_the_threshold():
     model = dense_autoencoder(EYES.clean.shape[1:], 2, seed=0, hidden=4)
     limit = red_eyes.threshold(model, EYES.clean)
-    excess = redness(EYES.clean) - redness(red_eyes.reconstructed(model, EYES.clean))
+    excess = redness(EYES.clean) - redness(model.reconstruct(EYES.clean))
     assert np.mean(excess > limit) == pytest.approx(0.001, abs=2e-4)
 
 
@@ -166,7 +168,8 @@ def test_claims_are_decided_by_the_tolerance_and_by_30_db():
     rows = {name: row(0.03, 20.0, 60.0) for name in page.TITLES}
     rows["autoencoder"] = row(0.06, 20.0, 25.0)
     rows["context"] = row(0.04, 24.0, 40.0)
-    claims = page._claims(Settings(), rows)
+    ways = numbers.summary(Settings(), rows, [FOUND], {})["ways"]
+    claims = page.claims(Settings(), rows, ways)
     assert [claim.verdict for claim in claims] == [
         "not confirmed", "not confirmed", "confirmed", "confirmed", "confirmed",
     ]  # fmt: skip

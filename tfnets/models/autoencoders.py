@@ -36,6 +36,10 @@ class Autoencoder(NamedTuple):
         """Images (n, 28, 28, 1) of latents, clipped to [0, 1], in inference mode."""
         return np.clip(self.decoder.predict(latents, batch_size=1000, verbose=0), 0, 1)
 
+    def reconstruct(self, images: np.ndarray) -> np.ndarray:
+        """What it makes of images, the same shape."""
+        return self.decode(self.encode(images))
+
 
 def origin(latent: int, seed: int) -> Autoencoder:
     """The report's autoencoder: conv 4, 8, 16 with pooling; dense, conv 8, dense, conv 1.

@@ -9,9 +9,6 @@ from scipy import ndimage
 
 from tfnets.models.autoencoders import Autoencoder
 
-CAP = 60.0
-"""Highest PSNR in dB that is counted: some pictures are not changed at all."""
-
 QUANTILE = 0.999
 """Share of the pixels of clean training eyes that are less red, against their reconstruction, than
 the threshold."""
@@ -55,7 +52,7 @@ class Restorer:
             images: Shape (n, height, width, 3) in [0, 1].
             restored: The autoencoder's reconstructions, if they are known.
         """
-        restored = reconstructed(self.autoencoder, images) if restored is None else restored
+        restored = self.autoencoder.reconstruct(images) if restored is None else restored
         return spots(redness(images) - redness(restored), self.threshold)
 
     def filled(self, images: np.ndarray, found: np.ndarray) -> np.ndarray:
@@ -66,14 +63,9 @@ class Restorer:
         return np.where(hidden > 0, drawn, images)
 
 
-def reconstructed(autoencoder: Autoencoder, images: np.ndarray) -> np.ndarray:
-    """What the autoencoder makes of images, the same shape."""
-    return autoencoder.decode(autoencoder.encode(images))
-
-
 def threshold(autoencoder: Autoencoder, images: np.ndarray) -> float:
     """The excess of redness that a share `QUANTILE` of the pixels of clean eyes stays below."""
-    excess = redness(images) - redness(reconstructed(autoencoder, images))
+    excess = redness(images) - redness(autoencoder.reconstruct(images))
     return float(np.quantile(excess, QUANTILE))
 
 
@@ -124,19 +116,6 @@ def mean_redness(images: np.ndarray, pupils: np.ndarray) -> np.ndarray:
     """Mean redness of the pupil of each image, shape (n,)."""
     found = redness(images.astype(np.float64)) * pupils
     return found.sum(axis=(1, 2)) / pupils.sum(axis=(1, 2))
-
-
-def psnr(clean: np.ndarray, images: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """PSNR in dB of each image over some of its pixels, at most `CAP`.
-
-    Args:
-        clean: Originals (n, height, width, 3).
-        images: Images of the same shape.
-        where: The pixels that count, bool (n, height, width).
-    """
-    error = np.square(clean.astype(np.float64) - images).mean(axis=-1) * where
-    mean = error.sum(axis=(1, 2)) / where.sum(axis=(1, 2))
-    return -10 * np.log10(np.maximum(mean, 10 ** (-CAP / 10)))
 
 
 def _spots(excess: np.ndarray, threshold: float) -> np.ndarray:

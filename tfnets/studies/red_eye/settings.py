@@ -3,42 +3,34 @@
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_positive, require_rates
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import count, rate
+
+SHOWN = 6
+"""Eyes, the first ones, whose restorations are kept for the figures."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        latent: Size of the autoencoder's latent vector.
-        hidden: Units of its hidden layers.
-        width: Channels of the context network at its finest scale.
-        epochs: Passes of the autoencoder over the training eyes.
-        context_epochs: Those of the context network.
-        batch_size: Images per step.
-        learning_rate: Adam's first learning rate; it falls to 0 along a cosine.
-        repeats: Seeds of both networks.
-        train_images: Clean eyes to learn from.
-        test_images: Eyes that are restored and counted.
-    """
+    latent: int = count(32, "Size of the autoencoder's latent vector.")
+    hidden: int = count(256, "Units of its hidden layers.")
+    width: int = count(16, "Channels of the context network at its finest scale.")
+    epochs: int = count(30, "Passes of the autoencoder over the training eyes.")
+    context_epochs: int = count(8, "Those of the context network.")
+    batch_size: int = lab.batch_size(25)
+    learning_rate: float = rate(2e-3, "Adam's first learning rate; it falls to 0 along a cosine.")
+    repeats: int = lab.repeats(3, "Seeds of both networks.")
+    train_images: int = count(8_000, "Clean eyes to learn from.")
+    test_images: int = count(500, "Eyes that are restored and counted.")
 
-    latent: int = 32
-    hidden: int = 256
-    width: int = 16
-    epochs: int = 30
-    context_epochs: int = 8
-    batch_size: int = 25
-    learning_rate: float = 2e-3
-    repeats: int = 3
-    train_images: int = 8_000
-    test_images: int = 500
+    def require(self) -> None:
+        """Refuses a single test image.
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_positive(self, "latent", "hidden", "width", "epochs", "context_epochs")
-        require_positive(self, "batch_size", "repeats", "train_images", "test_images")
-        require_rates(self, "learning_rate")
+        Raises:
+            InputError: There is one only.
+        """
         if self.test_images < 2:
             raise InputError("One image gives no interval; set test_images to 2 or more.")
 
@@ -53,6 +45,3 @@ SCALES = {
     ),
     "full": Settings(),
 }  # fmt: skip
-
-Rows = dict[str, dict[str, list[float]]]
-"""Way of restoring -> `redness`, `inside`, `outside` of each eye (mean over seeds)."""

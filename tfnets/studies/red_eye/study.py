@@ -26,103 +26,161 @@ eyes of its own (`--seed 3`).
 Command: `tfnets run red_eye --scale full` (about 20 minutes on one core).
 """
 
-from collections.abc import Callable
+import functools
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from typing import Any, final
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
-from tfnets.datasets.eyes import HEIGHT, WIDTH, Eyes, draw_eyes
+from tfnets.datasets.eyes import Eyes, draw_eyes
 from tfnets.lab.engine import Lab
-from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
+from tfnets.lab.fit import annealed_fit, own_targets
+from tfnets.lab.trial import Measurement, Trial
+from tfnets.metrics.pictures import psnr
 from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.denoisers import small_unet
 from tfnets.models.dense_autoencoders import dense_autoencoder
-from tfnets.studies.red_eye import page, pupils
+from tfnets.studies.red_eye import numbers, page, pupils
 from tfnets.studies.red_eye.portrait import portrait_eyes
-from tfnets.studies.red_eye.pupils import Restorer, mean_redness, psnr
-from tfnets.studies.red_eye.settings import SCALES, Rows, Settings
+from tfnets.studies.red_eye.pupils import Restorer, mean_redness
+from tfnets.studies.red_eye.settings import SCALES, SHOWN, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
 
+CAP = 60.0
+"""Highest PSNR in dB that is counted: some pictures are not changed at all."""
+
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Draws eyes, trains, restores and measures, draws the figures, writes the report."""
-    seed = run.config.seed
-    known = draw_eyes(settings.train_images, 2 * seed).clean
-    eyes = draw_eyes(settings.test_images, 2 * seed + 1)
-    seeds = range(seed, seed + settings.repeats)
-    found = []
-    for one in seeds:
-        restorer = _trained(run, settings, one, known)
-        found.append(run.part(f"measure-{one}", partial(_measure, run, restorer, eyes, one)))
-    restorer = _trained(run, settings, seed, known)
-    portrait = run.part("portrait", partial(_portrait, run, restorer, lab.data_dir))
-    rows = over_seeds(found)
-    page.draw(run, eyes, rows)
-    numbers = page.numbers(settings, rows, found, portrait)
-    run.finish(numbers, page.report(settings, rows, numbers).as_json())
+    """Trains, restores and measures with every seed, writes the page."""
+    steps_per_epoch(settings.train_images, settings.batch_size)  # Refuses too few eyes.
+    measured = [Measured(settings, "measure", seed) for seed in run.seeds(settings.repeats)]
+    portrait = Portrait(settings, "portrait", run.config.seed)
+    lab.run(run, [*measured, portrait])
+    found = [one.result(run) for one in measured]
+    rows = numbers.over_seeds(found)
+    summary = numbers.summary(settings, rows, found, portrait.result(run))
+    run.finish(summary, page.write(run, settings, rows, summary))
 
 
-def _trained(run: Run, settings: Settings, seed: int, images: np.ndarray) -> Restorer:
-    """Trains both networks of a seed, or loads them; both saw clean eyes alone."""
-    parts = [f"autoencoder-{seed}_{part}" for part in ("encoder", "decoder")]
-
-    def autoencoder() -> dict[str, float]:
-        shape = (HEIGHT, WIDTH, 3)
-        built = dense_autoencoder(shape, settings.latent, seed, settings.hidden)
-        model = built.joined()
-        _fit(run, f"autoencoder-{seed}", model, settings, images, "binary_crossentropy", _same)
-        for part, network in zip(parts, built, strict=True):
-            run.save_model(part, network)
-        return {"threshold": pupils.threshold(built, images)}
-
-    def context() -> dict[str, int]:
-        network = small_unet(settings.width, seed, given=4, wanted=3)
-        model = keras.Model(network.input, network.output)  # Saved without its optimiser.
-        _fit(run, f"context-{seed}", model, settings, images, "mse", pupils.hide_discs)
-        run.save_model(f"context-{seed}", network)
-        return {"parameters": network.count_params()}
-
-    threshold = run.part(f"train-autoencoder-{seed}", autoencoder)["threshold"]
-    run.part(f"train-context-{seed}", context)
-    loaded = Autoencoder(*(run.load_model(part) for part in parts))
-    return Restorer(loaded, run.load_model(f"context-{seed}"), threshold)
+_drawn = functools.lru_cache(maxsize=2)(draw_eyes)
 
 
-def _fit(
-    run: Run,
-    part: str,
-    model: keras.Model,
-    settings: Settings,
-    images: np.ndarray,
-    loss: str,
-    transform: Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]],
-) -> None:
-    steps = steps_per_epoch(len(images), settings.batch_size)
-    epochs = settings.context_epochs if part.startswith("context") else settings.epochs
-    model.compile(
-        cosine_adam(settings.learning_rate, epochs * steps), loss=loss, jit_compile=False,
-        steps_per_execution=steps_per_execution(steps),
-    )  # fmt: skip
-    fit(
-        run, part, model, (images,), batch_size=settings.batch_size, epochs=epochs,
-        seed=int(part.rpartition("-")[2]), transform=transform,
-    )  # fmt: skip
+@final
+@dataclass(frozen=True)
+class Training(Trial):
+    """`autoencoder` or `context` with one seed; both see clean eyes alone."""
+
+    settings: Settings
+
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains with weights, order and hidden discs of this seed."""
+        settings, seed = self.settings, self.seed
+        clean = _drawn(settings.train_images, 2 * self.run.config.seed).clean
+        fit = partial(
+            annealed_fit, self.run, self.part, arrays=(clean,), seed=seed, callbacks=[measuring],
+            learning_rate=settings.learning_rate, batch_size=settings.batch_size,
+        )  # fmt: skip
+        if self.variant == "context":
+            network = small_unet(settings.width, seed, given=4, wanted=3)
+            epochs = settings.context_epochs
+            fit(network=network, epochs=epochs, loss="mse", transform=pupils.hide_discs)
+            self.run.save_model(self.part, network)
+            return {"parameters": network.count_params()}
+        built = dense_autoencoder(clean.shape[1:], settings.latent, seed, settings.hidden)
+        loss, epochs = "binary_crossentropy", settings.epochs
+        fit(network=built.joined(), epochs=epochs, loss=loss, transform=own_targets)
+        for part, network in built._asdict().items():
+            self.run.save_model(f"{self.part}_{part}", network)
+        return {"threshold": pupils.threshold(built, clean)}
 
 
-def _same(images: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    del seed
-    return images, images
+@dataclass(frozen=True)
+class _Restoring(Measurement):
+    """What both networks of a seed do."""
+
+    settings: Settings
+
+    @property
+    def needs(self) -> list[Training]:
+        """The trainings."""
+        return [Training(self.settings, name, self.seed) for name in ("autoencoder", "context")]
+
+    @property
+    def restorer(self) -> Restorer:
+        """Both networks, from the run folder."""
+        autoencoder, context = self.needs
+        parts = (f"{autoencoder.part}_{part}" for part in Autoencoder._fields)
+        return Restorer(
+            Autoencoder(*map(self.run.load_model, parts)),
+            self.run.load_model(context.part),
+            autoencoder.result(self.run)["threshold"],
+        )
+
+
+@final
+@dataclass(frozen=True)
+class Measured(_Restoring):
+    """Every way with the networks of one seed, on eyes never seen; the run's first keeps some."""
+
+    def measure(self) -> dict[str, Any]:
+        """Numbers of each eye and way, of the detector, and of eyes without red."""
+        eyes = _drawn(self.settings.test_images, 2 * self.run.config.seed + 1)
+        restorer = self.restorer
+        pictures, found = restored(restorer, eyes.flash)
+        clean, found_in_clean = restored(restorer, eyes.clean)
+        pictures = {"clean": eyes.clean, "flash": eyes.flash, **pictures}
+        if self.seed == self.run.config.seed:
+            for name, images in {**pictures, "found": found}.items():
+                self.run.save_array(f"shown-{name}", images[:SHOWN])
+        near = pupils.spots(eyes.pupils.astype(float), 0.5)
+        everywhere = np.ones_like(eyes.pupils)
+        return {
+            "ways": {name: _numbers(images, eyes) for name, images in pictures.items()},
+            "detector": {
+                "pupil_found": float(found[eyes.pupils].mean()),
+                "eyes_found": float(np.mean((found & eyes.pupils).any(axis=(1, 2)))),
+                "elsewhere": float((found & ~near).mean()),
+                "clean_eyes_changed": float(np.mean(found_in_clean.any(axis=(1, 2)))),
+                "threshold": restorer.threshold,
+            },
+            "clean_psnr": psnr(eyes.clean, clean["context"], everywhere, CAP).tolist(),
+        }
+
+
+@final
+@dataclass(frozen=True)
+class Portrait(_Restoring):
+    """Every way on the eyes of a real portrait, with red pupils painted in and without."""
+
+    @property
+    def part(self) -> str:
+        """There is one."""
+        return self.variant
+
+    def measure(self) -> dict[str, Any]:
+        """Numbers of each way, and how much is replaced."""
+        eyes, restorer, found = portrait_eyes(self.store.data_dir), self.restorer, {}
+        for kind, images in (("red", eyes.flash), ("as_it_is", eyes.clean)):
+            pictures, where = restored(restorer, images)
+            self.run.save_array(f"portrait-{kind}", np.stack([images, *pictures.values()], axis=1))
+            ways = {"given": images, **pictures}
+            found[kind] = {
+                name: {key: float(np.mean(each)) for key, each in _numbers(one, eyes).items()}
+                for name, one in ways.items()
+            }
+            found[kind]["changed_outside"] = float(where[~eyes.pupils].mean())
+            found[kind]["pupil_found"] = float(where[eyes.pupils].mean())
+        return found
 
 
 def restored(restorer: Restorer, images: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Every way's pictures of images (n, height, width, 3), and the pixels that were found."""
-    whole = pupils.reconstructed(restorer.autoencoder, images)
+    whole = restorer.autoencoder.reconstruct(images)
     found = restorer.found(images, whole)
     return {
         "autoencoder": whole,
@@ -132,62 +190,9 @@ def restored(restorer: Restorer, images: np.ndarray) -> tuple[dict[str, np.ndarr
     }, found
 
 
-def _measure(run: Run, restorer: Restorer, eyes: Eyes, seed: int) -> dict:
-    """Numbers of each eye and way, of the detector, and of eyes without red."""
-    pictures, found = restored(restorer, eyes.flash)
-    clean, found_in_clean = restored(restorer, eyes.clean)
-    if seed == run.config.seed:
-        shown = page.shown(len(eyes.flash))
-        for name, images in pictures.items():
-            run.save_array(f"shown-{name}", images[shown])
-        run.save_array("shown-found", found[shown])
-    pictures = {"clean": eyes.clean, "flash": eyes.flash, **pictures}
-    near = pupils.spots(eyes.pupils.astype(float), 0.5)
-    return {
-        "ways": {name: _numbers(images, eyes) for name, images in pictures.items()},
-        "detector": {
-            "pupil_found": float(found[eyes.pupils].mean()),
-            "eyes_found": float(np.mean((found & eyes.pupils).any(axis=(1, 2)))),
-            "elsewhere": float((found & ~near).mean()),
-            "clean_eyes_changed": float(np.mean(found_in_clean.any(axis=(1, 2)))),
-            "threshold": restorer.threshold,
-        },
-        "clean_psnr": psnr(eyes.clean, clean["context"], np.ones_like(eyes.pupils)).tolist(),
-    }
-
-
 def _numbers(images: np.ndarray, eyes: Eyes) -> dict[str, list[float]]:
     return {
         "redness": mean_redness(images, eyes.pupils).tolist(),
-        "inside": psnr(eyes.clean, images, eyes.pupils).tolist(),
-        "outside": psnr(eyes.clean, images, ~eyes.pupils).tolist(),
+        "inside": psnr(eyes.clean, images, eyes.pupils, CAP).tolist(),
+        "outside": psnr(eyes.clean, images, ~eyes.pupils, CAP).tolist(),
     }
-
-
-def over_seeds(found: list[dict]) -> Rows:
-    """Mean over seeds of each eye's numbers."""
-    return {
-        name: {
-            key: np.mean([one["ways"][name][key] for one in found], axis=0).tolist()
-            for key in found[0]["ways"][name]
-        }
-        for name in found[0]["ways"]
-    }
-
-
-def _portrait(run: Run, restorer: Restorer, data_dir: Path | str | None) -> dict:
-    """What happens to the eyes of a real portrait, with red pupils painted in and without."""
-    eyes = portrait_eyes(data_dir)
-    numbers = {}
-    for kind, images in (("red", eyes.flash), ("as_it_is", eyes.clean)):
-        pictures, found = restored(restorer, images)
-        run.save_array(f"portrait-{kind}", np.stack([images, *pictures.values()], axis=1))
-        ways = {"given": images, **pictures}
-        numbers[kind] = {name: _means(_numbers(one, eyes)) for name, one in ways.items()}
-        numbers[kind]["changed_outside"] = float(found[~eyes.pupils].mean())
-        numbers[kind]["pupil_found"] = float(found[eyes.pupils].mean())
-    return numbers
-
-
-def _means(numbers: dict[str, list[float]]) -> dict[str, float]:
-    return {key: float(np.mean(values)) for key, values in numbers.items()}
