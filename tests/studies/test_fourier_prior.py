@@ -6,9 +6,9 @@ from tfnets import execute
 from tfnets.datasets import pictures
 from tfnets.errors import InputError
 from tfnets.inputs.spectrum import Spectrum, amplitudes, octave_shares
-from tfnets.studies.fourier_prior import study
-from tfnets.studies.fourier_prior.settings import Settings
-from tfnets.studies.fourier_prior.study import ACROSS, photographs, reduced
+from tfnets.lab.trial import DataStore
+from tfnets.studies.fourier_prior.natural import ACROSS, photographs, reduced
+from tfnets.studies.fourier_prior.settings import TITLES, Settings
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_folder_of_pictures_is_read_and_small_ones_left_out(tmp_path):
     for name, size in {"b": (20, 30, 3), "a": (24, 24, 1), "small": (10, 40, 3)}.items():
         pictures.write_picture(tmp_path / f"{name}.png", rng.uniform(0, 1, size).astype(np.float32))
     (tmp_path / "notes.txt").write_text("no picture")
-    found = list(photographs(str(tmp_path), (16, 16), None))
+    found = list(photographs(str(tmp_path), (16, 16), DataStore()))
     assert [picture.shape for picture in found] == [(24, 24, 3), (20, 30, 3)]
 
 
@@ -59,7 +59,7 @@ def test_a_folder_of_pictures_is_read_and_small_ones_left_out(tmp_path):
 def tiny(tmp_path_factory):
     return execute.start(
         "fourier_prior", tmp_path_factory.mktemp("run") / "tiny", scale="tiny", seed=1,
-        assignments=["steps=30"],
+        assignments=["steps=30"], jobs=1,
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def test_both_arms_start_from_the_same_noise(tiny):
 
 
 def test_images_are_valid(tiny):
-    for arm in study.ARMS:
+    for arm in TITLES:
         images = tiny.load_array(f"{arm}-1")
         assert images.shape == (2, 32, 32, 3)
         assert 0 <= images.min() < images.max() <= 1

@@ -4,47 +4,44 @@ from dataclasses import dataclass
 
 from tfnets.errors import InputError
 from tfnets.inputs.recipes import OPTIMIZERS
-from tfnets.lab.settings import require_known, require_positive
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import count, one_of, rate, setting
+
+TITLES = {"without": "without prior", "with": "with Fourier prior"}
+"""The arms: how images without and with the prior are called."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        network: What `tfnets.models.load` takes.
-        unit: Classes to be maximised, names or numbers, separated by commas.
-        natural: Where the natural spectrum is from: `installed` (photographs that come with
-            scikit-image and scikit-learn), `all` (every photograph by name), `cifar10`, or a
-            folder of pictures.
-        weight: Weight of the prior, per dB^2.
-        optimizer: `adam` or `gradient_descent`.
-        learning_rate: Its learning rate, in pixel units.
-        steps: Steps per image.
-        jitter: The image is shifted by up to this many pixels at each step, so that what is found
-            does not hang on single pixels; without and with the prior alike.
-        repeats: Seeds of the starting noise.
-    """
+    network: str = setting("cifar10", "What `tfnets.models.load` takes.")
+    unit: str = setting(
+        "airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck",
+        "Classes to be maximised, names or numbers, separated by commas.",
+    )
+    natural: str = setting(
+        "installed",
+        "Where the natural spectrum is from: `installed` (photographs that come with scikit-image "
+        "and scikit-learn), `all` (every photograph by name), `cifar10`, or a folder of pictures.",
+    )
+    weight: float = rate(5.0, "Weight of the prior, per dB^2.")
+    optimizer: str = one_of(OPTIMIZERS, "adam", "`adam` or `gradient_descent`.")
+    learning_rate: float = rate(0.01, "Its learning rate, in pixel units.")
+    steps: int = count(256, "Steps per image.")
+    jitter: int = setting(
+        2,
+        "The image is shifted by up to this many pixels at each step, so that what is found does "
+        "not hang on single pixels; without and with the prior alike.",
+    )
+    repeats: int = lab.repeats(3, "Seeds of the starting noise.")
 
-    network: str = "cifar10"
-    unit: str = "airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck"
-    natural: str = "installed"
-    weight: float = 5.0
-    optimizer: str = "adam"
-    learning_rate: float = 0.01
-    steps: int = 256
-    jitter: int = 2
-    repeats: int = 3
+    def require(self) -> None:
+        """Refuses shifts by less than nothing.
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "optimizer", OPTIMIZERS)
-        require_positive(self, "steps", "repeats")
-        if not (self.weight > 0 and self.learning_rate > 0):
-            raise InputError(
-                f"The prior's weight is {self.weight} and the learning rate {self.learning_rate}; "
-                "give numbers above 0."
-            )
+        Raises:
+            InputError: The jitter is below 0.
+        """
         if self.jitter < 0:
             raise InputError(f"The setting jitter is {self.jitter}; give 0 or more pixels.")
 
