@@ -60,7 +60,7 @@ def test_the_grid_has_fixed_latents_and_the_saved_generator_at_its_end(run):
 )
 def test_frames_end_with_the_training(epochs, frames, expected):
     settings = Settings(epochs=epochs, frames=frames)
-    assert page.frames(settings, "improved") == expected
+    assert settings.filmed("improved") == expected
 
 
 def test_generate_draws_the_digit_with_the_best_generator_first(run):
@@ -101,7 +101,7 @@ def test_the_study_exports_its_best_generator(run, monkeypatch):
     assert study._export(run, "origin_gan") == made
     assert len(seen) == 1
     (run.path / "parts" / "export-origin_gan.json").unlink()
-    assert "origin_gan-5 is in the run folder" in page._exported({"export": made})[0]
+    assert "origin_gan-5 is in the run folder" in page._exported(made)
     assert FULL.export
 
 

@@ -11,17 +11,13 @@ from tfnets.figures.gif import sample_frames
 from tfnets.files import inside
 from tfnets.lab import findings
 from tfnets.methods.autoencoders.source import restored_note
-from tfnets.methods.gans import quality
-from tfnets.methods.gans.curves import label_curves
-from tfnets.methods.gans.latent import points
+from tfnets.methods.gans import curves, label_quality
+from tfnets.methods.gans.quality import NUMBERS
 from tfnets.metrics import Estimate
-from tfnets.report.content import Claim, Report, Table
+from tfnets.report.content import Claim, Page
 from tfnets.studies.digit_generator import QUESTION, TITLE
-from tfnets.studies.digit_generator.numbers import Rows, worst
-from tfnets.studies.digit_generator.settings import Settings
-
-ROWS = 10
-"""Latent vectors shown, each under all digits."""
+from tfnets.studies.digit_generator.numbers import Seeds, worst
+from tfnets.studies.digit_generator.settings import DIGITS, Settings
 
 FILMED = 3
 """Rows of the GIF."""
@@ -30,41 +26,64 @@ WANTED = 0.99
 """Label agreement that every digit is to reach."""
 
 
-def frames(settings: Settings, variant: str) -> list[int]:
-    """Epochs after which a picture of the GIF is made, the last of the training among them."""
-    last = max(points(settings, variant))
-    count = min(settings.frames, last)
-    return sorted({round(last * (i + 1) / count) for i in range(count)})
-
-
-def draw(run: Run, settings: Settings, numbers: dict[str, Any]) -> None:
-    """Saves grids, their animation, agreement by digit and while training, coverage by digit."""
-    digits = [str(digit) for digit in range(len(numbers["judge"]["per_class"]))]
+def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Decides whether every digit is drawn as it was asked for."""
+    page = Page(run, TITLE, QUESTION)
+    page.claims += [*_every_digit(settings, numbers), *_better(rows)]
+    _tabulate(page, settings, numbers)
     for variant in settings.variants:
-        _draw_samples(run, settings, variant, digits)
-    run.save_figure("missed", _missed(numbers))
-    error, distance = label_curves(numbers)
-    run.save_figure("errors", error)
-    run.save_figure("frechet", distance)
-    bars = {
-        variant: [_ends(value) for value in row["coverage_per_class"]]
-        for variant, row in numbers["networks"].items()
-    }
-    bars["real images"] = [(row["coverage"],) * 3 for row in numbers["coverage_real"]]
-    run.save_figure("coverage", figures.bars(digits, bars, ylabel="coverage of the class"))
+        _show_samples(page, run, settings, variant)
+    page.figure(
+        "missed",
+        _missed(numbers),
+        "Images that the judge takes for another digit, over all seeds, and real test images that "
+        "it takes for another than their label says; Wilson's 95 % interval. Dashed: what every "
+        "digit is to stay below.",
+    )
+    points = next(iter(numbers["networks"].values()))["curve"][0]["n"]
+    error, frechet = curves.label_curves(numbers)
+    page.figure(
+        "errors",
+        error,
+        f"Share of {points:,} generated images that the judge takes for another digit than was "
+        "asked for; 95 % interval over seeds. Dashed: real test images.",
+    )
+    page.figure(
+        "frechet",
+        frechet,
+        f"Frechet distance of {points:,} images; 95 % interval, cut off at real.",
+    )
+    page.figure(
+        "coverage",
+        curves.class_coverage(numbers),
+        f"Share of each class's real images with a generated one of the class near "
+        f"({numbers['n']:,} images in all, 95 % interval over seeds); beside it, training images "
+        "in their place.",
+    )
+    page.note(label_quality.note(numbers))
+    page.note(
+        "Wilson's interval over the images of all seeds holds for these networks, and the verdict "
+        "by seed for networks of other seeds."
+    )
+    for name, row in numbers["networks"].items():
+        page.note(restored_note(name, row["restored"]))
+    if "export" in numbers:
+        page.note(_exported(numbers["export"]))
+    return page.as_json()
 
 
-def _draw_samples(run: Run, settings: Settings, variant: str, digits: list[str]) -> None:
-    epochs = frames(settings, variant)
-    part = f"{variant}_gan-{run.config.seed}"
+def _show_samples(page: Page, run: Run, settings: Settings, variant: str) -> None:
+    epochs, part = settings.filmed(variant), f"{variant}_gan-{run.config.seed}"
     film = np.stack([run.load_array(f"samples/{part}-epoch{epoch}") for epoch in epochs])
-    grid = figures.image_grid(film[-1], columns=len(digits), column_labels=digits)
-    run.save_figure(f"digits_{variant}", grid)
-    shown = film[:, : FILMED * len(digits)]
+    caption = f"{variant}, first seed: a digit per column, a latent vector per row"
+    labels = [str(digit) for digit in range(DIGITS)]
+    grid = figures.image_grid(film[-1], columns=DIGITS, column_labels=labels)
+    page.figure(f"digits_{variant}", grid, f"{caption}.")
     titles = [f"epoch {epoch}" for epoch in epochs]
-    pictures = sample_frames(shown, len(digits), titles=titles)
-    place = inside(run.path, f"digits_{variant}.gif")
-    figures.save_gif(pictures, place, seconds_per_frame=0.5)
+    frames = sample_frames(film[:, : FILMED * DIGITS], DIGITS, titles=titles)
+    name = f"digits_{variant}.gif"
+    figures.save_gif(frames, inside(run.path, name), seconds_per_frame=0.5)
+    page.show(name, f"{caption}, while it trains.")
 
 
 def _missed(numbers: dict[str, Any]) -> Figure:
@@ -91,58 +110,12 @@ def _percent_missed(row: dict[str, Any]) -> tuple[float, float, float]:
     return mean, min(low, mean), max(high, mean)
 
 
-def report(settings: Settings, rows: Rows, numbers: dict[str, Any]) -> Report:
-    """Decides whether every digit is drawn as it was asked for."""
-    report = Report("digit_generator", TITLE, QUESTION)
-    report.claims += [*_every_digit(settings, numbers), *_better(rows)]
-    report.tables += [_digit_table(numbers), _quality_table(settings, numbers)]
-    for variant in settings.variants:
-        caption = f"{variant}, first seed: a digit per column, a latent vector per row"
-        report.figure(f"digits_{variant}.png", f"{caption}.")
-        report.figure(f"digits_{variant}.gif", f"{caption}, while it trains.")
-    report.figure(
-        "missed.png",
-        "Images that the judge takes for another digit, over all seeds, and real test images that "
-        "it takes for another than their label says; Wilson's 95 % interval. Dashed: what every "
-        "digit is to stay below.",
-    )
-    points = next(iter(numbers["networks"].values()))["curve"][0]["n"]
-    report.figure(
-        "errors.png",
-        f"Share of {points:,} generated images that the judge takes for another digit than was "
-        "asked for; 95 % interval over seeds. Dashed: real test images.",
-    )
-    report.figure(
-        "frechet.png", f"Frechet distance of {points:,} images; 95 % interval, cut off at real."
-    )
-    report.figure(
-        "coverage.png",
-        f"Share of each class's real images with a generated one of the class near "
-        f"({numbers['n']:,} images in all, 95 % interval over seeds); beside it, training images "
-        "in their place.",
-    )
-    report.notes += [
-        "The judge is a classifier that no GAN has seen; it has learned from the training images. "
-        f"On the {numbers['judge']['n']:,} real test images it agrees with "
-        f"{numbers['judge']['mean']:.2%} of the labels: more agreement than that means that "
-        "generated digits are clearer than real ones.",
-        "Wilson's interval over the images of all seeds holds for these networks, and the verdict "
-        "by seed for networks of other seeds.",
-        *(restored_note(name, row["restored"]) for name, row in numbers["networks"].items()),
-        *_exported(numbers),
-    ]
-    return report
-
-
-def _exported(numbers: dict[str, Any]) -> list[str]:
-    if "export" not in numbers:
-        return []
-    made = numbers["export"]
-    return [
+def _exported(made: dict[str, Any]) -> str:
+    return (
         f"{made['generator']} is in the run folder as a SavedModel, digits/ "
         f"({made['size_bytes']:,} bytes); run in a process without Keras, its pictures differ by "
         f"at most {made['max_abs_difference']:.2g} from the generator's."
-    ]
+    )
 
 
 def _every_digit(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
@@ -165,7 +138,7 @@ def _every_digit(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
             findings.above(
                 f"{variant}: its worst digit, the {row['worst']['label']}, is drawn as asked in "
                 f"over {WANTED:.0%}",
-                Estimate(row["worst"]["mean"], *row["worst"]["ci95"], row["worst"]["n"]),
+                Estimate.from_json(row["worst"]),
                 threshold=WANTED,
                 note="Wilson's 95 % interval over the images of all seeds; the worst of ten is "
                 "chosen by the same images, which makes it look worse than it is",
@@ -174,7 +147,7 @@ def _every_digit(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
     return claims
 
 
-def _better(rows: Rows) -> list[Claim]:
+def _better(rows: Seeds) -> list[Claim]:
     if not {"origin", "improved"} <= set(rows):
         return []
     pairs = zip(rows["origin"], rows["improved"], strict=True)
@@ -188,49 +161,23 @@ def _better(rows: Rows) -> list[Claim]:
     ]
 
 
-def _digit_table(numbers: dict[str, Any]) -> Table:
-    names = list(numbers["networks"])
-    rows = []
-    for i, real in enumerate(numbers["coverage_real"]):
-        row = [str(real["label"]), _share(numbers["judge"]["per_class"][i]), real["coverage"]]
-        for name in names:
-            network = numbers["networks"][name]
-            row += [
-                _share(network["agreement_pooled"]["per_class"][i]),
-                network["coverage_per_class"][i]["mean"],
-            ]
-        rows.append(row)
-    kinds = ("agreement", "coverage")
-    heads = [f"{name}, {kind}" for name in ("real", *names) for kind in kinds]
-    counted = numbers["networks"][names[0]]["agreement_pooled"]["per_class"][0]["n"]
-    return Table(
+def _tabulate(page: Page, settings: Settings, numbers: dict[str, Any]) -> None:
+    networks = numbers["networks"]
+    first = next(iter(networks.values()))
+    counted = first["agreement_pooled"]["per_class"][0]["n"]
+    page.table(
         f"By digit: agreement over {counted:,} images of each with Wilson's 95 % interval, "
         "coverage as the mean over seeds",
-        ["digit", *heads],
-        rows,
+        *curves.class_rows(numbers, lambda row: f"{Estimate.from_json(row):.4f}"),
     )
-
-
-def _quality_table(settings: Settings, numbers: dict[str, Any]) -> Table:
-    columns = quality.NUMBERS
-    networks = numbers["networks"]
     rows = [
-        [name, row["agreement"]["mean"], *(row[c]["mean"] for c in columns)]
+        [name, row["agreement"]["mean"], *(row[c]["mean"] for c in NUMBERS)]
         for name, row in networks.items()
     ]
-    first = next(iter(networks.values()))
-    rows.append(["real", numbers["judge"]["mean"], *(first[f"{c}_real"] for c in columns)])
-    return Table(
+    rows.append(["real", numbers["judge"]["mean"], *(first[f"{c}_real"] for c in NUMBERS)])
+    page.table(
         f"At the end: mean over {settings.repeats} seed(s), N = {numbers['n']} images; real: "
         "agreement on test images, the rest of training images in the samples' place",
-        ["images", "agreement", *columns],
+        ["images", "agreement", *NUMBERS],
         rows,
     )
-
-
-def _share(row: dict[str, Any]) -> str:
-    return "{:.4f} [{:.4f}, {:.4f}]".format(row["mean"], *row["ci95"])
-
-
-def _ends(value: dict[str, Any]) -> tuple[float, float, float]:
-    return (value["mean"], *value.get("ci95", [value["mean"]] * 2))

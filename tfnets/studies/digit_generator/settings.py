@@ -2,76 +2,66 @@
 
 from dataclasses import dataclass
 
-from tfnets.lab.settings import (
-    require_decays,
-    require_known,
-    require_positive,
-    require_rates,
-    require_weights,
-)
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Counts, Names, count, decay, rate, setting, some_of, weight
+from tfnets.methods.autoencoders.source import Source
+from tfnets.methods.gans.latent import LatentRecipe, points
 from tfnets.models.latent_networks import LATENT
 
+DIGITS = 10
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+ROWS = 10
+"""Latent vectors shown, each under all digits."""
 
-    Attributes:
-        dataset: `mnist` or `fashion_mnist`.
-        variants: Keys of `LATENT`.
-        autoencoder: Folder of a finished run to restore the autoencoders from; empty to train them.
-        latent: Size of the latents of the `improved` GAN's autoencoder.
-        origin_latent: The same for `origin`.
-        noise: Size of z.
-        autoencoder_epochs: Epochs of an autoencoder that is trained here.
-        epochs: The points of measurement of `improved`, in finished epochs; the last ends it.
-        origin_epochs: The same for `origin`.
-        batch_size: Latents per step.
-        learning_rate: Adam's first learning rate in `improved`.
-        origin_learning_rate: Adam's learning rate in `origin`.
-        flatness: Weight of the penalty on the slope of the `improved` discriminator; 0 for none.
-        average: Decay of the running mean of the `improved` generator.
-        repeats: Seeds per variant.
-        per_digit: Images of each digit that label agreement is counted on.
-        samples: Generated images of the final measurement of quality, and real ones beside them.
-        curve_samples: The same for the points of the curves.
-        frames: Frames of the GIF, at most one per epoch.
-        train_images: Training images used (all: 60000).
-        export: Whether the run ends with the SavedModel.
-    """
 
-    dataset: str = "mnist"
-    variants: tuple[str, ...] = ("improved", "origin")
-    autoencoder: str = ""
-    latent: int = 32
-    origin_latent: int = 64
-    noise: int = 64
-    autoencoder_epochs: int = 3
-    epochs: tuple[int, ...] = (5, 10, 20)
-    origin_epochs: tuple[int, ...] = (5, 10)
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    origin_learning_rate: float = 1e-3
-    flatness: float = 1.0
-    average: float = 0.999
-    repeats: int = 3
-    per_digit: int = 1_000
-    samples: int = 10_000
-    curve_samples: int = 2_000
-    frames: int = 20
-    train_images: int = 60_000
-    export: bool = True
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "dataset", ("mnist", "fashion_mnist"))
-        require_known(self, "variants", LATENT)
-        require_positive(self, "latent", "origin_latent", "noise", "autoencoder_epochs", "epochs")
-        require_positive(self, "origin_epochs", "batch_size", "repeats", "per_digit", "samples")
-        require_positive(self, "curve_samples", "frames", "train_images")
-        require_rates(self, "learning_rate", "origin_learning_rate")
-        require_decays(self, "average")
-        require_weights(self, "flatness")
+    dataset: str = lab.dataset()
+    variants: Names = some_of(LATENT, ("improved", "origin"), "The GANs.")
+    autoencoder: str = setting(
+        "", "Folder of a finished run to restore the autoencoders from; empty to train them."
+    )
+    latent: int = count(32, "Size of the latents of the `improved` GAN's autoencoder.")
+    origin_latent: int = count(64, "The same for `origin`.")
+    noise: int = count(64, "Size of z.")
+    autoencoder_epochs: int = count(3, "Epochs of an autoencoder that is trained here.")
+    epochs: Counts = count(
+        (5, 10, 20),
+        "The points of measurement of `improved`, in finished epochs; the last ends it.",
+    )
+    origin_epochs: Counts = count((5, 10), "The same for `origin`.")
+    batch_size: int = lab.batch_size(128, "Latents per step.")
+    learning_rate: float = rate(1e-3, "Adam's first learning rate in `improved`.")
+    origin_learning_rate: float = rate(1e-3, "Adam's learning rate in `origin`.")
+    flatness: float = weight(
+        1.0, "Weight of the penalty on the slope of the `improved` discriminator; 0 for none."
+    )
+    average: float = decay(0.999, "Decay of the running mean of the `improved` generator.")
+    repeats: int = lab.repeats(3)
+    per_digit: int = count(1_000, "Images of each digit that label agreement is counted on.")
+    samples: int = count(
+        10_000, "Generated images of the final measurement of quality, and real ones beside them."
+    )
+    curve_samples: int = count(2_000, "The same for the points of the curves.")
+    frames: int = count(20, "Frames of the GIF, at most one per epoch.")
+    train_images: int = lab.first_train_images(60_000)
+    export: bool = setting(True, "Whether the run ends with the SavedModel.")
+
+    def source(self, variant: str) -> Source:
+        """The autoencoder whose latents a variant learns."""
+        return Source.of(self, variant)
+
+    def recipe(self, variant: str) -> LatentRecipe:
+        """How a variant is trained."""
+        return LatentRecipe.of_variant(self, variant, classes=DIGITS)
+
+    def filmed(self, variant: str) -> list[int]:
+        """Epochs after which a picture of the GIF is made, the last of the training among them."""
+        last = max(points(self, variant))
+        frames = min(self.frames, last)
+        return sorted({round(last * (i + 1) / frames) for i in range(frames)})
 
 
 SCALES = {

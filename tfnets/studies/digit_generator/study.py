@@ -24,51 +24,51 @@ the Frechet distance of decoded samples to training images.
 Command: `tfnets run digit_generator --scale full` (about 20 minutes on one core).
 """
 
+import functools
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
+import keras
 import numpy as np
 
-from tfnets import datasets
 from tfnets.artifacts.run import Run
-from tfnets.datasets import ImageData
 from tfnets.lab.engine import Lab
-from tfnets.lab.points import Points
-from tfnets.methods.autoencoders.source import Source
+from tfnets.lab.trial import Trial, Work
+from tfnets.methods.gans import conditional, label_quality, latent, saved
 from tfnets.methods.gans import export as exporting
-from tfnets.methods.gans import saved
-from tfnets.methods.gans.judges import load as load_judge
-from tfnets.methods.gans.label_quality import LabelQuality
-from tfnets.methods.gans.latent import Recipe, points
+from tfnets.methods.gans.judges import seen
 from tfnets.methods.gans.saved import SavedGenerator
+from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.latent_networks import drawing
-from tfnets.studies.digit_generator import numbers as digit_numbers
-from tfnets.studies.digit_generator import page
-from tfnets.studies.digit_generator.settings import SCALES, Settings
+from tfnets.studies.digit_generator import numbers, page
+from tfnets.studies.digit_generator.settings import DIGITS, ROWS, SCALES, Settings
 from tfnets.training.callbacks import AtEpochs
+from tfnets.training.conditional import ConditionalGAN
 
 __all__ = ["SCALES", "Settings", "run"]
 
-
-DIGITS = 10
+OTHER_LATENTS = 100_000
+"""What the seed of the latents of the counted digits is larger by than that of other images."""
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains every variant and seed, measures, draws, exports, reports."""
+    """Trains every variant and seed, measures, exports, writes the page."""
     for variant in settings.variants:
-        Source.of(settings, variant).require(run)
-    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
-    quality = LabelQuality(data, settings.samples, settings.curve_samples)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    rows = {
-        variant: [Training(run, settings, variant, seed).measured(data, quality) for seed in seeds]
+        settings.source(variant).require(run)
+    judge = label_quality.of(lab.store, settings)
+    trials = {
+        variant: [Training(settings, variant, seed) for seed in run.seeds(settings.repeats)]
         for variant in settings.variants
     }
-    numbers = digit_numbers.numbers(run, rows, quality)
+    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
+    rows = {
+        variant: [trial.result(run) | {"curve": trial.measured(run)} for trial in seeds]
+        for variant, seeds in trials.items()
+    }
+    found = numbers.over_seeds(run, rows, judge)
     if settings.export:
-        numbers["export"] = _export(run, numbers["best"])
-    page.draw(run, settings, numbers)
-    run.finish(numbers, page.report(settings, rows, numbers).as_json())
+        found["export"] = _export(run, found["best"])
+    run.finish(found, page.write(run, settings, rows, found))
 
 
 def _export(run: Run, best: str) -> dict[str, Any]:
@@ -89,75 +89,71 @@ def _export(run: Run, best: str) -> dict[str, Any]:
     return run.part(f"export-{best}", compute)
 
 
+@final
 @dataclass(frozen=True)
-class Training:
-    """One variant with one seed: a part of the run."""
+class Training(Trial):
+    """One variant with one seed."""
 
-    run: Run
     settings: Settings
-    variant: str
-    seed: int
 
     @property
     def part(self) -> str:
         """Name of the part; the autoencoders have names of their own."""
         return f"{self.variant}_gan-{self.seed}"
 
-    def measured(self, data: ImageData, quality: LabelQuality) -> dict[str, Any]:
-        """Trains to the end.
-
-        Returns:
-            The final numbers of `LabelQuality.whole`, `digits` (agreement on as many images of each
-            digit, `metrics.label_agreement`), `restored`, `steps`, and `curve`, the points.
-        """
-        final, curve = self._points.trained(lambda: self._train(data, quality))
-        return final | {"curve": curve}
+    @property
+    def points(self) -> tuple[int, ...]:
+        """Epochs after which samples are measured."""
+        return latent.points(self.settings, self.variant)
 
     @property
-    def _points(self) -> Points:
-        return Points(self.run, self.part, points(self.settings, self.variant))
+    def needs(self) -> tuple[Work]:
+        """The autoencoder."""
+        return (self.settings.source(self.variant).trial(self.seed),)
 
-    def _train(self, data: ImageData, quality: LabelQuality) -> dict[str, Any]:
-        source = Source.of(self.settings, self.variant)
-        recipe = Recipe.of(self.settings, self.variant, classes=DIGITS)
-        model, restored = source.get(self.run, self.seed, data.x_train)
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains on the latents, and judges pictures that the whole network draws."""
+        settings, recipe = self.settings, self.settings.recipe(self.variant)
+        data = self.store.images(settings.dataset, settings.train_images)
+        model, restored = self._autoencoder
         known = model.encode(data.x_train)
-        trainer = recipe.trainer(source.size, self.seed, len(known))
-        whole = drawing(trainer.sampler, model.decoder)
-        made = SavedGenerator(self.part, whole, trainer.latent, None)
-
-        def measure(epoch: int) -> dict[str, Any]:
-            images = made.draw((quality.curve_asked,), len(quality.curve_asked), self.seed)
-            return quality.brief(images) | {"epoch": epoch, "step": int(trainer.step.numpy())}
+        trainer = recipe.trainer(known.shape[1], self.seed, len(known))
+        made = self._whole(trainer)
 
         def frame(epoch: int) -> None:
-            self.run.save_array(f"samples/{self.part}-epoch{epoch}", _grid(made, self.seed))
+            self.keep(epoch, conditional.grid(made.model, made.prior, ROWS, self.seed))
 
-        callbacks = [self._points.measuring(measure)]
+        callbacks = [measuring]
         if self.seed == self.run.config.seed:
-            callbacks.append(AtEpochs(page.frames(self.settings, self.variant), frame))
-        recipe.fit(
-            self.run, self.part, trainer, (known, data.y_train), seed=self.seed,
-            callbacks=callbacks,
-        )  # fmt: skip
-        saved.save(self.run, self.part, whole, trainer.latent)
-        return self._final(made, quality) | {
-            "restored": restored,
-            "steps": int(trainer.step.numpy()),
-        }
+            callbacks.append(AtEpochs(settings.filmed(self.variant), frame))
+        recipe.fit(self, trainer, (known, data.y_train), callbacks=callbacks)
+        saved.save(self.run, self.part, made.model, made.prior)
+        final = {"restored": restored, "steps": int(trainer.step.numpy())}
+        return self._final(made) | final
 
-    def _final(self, made: SavedGenerator, quality: LabelQuality) -> dict[str, Any]:
-        numbers, _ = quality.whole(made.draw((quality.asked,), quality.samples, self.seed))
+    def measure(self, trainer: ConditionalGAN, point: int) -> dict[str, Any]:
+        """Measures pictures briefly."""
+        judge = label_quality.of(self.store, self.settings)
+        asked = judge.curve_labels
+        images = self._whole(trainer).draw((asked,), len(asked), self.seed)
+        return judge.brief(images) | {"epoch": point, "step": int(trainer.step.numpy())}
+
+    def _final(self, made: SavedGenerator) -> dict[str, Any]:
+        """Measures quality; keeps the digits asked for and seen in as many pictures of each."""
+        judge = label_quality.of(self.store, self.settings)
+        found, _ = judge.whole(made.draw((judge.labels,), judge.samples, self.seed))
         asked = np.repeat(np.arange(DIGITS, dtype=np.int32), self.settings.per_digit)
-        images = made.draw((asked,), len(asked), self.seed + digit_numbers.OTHER_LATENTS)
-        judge = load_judge(self.settings.dataset)
-        judged = judge.predict(images, batch_size=500, verbose=0)["probabilities"].argmax(axis=1)
-        self.run.save_array(f"judged/{self.part}", np.stack([asked, judged]))
-        return numbers
+        images = made.draw((asked,), len(asked), self.seed + OTHER_LATENTS)
+        counted = np.stack([asked, seen(judge.judged(images))])
+        self.run.save_array(f"judged/{self.part}", counted)
+        return found
 
+    def _whole(self, trainer: ConditionalGAN) -> SavedGenerator:
+        """The network from z and digit to the picture."""
+        whole = drawing(trainer.sampler, self._autoencoder[0].decoder)
+        return SavedGenerator(self.part, whole, trainer.latent, None)
 
-def _grid(made: SavedGenerator, seed: int) -> np.ndarray:
-    """A latent vector per row under all digits, the same ones at all times: (100, 28, 28, 1)."""
-    z = np.repeat(made.prior(page.ROWS, (seed, 2)), DIGITS, axis=0)
-    digits = np.tile(np.arange(DIGITS, dtype=np.int32), page.ROWS)
-    return np.clip(made.model([z, digits], training=False), 0, 1)
+    @functools.cached_property
+    def _autoencoder(self) -> tuple[Autoencoder, dict[str, Any]]:
+        """The autoencoder, and what was restored of it."""
+        return self.settings.source(self.variant).get(self.run, self.seed)
