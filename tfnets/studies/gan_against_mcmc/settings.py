@@ -2,46 +2,32 @@
 
 from dataclasses import dataclass
 
-from tfnets.lab.settings import require_positive, require_rates, require_weights
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Counts, count, decay, rate, weight
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        epochs: Numbers of finished epochs after which is measured, ascending.
-        steps: Steps of an epoch; each step of an epoch has points of its own.
-        batch_size: Points per step.
-        units: Units of each of the three hidden layers, of both networks.
-        learning_rate: Adam's at the start, falling to 0 along a half cosine.
-        r1: Weight of R1; 0 for none.
-        noise: Standard deviation of the instance noise at the start, gone after half of the steps;
-            0 for none.
-        average: Decay of the averaged generator.
-        repeats: Seeds.
-        samples: Generated points per measurement, and as many Gibbs samples.
-        burn_in: Sweeps of each Gibbs chain before its one sample.
-    """
-
-    epochs: tuple[int, ...] = (1, 2, 4, 8, 16, 24, 32, 40)
-    steps: int = 1_000
-    batch_size: int = 512
-    units: int = 128
-    learning_rate: float = 1e-3
-    r1: float = 1.0
-    noise: float = 0.3
-    average: float = 0.999
-    repeats: int = 3
-    samples: int = 20_000
-    burn_in: int = 50
-
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_positive(self, "epochs", "steps", "batch_size", "units", "repeats", "burn_in")
-        require_rates(self, "learning_rate")
-        require_weights(self, "r1", "noise")
-        require_positive(self, "samples")
+    epochs: Counts = count(
+        (1, 2, 4, 8, 16, 24, 32, 40),
+        "Numbers of finished epochs after which is measured, ascending.",
+    )
+    steps: int = count(1_000, "Steps of an epoch; each step of an epoch has points of its own.")
+    batch_size: int = lab.batch_size(512, "Points per step.")
+    units: int = count(128, "Units of each of the three hidden layers, of both networks.")
+    learning_rate: float = rate(1e-3, "Adam's at the start, falling to 0 along a half cosine.")
+    r1: float = weight(1.0, "Weight of R1; 0 for none.")
+    noise: float = weight(
+        0.3,
+        "Standard deviation of the instance noise at the start, gone after half of the steps; 0 "
+        "for none.",
+    )
+    average: float = decay(0.999, "Decay of the averaged generator.")
+    repeats: int = lab.repeats(3, "Seeds.")
+    samples: int = count(20_000, "Generated points per measurement, and as many Gibbs samples.")
+    burn_in: int = count(50, "Sweeps of each Gibbs chain before its one sample.")
 
 
 SCALES = {

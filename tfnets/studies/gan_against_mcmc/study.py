@@ -27,10 +27,9 @@ only the large differences mean something.
 Command: `tfnets run gan_against_mcmc --scale full` (about 25 minutes on one core).
 """
 
-import gc
+import functools
 from dataclasses import asdict, dataclass
-from functools import partial
-from typing import Any
+from typing import Any, final
 
 import keras
 import numpy as np
@@ -40,8 +39,8 @@ from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets.toys import disc
 from tfnets.lab.engine import Lab
-from tfnets.lab.fit import fit, steps_per_execution
-from tfnets.lab.points import Points
+from tfnets.lab.trial import Trial, Work
+from tfnets.methods.gans.recipe import Recipe
 from tfnets.models.stacks import Stack
 from tfnets.models.toy import toy_discriminator, toy_generator
 from tfnets.studies.gan_against_mcmc import page
@@ -50,7 +49,6 @@ from tfnets.theory.gibbs import disc_conditionals, gibbs
 from tfnets.theory.two_sample import classifier_test, ks_tests
 from tfnets.training.augmentations import instance_noise
 from tfnets.training.gan import GAN
-from tfnets.training.optimizers import Adam
 from tfnets.training.penalties import r1
 
 __all__ = ["SCALES", "Settings", "run"]
@@ -64,17 +62,89 @@ FRESH = 2**20
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains each seed, measures at each point, compares Gibbs with Gibbs, draws, reports."""
-    del lab.data_dir
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    floor = [run.part(f"gibbs-{seed}", partial(_floor, run, settings, seed)) for seed in seeds]
-    points = [Training(run, settings, seed).measured() for seed in seeds]
-    page.draw(run, settings, points, floor)
+    """Trains each seed, measures at each point, compares Gibbs with Gibbs, writes the page."""
+    seeds = run.seeds(settings.repeats)
+    floors = [Floor(settings, "gibbs", seed) for seed in seeds]
+    trainings = [Training(settings, "gan", seed) for seed in seeds]
+    lab.run(run, [*floors, *trainings])
+    floor = [each.result(run) for each in floors]
+    points = [each.measured(run) for each in trainings]
     by_seed = {str(seed): rows for seed, rows in zip(seeds, points, strict=True)}
     numbers = {"gibbs": floor, "seeds": by_seed}
-    run.finish(numbers, page.report(settings, points, floor).as_json())
+    run.finish(numbers, page.write(run, settings, points, floor))
 
 
+@final
+@dataclass(frozen=True)
+class Floor(Work):
+    """Gibbs samples of one seed against others: what no generator can beat."""
+
+    settings: Settings
+
+    @property
+    def key(self) -> str:
+        """The part with the numbers."""
+        return self.part
+
+    def do(self) -> None:
+        """Compares; the first seed's samples are kept."""
+        self.run.part(self.key, self._compare)
+
+    def _compare(self) -> dict[str, Any]:
+        real, other = (gibbs_samples(self.settings, FRESH * k + self.seed) for k in (1, 2))
+        if self.seed == self.run.config.seed:
+            self.run.save_array("gibbs", real)
+        return compared(other, real, self.seed)
+
+
+@final
+@dataclass(frozen=True)
+class Training(Trial):
+    """One GAN with one seed."""
+
+    settings: Settings
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """Epochs after which samples are compared."""
+        return self.settings.epochs
+
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains on points of its own."""
+        settings = self.settings
+        epochs, size = max(settings.epochs), settings.batch_size
+        recipe = Recipe(epochs, size, settings.learning_rate, falls=True, execution=500)
+        array = disc(settings.steps * size, self.seed)
+        stack = Stack((settings.units,) * 3, spread=1.0)
+        trainer = GAN(
+            toy_generator(LATENT, self.seed, stack),
+            toy_discriminator(self.seed, stack),
+            latents.Normal(LATENT),
+            seed=self.seed,
+        )
+        fades = max(1, settings.steps * epochs // 2)
+        recipe.compile(
+            trainer,
+            len(array),
+            penalty=r1(settings.r1) if settings.r1 else None,
+            augmentation=instance_noise(settings.noise, fades) if settings.noise else None,
+            average=settings.average,
+        )
+        recipe.fit(self, trainer, (array,), callbacks=[measuring])
+        self.run.save_model(f"{self.part}_generator", trainer.sampler)
+        return {"steps": int(trainer.step.numpy())}
+
+    def measure(self, trainer: GAN, point: int) -> dict[str, Any]:
+        """Compares samples with Gibbs samples; the first seed's are kept."""
+        real = gibbs_samples(self.settings, FRESH + self.seed)
+        made = trainer.sample(len(real), self.seed).numpy()
+        if self.seed == self.run.config.seed:
+            self.keep(point, made)
+        step = {"epoch": point, "step": int(trainer.step.numpy())}
+        return compared(made, real, self.seed) | step
+
+
+@functools.lru_cache(maxsize=2)
 def gibbs_samples(settings: Settings, seed: int) -> np.ndarray:
     """Independent Gibbs samples of the disc, float32 (samples, 2): one of each chain."""
     start = np.zeros((settings.samples, 2))
@@ -92,77 +162,3 @@ def compared(made: np.ndarray, real: np.ndarray, seed: int) -> dict[str, Any]:
         "ks": ks_tests(made, real),
         "outside": float(np.mean(np.sum(made.astype(float) ** 2, axis=1) > 1)),
     }
-
-
-def _floor(run: Run, settings: Settings, seed: int) -> dict[str, Any]:
-    """Gibbs samples against others: what no generator can beat."""
-    real, other = (gibbs_samples(settings, FRESH * k + seed) for k in (1, 2))
-    if seed == run.config.seed:
-        run.save_array("gibbs", real)
-    return compared(other, real, seed)
-
-
-@dataclass(frozen=True)
-class Training:
-    """One GAN with one seed: a part of the run."""
-
-    run: Run
-    settings: Settings
-    seed: int
-
-    @property
-    def part(self) -> str:
-        """Name of the part."""
-        return f"gan-{self.seed}"
-
-    def measured(self) -> list[dict[str, Any]]:
-        """Trains to the end and returns the measurement at each point."""
-        points = Points(self.run, self.part, self.settings.epochs)
-        found = points.trained(lambda: self._train(points))[1]
-        gc.collect()
-        return found
-
-    def _train(self, points: Points) -> dict[str, Any]:
-        settings, trainer = self.settings, self._trainer()
-        real = gibbs_samples(settings, FRESH + self.seed)
-        array = disc(settings.steps * settings.batch_size, self.seed)
-        fit(
-            self.run, self.part, trainer, (array,), batch_size=settings.batch_size,
-            epochs=max(settings.epochs), seed=self.seed,
-            callbacks=[points.measuring(lambda epoch: self._measure(trainer, real, epoch))],
-        )  # fmt: skip
-        self.run.save_model(f"{self.part}_generator", trainer.sampler)
-        return {"steps": int(trainer.step.numpy())}
-
-    def _trainer(self) -> GAN:
-        settings = self.settings
-        total = settings.steps * max(settings.epochs)
-        widths = (settings.units,) * 3
-        trainer = GAN(
-            toy_generator(LATENT, self.seed, Stack(widths, spread=1.0)),
-            toy_discriminator(self.seed, Stack(widths, spread=1.0)),
-            latents.Normal(LATENT),
-            seed=self.seed,
-        )
-        trainer.compile(
-            generator_optimizer=self._adam(total),
-            discriminator_optimizer=self._adam(total),
-            penalty=r1(settings.r1) if settings.r1 else None,
-            augmentation=(
-                instance_noise(settings.noise, max(1, total // 2)) if settings.noise else None
-            ),
-            average=settings.average,
-            steps_per_execution=steps_per_execution(settings.steps, 500),
-        )
-        return trainer
-
-    def _adam(self, steps: int) -> Adam:
-        rate = keras.optimizers.schedules.CosineDecay(self.settings.learning_rate, steps)
-        return Adam(rate, beta_1=0.5)
-
-    def _measure(self, trainer: GAN, real: np.ndarray, epoch: int) -> dict[str, Any]:
-        made = trainer.sample(len(real), self.seed).numpy()
-        if self.seed == self.run.config.seed:
-            self.run.save_array(f"samples/{self.part}-epoch{epoch}", made)
-        step = {"epoch": epoch, "step": int(trainer.step.numpy())}
-        return compared(made, real, self.seed) | step
