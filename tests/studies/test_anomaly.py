@@ -9,15 +9,15 @@ from sklearn.neighbors import LocalOutlierFactor
 from tests.conftest import synthetic_digits
 from tests.methods.labels.test_learning import bars
 from tfnets import execute
-from tfnets.artifacts.run import Run
+from tfnets.artifacts.run import Config, Run
 from tfnets.datasets.eight_bit import write_picture
 from tfnets.errors import InputError
 from tfnets.jobs.find_anomalies.job import reduced
-from tfnets.methods.anomalies import Scorer, baseline_scores
+from tfnets.methods.anomalies import TITLES, Scorer, baseline_scores
 from tfnets.models.dense_autoencoders import dense_autoencoder
-from tfnets.studies.anomaly import page
+from tfnets.studies.anomaly import numbers, page
 from tfnets.studies.anomaly.settings import OTHERS, SCALES, Settings
-from tfnets.studies.anomaly.study import cut
+from tfnets.studies.anomaly.study import Kinds
 
 LEARN = ("updates=300", "batch_size=16", "latent=2")
 QUICK = ("updates=4", "batch_size=16", "latent=2", "hidden=8")
@@ -46,18 +46,18 @@ def test_full_scale_holds_out_every_digit_three_times():
 def test_the_class_that_is_held_out_is_never_seen():
     data = synthetic_digits()
     settings = Settings(train_images=100, test_images=60)
-    case = cut(settings, "4", data, data)
+    case = Kinds.of(settings, "4", data, data)
     bar = data.x_train[data.y_train == 4].mean(axis=0) > 0.5
-    assert len(case.train) == 100
-    assert (case.train[:, bar].mean(axis=1) < 0.7).all()
+    assert len(case.known) == 100
+    assert (case.known[:, bar].mean(axis=1) < 0.7).all()
     assert (len(case.normal), len(case.odd)) == (54, 6)
     assert (case.odd[:, bar].mean(axis=1) > 0.6).all()
 
 
 def test_all_images_of_the_other_data_set_are_odd():
     data = synthetic_digits()
-    case = cut(Settings(train_images=100, test_images=60), OTHERS, data, data)
-    assert (len(case.train), len(case.normal), len(case.odd)) == (100, 60, 60)
+    case = Kinds.of(Settings(train_images=100, test_images=60), OTHERS, data, data)
+    assert (len(case.known), len(case.normal), len(case.odd)) == (100, 60, 60)
     np.testing.assert_array_equal(case.test[60:], data.x_test[:60])
 
 
@@ -138,9 +138,9 @@ class TestScores:
         np.testing.assert_allclose(found["pca"][:5], 0, atol=1e-9)
 
 
-def test_claims_are_about_the_mean_over_held_out_classes():
+def test_claims_are_about_the_mean_over_held_out_classes(tmp_path):
     def row(value):
-        scores = {name: {"auroc": 0.5, "average_precision": 0.1} for name in page.TITLES}
+        scores = {name: {"auroc": 0.5, "average_precision": 0.1} for name in TITLES}
         scores["sum"] = {"auroc": value, "average_precision": 0.2}
         return {"normal": 9, "odd": 1, "scores": scores}
 
@@ -149,17 +149,24 @@ def test_claims_are_about_the_mean_over_held_out_classes():
         "1": [row(0.4), row(0.5)],
         "2": [row(0.9), row(0.8)],
     }
-    settings = Settings(held_out=(1, 2), repeats=2)
-    report = page.report(settings, rows, page.numbers(rows))
-    claims = {(claim.claim.split(":")[1][:9], claim.claim[-60:]): claim for claim in report.claims}
-    assert len(claims) == len(report.claims)
-    ours = [claim for claim in report.claims if claim.claim.startswith(page.TITLES["sum"])]
+    settings, found = Settings(held_out=(1, 2), repeats=2), numbers.summary(rows)
+    claims = page.claims(settings, rows)
+    assert len({(claim.claim.split(":")[1][:9], claim.claim[-60:]) for claim in claims}) == 10
+    assert len(claims) == 10
+    ours = [claim for claim in claims if claim.claim.startswith(TITLES["sum"])]
     assert ours[0].ours == pytest.approx(0.9985)
     assert ours[1].ours == pytest.approx((0.65 + 0.65) / 2 - 0.5)
     assert [claim.verdict for claim in ours] == ["confirmed"] * 5
-    last = page.numbers(rows)["mean_over_held_out"]
-    assert last["sum"]["auroc"] == pytest.approx(0.65)
-    assert report.tables[0].rows[-1][0] == "mean over the held out"
+    assert found["mean_over_held_out"]["sum"]["auroc"] == pytest.approx(0.65)
+    run = Run.create(tmp_path / "run", Config.of("anomaly", "tiny", 0, {}))
+    for name, shape in {"shown": (2, 4, 4, 1), "restored": (2, 4, 4, 1), "scores": (2, 10)}.items():
+        run.save_array(f"others-{name}", np.random.default_rng(0).random(shape))
+    for case in rows:
+        run.save_array(f"{case}-oddest", np.zeros((3, 4, 4, 1)))
+        run.save_array(f"{case}-oddest_are_odd", np.zeros(3, bool))
+    told = page.write(run, settings, rows, found)
+    assert told["tables"][0]["rows"][-1][0] == "mean over the held out"
+    assert len(told["claims"]) == 10
 
 
 def write(folder, images, name="p"):

@@ -89,11 +89,6 @@ class Scorer:
         return found | {"sum": sum(found[name] / spread for name, spread in parts)}
 
 
-def reconstructions(model: Autoencoder, images: np.ndarray) -> np.ndarray:
-    """What the autoencoder makes of images, the same shape."""
-    return model.decode(model.encode(images))
-
-
 def baseline_scores(
     normal: np.ndarray, images: np.ndarray, components: int, trees: int, seed: int
 ) -> dict[str, np.ndarray]:

@@ -2,62 +2,65 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_known, require_positive, require_rates
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Counts, count, one_of, rate, setting
+
+DATASETS = ("mnist", "fashion_mnist")
 
 OTHERS = "others"
 """The case of all digits against the other data set."""
 
 DIGITS = tuple(range(10))
 
+SHOWN = 5
+"""Test images of each kind, the first ones, whose reconstructions are kept for the figures."""
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+ODDEST = 10
+"""Oddest test images of each case that are kept for the figures."""
 
-    Attributes:
-        dataset: `mnist` or `fashion_mnist`: whose images are normal.
-        other: The other one: whose images are odd in the first case.
-        held_out: Classes that are held out, one at a time; empty for none.
-        latent: Size of the latent vector.
-        hidden: Units of the autoencoder's hidden layers.
-        epochs: Passes over the training images.
-        batch_size: Images per step.
-        learning_rate: Adam's first learning rate; it falls to 0 along a cosine.
-        repeats: Seeds.
-        train_images: Normal training images of each autoencoder.
-        test_images: Test images used of each data set (all: 10000).
-        components: Principal components of PCA.
-        trees: Trees of the isolation forest.
-    """
+CLAIMED = "sum"
+"""The score that is claimed to be the best."""
 
-    dataset: str = "mnist"
-    other: str = "fashion_mnist"
-    held_out: tuple[int, ...] = DIGITS
-    latent: int = 12
-    hidden: int = 256
-    epochs: int = 12
-    batch_size: int = 100
-    learning_rate: float = 2e-3
-    repeats: int = 3
-    train_images: int = 20_000
-    test_images: int = 10_000
-    components: int = 10
-    trees: int = 200
+DENSITIES = ("error", CLAIMED)
+"""Scores whose distributions a figure shows."""
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        for name in ("dataset", "other"):
-            require_known(self, name, ("mnist", "fashion_mnist"))
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
+
+    dataset: str = one_of(DATASETS, "mnist", "The data set whose images are normal.")
+    other: str = one_of(
+        DATASETS, "fashion_mnist", "The other one: whose images are odd in the first case."
+    )
+    held_out: Counts = setting(DIGITS, "Classes that are held out, one at a time; empty for none.")
+    latent: int = count(12, "Size of the latent vector.")
+    hidden: int = count(256, "Units of the autoencoder's hidden layers.")
+    epochs: int = count(12, "Passes over the training images.")
+    batch_size: int = lab.batch_size(100)
+    learning_rate: float = rate(2e-3, "Adam's first learning rate; it falls to 0 along a cosine.")
+    repeats: int = lab.repeats(3, "Seeds.")
+    train_images: int = count(20_000, "Normal training images of each autoencoder.")
+    test_images: int = count(10_000, "Test images used of each data set (all: 10000).")
+    components: int = count(10, "Principal components of PCA.")
+    trees: int = count(200, "Trees of the isolation forest.")
+
+    def require(self) -> None:
+        """Refuses a data set beside itself, and classes that there are not.
+
+        Raises:
+            InputError: Naming the setting.
+        """
         if self.dataset == self.other:
             raise InputError(f"Both data sets are {self.other}; set other to another one.")
         if not set(self.held_out) <= set(DIGITS):
             raise InputError(f"The setting held_out is {self.held_out}; give classes from 0 to 9.")
-        require_positive(self, "latent", "hidden", "epochs", "batch_size", "repeats")
-        require_positive(self, "train_images", "test_images", "components", "trees")
-        require_rates(self, "learning_rate")
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """`OTHERS`, and the classes that are held out."""
+        return OTHERS, *map(str, self.held_out)
 
 
 SCALES = {
@@ -70,25 +73,3 @@ SCALES = {
     ),
     "full": Settings(),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """What is normal and what is not.
-
-    Attributes:
-        name: `OTHERS`, or the class that is held out.
-        train: Normal images to learn from.
-        normal: Normal test images.
-        odd: Test images of another kind.
-    """
-
-    name: str
-    train: np.ndarray
-    normal: np.ndarray
-    odd: np.ndarray
-
-    @property
-    def test(self) -> np.ndarray:
-        """Normal test images, then the odd ones."""
-        return np.concatenate([self.normal, self.odd])

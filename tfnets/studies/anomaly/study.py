@@ -32,105 +32,130 @@ training images of both data sets, that of clothing from 0.985 to 0.995.
 Command: `tfnets run anomaly --scale full` (about ten minutes on one core).
 """
 
-from functools import partial
+from dataclasses import dataclass
+from typing import Any, final
 
+import keras
 import numpy as np
-import tensorflow as tf
 
-from tfnets import datasets, metrics
+from tfnets import metrics
 from tfnets.artifacts.run import Run
+from tfnets.datasets import ImageData
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.engine import Lab
-from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
-from tfnets.methods.anomalies import Scorer, baseline_scores, reconstructions
+from tfnets.lab.fit import annealed_fit, own_targets
+from tfnets.lab.trial import Trial
+from tfnets.methods.anomalies import Scorer, baseline_scores
 from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.dense_autoencoders import dense_autoencoder
-from tfnets.studies.anomaly import page
-from tfnets.studies.anomaly.settings import OTHERS, SCALES, Case, Settings
+from tfnets.studies.anomaly import numbers, page
+from tfnets.studies.anomaly.settings import (
+    CLAIMED,
+    DENSITIES,
+    ODDEST,
+    OTHERS,
+    SCALES,
+    SHOWN,
+    Settings,
+)
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains and scores for each case and seed, draws the figures, writes the report."""
-    data = datasets.load(settings.dataset, lab.data_dir)
-    other = datasets.load(settings.other, lab.data_dir)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    rows = {}
-    for name in (OTHERS, *map(str, settings.held_out)):
-        case = cut(settings, name, data, other)
-        rows[name] = [
-            run.part(f"{name}-{seed}", partial(_found, run, settings, case, seed)) for seed in seeds
-        ]
-    page.draw(run, settings, cut(settings, OTHERS, data, other), rows)
-    numbers = page.numbers(rows)
-    run.finish(numbers, page.report(settings, rows, numbers).as_json())
+    """Trains and scores for each case and seed, writes the page."""
+    sets = [lab.store.images(name) for name in (settings.dataset, settings.other)]
+    for name in settings.cases:  # Refuses too few images.
+        steps_per_epoch(len(Kinds.of(settings, name, *sets).known), settings.batch_size)
+    seeds = run.seeds(settings.repeats)
+    trained = {name: [Detecting(settings, name, seed) for seed in seeds] for name in settings.cases}
+    lab.run(run, [each for repeats in trained.values() for each in repeats])
+    rows = {name: [each.result(run) for each in repeats] for name, repeats in trained.items()}
+    summary = numbers.summary(rows)
+    run.finish(summary, page.write(run, settings, rows, summary))
 
 
-def cut(settings: Settings, name: str, data: datasets.ImageData, other: datasets.ImageData) -> Case:
-    """The images of a case: `OTHERS`, or a class that is held out."""
-    few = slice(0, settings.test_images)
-    if name == OTHERS:
-        train = data.x_train[: settings.train_images]
-        return Case(name, train, data.x_test[few], other.x_test[few])
-    known = data.y_train != int(name)
-    asked = data.y_test[few] != int(name)
-    train = data.x_train[known][: settings.train_images]
-    return Case(name, train, data.x_test[few][asked], data.x_test[few][~asked])
+@dataclass(frozen=True, eq=False)
+class Kinds:
+    """What is normal and what is not.
+
+    Attributes:
+        known: Normal images to learn from.
+        normal: Normal test images.
+        odd: Test images of another kind.
+    """
+
+    known: np.ndarray
+    normal: np.ndarray
+    odd: np.ndarray
+
+    @classmethod
+    def of(cls, settings: Settings, case: str, data: ImageData, other: ImageData) -> "Kinds":
+        """Returns the images of a case: `OTHERS`, or a class that is held out."""
+        few = slice(0, settings.test_images)
+        if case == OTHERS:
+            return cls(data.x_train[: settings.train_images], data.x_test[few], other.x_test[few])
+        known = np.flatnonzero(data.y_train != int(case))[: settings.train_images]
+        normal = data.y_test[few] != int(case)
+        return cls(data.x_train[known], data.x_test[few][normal], data.x_test[few][~normal])
+
+    @property
+    def test(self) -> np.ndarray:
+        """Normal test images, then the odd ones."""
+        return np.concatenate([self.normal, self.odd])
 
 
-def train(run: Run, part: str, settings: Settings, seed: int, images: np.ndarray) -> Autoencoder:
-    """Trains an autoencoder of normal images (n, height, width, channels), resumable."""
-    built = dense_autoencoder(images.shape[1:], settings.latent, seed, settings.hidden)
-    steps = steps_per_epoch(len(images), settings.batch_size)
-    model = built.joined()
-    model.compile(
-        cosine_adam(settings.learning_rate, settings.epochs * steps),
-        loss="binary_crossentropy",
-        jit_compile=False,
-        steps_per_execution=steps_per_execution(steps),
-    )
-    fit(
-        run, part, model, (images,), batch_size=settings.batch_size, epochs=settings.epochs,
-        seed=seed, transform=_same,
-    )  # fmt: skip
-    return built
+@final
+@dataclass(frozen=True)
+class Detecting(Trial):
+    """One case with one seed: an autoencoder of normal images, and how well scores detect."""
 
+    settings: Settings
 
-def _same(images: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    del seed
-    return images, images
+    @property
+    def key(self) -> str:
+        """Name of the part with the numbers."""
+        return self.part
 
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains without labels and measures every score; the run's first seed keeps some."""
+        settings, seed = self.settings, self.seed
+        sets = (self.store.images(name) for name in (settings.dataset, settings.other))
+        kinds = Kinds.of(settings, self.variant, *sets)
+        model = dense_autoencoder(kinds.known.shape[1:], settings.latent, seed, settings.hidden)
+        annealed_fit(
+            self.run, self.part, model.joined(), (kinds.known,), loss="binary_crossentropy",
+            learning_rate=settings.learning_rate, batch_size=settings.batch_size,
+            epochs=settings.epochs, seed=seed, transform=own_targets, callbacks=[measuring],
+        )  # fmt: skip
+        scores = Scorer.fitted(model, kinds.known).scores(kinds.test)
+        scores |= baseline_scores(
+            kinds.known, kinds.test, settings.components, settings.trees, seed
+        )
+        if seed == self.run.config.seed:
+            self._keep(kinds, model, scores)
+        normal = len(kinds.normal)
+        return {
+            "normal": normal,
+            "odd": len(kinds.odd),
+            "scores": {
+                name: metrics.detection(found[:normal], found[normal:])
+                for name, found in scores.items()
+            },
+        }
 
-def _found(run: Run, settings: Settings, case: Case, seed: int) -> dict:
-    """Trains for one case and seed and measures every score."""
-    part = f"{case.name}-{seed}"
-    model = train(run, part, settings, seed, case.train)
-    scores = Scorer.fitted(model, case.train).scores(case.test)
-    scores |= baseline_scores(case.train, case.test, settings.components, settings.trees, seed)
-    normal = len(case.normal)
-    if seed == run.config.seed:
-        _keep(run, case, model, scores)
-    return {
-        "normal": normal,
-        "odd": len(case.odd),
-        "scores": {
-            name: metrics.detection(found[:normal], found[normal:])
-            for name, found in scores.items()
-        },
-    }
-
-
-def _keep(run: Run, case: Case, model: Autoencoder, scores: dict[str, np.ndarray]) -> None:
-    """Saves what figures show of a case."""
-    if case.name == OTHERS:
-        run.save_model(f"{OTHERS}_encoder", model.encoder)
-        run.save_model(f"{OTHERS}_decoder", model.decoder)
-        shown = page.shown(len(case.normal), len(case.odd))
-        run.save_array(f"{OTHERS}-restored", reconstructions(model, case.test[shown]))
-    kept = np.stack([scores[name] for name in page.DENSITIES]).astype(np.float32)
-    run.save_array(f"{case.name}-scores", kept)
-    ours = scores[page.SCORE]
-    oddest = np.argsort(-ours, kind="stable")[: page.ODDEST]
-    run.save_array(f"{case.name}-oddest", case.test[oddest])
-    run.save_array(f"{case.name}-oddest_are_odd", oddest >= len(case.normal))
+    def _keep(self, kinds: Kinds, model: Autoencoder, scores: dict[str, np.ndarray]) -> None:
+        """Saves what figures show of a case."""
+        oddest = np.argsort(-scores[CLAIMED], kind="stable")[:ODDEST]
+        kept = {
+            "scores": np.stack([scores[name] for name in DENSITIES]).astype(np.float32),
+            "oddest": kinds.test[oddest],
+            "oddest_are_odd": oddest >= len(kinds.normal),
+        }
+        if self.variant == OTHERS:
+            shown = np.concatenate([kinds.normal[:SHOWN], kinds.odd[:SHOWN]])
+            kept |= {"shown": shown, "restored": model.reconstruct(shown)}
+            for part, network in model._asdict().items():
+                self.run.save_model(f"{OTHERS}_{part}", network)
+        for name, values in kept.items():
+            self.run.save_array(f"{self.variant}-{name}", values)

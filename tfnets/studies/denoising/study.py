@@ -41,7 +41,7 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.engine import Lab
 from tfnets.lab.fit import annealed_fit
-from tfnets.lab.trial import Work
+from tfnets.lab.trial import Measurement, Work
 from tfnets.methods.denoisers import tuned
 from tfnets.methods.denoisers.spoiling import Spoiling, spoil
 from tfnets.metrics.pictures import psnr, ssim
@@ -103,9 +103,9 @@ class _Restoring(Work):
         """The training images."""
         return self.store.images(self.settings.dataset, self.settings.train_images).x_train
 
-    def numbers(self, case: Spoiling, images: np.ndarray) -> dict[str, Any]:
-        """PSNR and SSIM of each restored image; keeps those that figures show."""
-        self.run.save_array(f"{case.name}-{self.part}", images[:SHOWN])
+    def numbers(self, name: str, images: np.ndarray) -> dict[str, Any]:
+        """PSNR and SSIM of each restored image; keeps those that figures show by a name."""
+        self.run.save_array(name, images[:SHOWN])
         clean = self.clean
         return {"psnr": psnr(clean, images).tolist(), "ssim": ssim(clean, images).tolist()}
 
@@ -143,39 +143,31 @@ class Network(_Restoring):
         network, found = self.run.load_model(self.part), {}
         for case in self.settings.cases:
             images = network.predict(self.spoilt(case), batch_size=250, verbose=0)
-            found[case.name] = self.numbers(case, np.clip(images, 0, 1))
+            found[case.name] = self.numbers(f"{case.name}-{self.part}", np.clip(images, 0, 1))
         return found
 
 
 @final
 @dataclass(frozen=True)
-class Classic(_Restoring):
+class Classic(_Restoring, Measurement):
     """One classic method on one case, tuned on training images; or `spoilt`, which does nothing."""
 
     case: Spoiling
 
     @property
-    def key(self) -> str:
-        """Name of the part with the numbers."""
+    def part(self) -> str:
+        """Its case and its name."""
         return f"{self.case.name}-{self.variant}"
 
-    @property
-    def part(self) -> str:
-        """The method."""
-        return self.variant
-
-    def do(self) -> None:
+    def measure(self) -> dict[str, Any]:
         """Chooses among the grid's settings and restores the test images with the best."""
-        self.run.part(self.key, self._measure)
-
-    def _measure(self) -> dict[str, Any]:
         spoilt = self.spoilt(self.case)
         if self.variant == "spoilt":
-            return self.numbers(self.case, spoilt)
+            return self.numbers(self.part, spoilt)
         clean = self.known[-self.settings.tuning_images :]
         tuning = self.case.spoilt(clean, 2 * self.run.config.seed)
         best, tried = tuned.chosen(tuned.candidates(self.variant, self.case), clean, tuning)
-        found = self.numbers(self.case, best.images(spoilt))
+        found = self.numbers(self.part, best.images(spoilt))
         return found | {"setting": best.label, "tried": tried}
 
 
