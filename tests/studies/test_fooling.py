@@ -8,11 +8,12 @@ from tests.inputs.attacks.tiny import softmax
 from tfnets import execute, models
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
+from tfnets.lab.trial import DataStore
 from tfnets.studies.fooling import figures as drawing
 from tfnets.studies.fooling import page, study
+from tfnets.studies.fooling.challenge import challenge, fitted, pairs
 from tfnets.studies.fooling.numbers import share, similarity
 from tfnets.studies.fooling.settings import Settings
-from tfnets.studies.fooling.subject import fitted, pairs, subject
 
 SMALL = ("others=", "targets=3", "steps=30", "rate_steps=3", "levels=10")
 
@@ -20,7 +21,7 @@ SMALL = ("others=", "targets=3", "steps=30", "rate_steps=3", "levels=10")
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "fooling"
-    return execute.start("fooling", folder, scale="tiny", seed=1, assignments=SMALL)
+    return execute.start("fooling", folder, scale="tiny", seed=1, assignments=SMALL, jobs=1)
 
 
 def read(run, name):
@@ -92,8 +93,8 @@ def test_random_targets_are_other_classes_than_the_one_that_is_seen():
     settings = Settings(
         network="cifar10_3_8", second="", image="chelsea", target="", others=("coffee",), targets=9
     )
-    what = subject(settings, None, seed=0)
-    images, targets = pairs(what)
+    what = challenge(settings, DataStore())
+    images, targets = pairs(what, seed=0)
     assert images.shape == (18, 32, 32, 3)
     seen = np.asarray(what.network.model(images)).argmax(axis=1)
     for photo in (slice(0, 9), slice(9, 18)):

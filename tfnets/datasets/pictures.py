@@ -66,7 +66,7 @@ def photo_file(name: str, data_dir: Path | str | None = None) -> Path:
     raise InputError(f"There is no photo called {name!r}; {_near(name)}.")
 
 
-def picture(text: str, data_dir: Path | str | None = None) -> Picture:
+def picture(text: str, data_dir: Path | str | None = None, *, quiet: bool = False) -> Picture:
     """Returns a photograph by its name, or a person's picture by its path.
 
     What is converted in a person's picture is told in the log as well, one line each.
@@ -75,6 +75,7 @@ def picture(text: str, data_dir: Path | str | None = None) -> Picture:
         text: A name in `PHOTOS` (also as in `ASSETS`, `"photo_jellyfish"`), else a path. A file
             that is called like a photograph is reached as `./jellyfish`.
         data_dir: The data cache; None for the default.
+        quiet: Whether to leave the log alone, where it was told before.
 
     Returns:
         The picture.
@@ -86,7 +87,7 @@ def picture(text: str, data_dir: Path | str | None = None) -> Picture:
     if name in PHOTOS:
         return photo(name, data_dir)
     if text.strip() and (Path(text).exists() or not _may_be_a_photo(text, name)):
-        return _told(text, read_picture(text))
+        return read_picture(text) if quiet else _told(text, read_picture(text))
     raise InputError(f"There is neither a picture file nor a photo called {text!r}; {_near(name)}.")
 
 

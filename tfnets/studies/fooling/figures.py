@@ -12,7 +12,6 @@ from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.datasets import pictures
 from tfnets.figures import style
-from tfnets.studies.fooling.subject import Subject
 
 ORIGIN_AFTER = 0.977706
 """The report's p(mink) of its new image; p(jellyfish) of its photograph was 0.583915."""
@@ -28,14 +27,6 @@ LABELS = {
 }
 ANIMATED = ("eight_bit", "eight_bit_pixels", "signed_gradient")
 LEAST_FACTOR = 10
-
-
-def draw(run: Run, what: Subject, rows: dict[str, dict[str, Any]]) -> None:
-    """Saves the pictures with their differences, p against steps, and the animation."""
-    original = _read(run, "original")
-    news = {name: _read(run, f"fooling_{name}") for name in rows}
-    run.save_figure("pictures", _pictures(what, rows, original, news), dpi=style.DPI)
-    run.save_figure("course", _course(run, what, list(rows)))
 
 
 def animate(run: Run, original: np.ndarray, frames: np.ndarray) -> None:
@@ -74,21 +65,18 @@ def _read(run: Run, name: str) -> np.ndarray:
     return pictures.read_picture(run.path / f"{name}.png").pixels
 
 
-def _pictures(
-    what: Subject,
-    rows: dict[str, dict[str, Any]],
-    original: np.ndarray,
-    news: dict[str, np.ndarray],
-) -> Figure:
+def sheet(run: Run, numbers: dict[str, Any]) -> Figure:
+    """The photograph beside each new picture and the enlarged difference."""
+    rows, original = numbers["attacks"], _read(run, "original")
     height = 1.9 * original.shape[0] / original.shape[1] + 0.35
     figure = style.new_figure(style.WIDTH, height * len(rows) + 0.2, images=True)
     grid = figure.subplots(len(rows), 3, squeeze=False)
-    source, target = what.name(what.source), what.name(what.target)
     for axes, (name, row) in zip(grid, rows.items(), strict=True):
-        factor = amplification(news[name], original)
-        _show(axes[0], original, f"{source}: p = {row['p_source_before']:.3f}")
-        _show(axes[1], news[name], f"{target}: p = {row['p_target_after_png']:.3f}")
-        _show(axes[2], difference(news[name], original, factor), f"difference x {factor}")
+        new = _read(run, f"fooling_{name}")
+        factor = amplification(new, original)
+        _show(axes[0], original, f"{numbers['source']}: p = {row['p_source_before']:.3f}")
+        _show(axes[1], new, f"{numbers['target']}: p = {row['p_target_after_png']:.3f}")
+        _show(axes[2], difference(new, original, factor), f"difference x {factor}")
         axes[0].set_ylabel(LABELS[name], fontsize=style.TEXT, color=style.INK)
     return figure
 
@@ -100,15 +88,16 @@ def _show(axes: Axes, image: np.ndarray, title: str) -> None:
     axes.spines[:].set_visible(False)
 
 
-def _course(run: Run, what: Subject, names: list[str]) -> Figure:
+def course(run: Run, numbers: dict[str, Any]) -> Figure:
+    """p(target) against gradient steps."""
     lines = {}
-    for name in names:
+    for name in numbers["attacks"]:
         own = [row for row in run.history if row["part"] == name]
         lines[LABELS[name]] = [r["epoch"] for r in own], [r["p_target"] for r in own]
     figure = figures.curves(
         lines,
         xlabel="gradient step",
-        ylabel=f"p({what.name(what.target)})",
+        ylabel=f"p({numbers['target']})",
         reference=(ORIGIN_AFTER, f"origin\n{ORIGIN_AFTER}"),
     )
     axes = figure.axes[0]

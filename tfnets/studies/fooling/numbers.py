@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import stats
 from skimage.metrics import structural_similarity
 
 from tfnets.datasets import pictures
 from tfnets.inputs.attacks import Attacked
-from tfnets.studies.fooling.subject import Subject, fitted, probabilities, same_class
+from tfnets.metrics import proportion
+from tfnets.studies.fooling.challenge import Challenge, fitted, probabilities, same_class
 
 
-def sizes(what: Subject, found: Attacked) -> dict[str, Any]:
+def sizes(what: Challenge, found: Attacked) -> dict[str, Any]:
     """Size of the change and number of gradient passes, of the first image."""
     reached = np.flatnonzero(found.trace[:, 0] >= what.settings.probability)
     numbers = {
@@ -27,7 +27,7 @@ def sizes(what: Subject, found: Attacked) -> dict[str, Any]:
     return numbers | ({"steps_to_probability": int(reached[0])} if len(reached) else {})
 
 
-def seen(what: Subject, original: np.ndarray, file: Path) -> dict[str, Any]:
+def seen(what: Challenge, original: np.ndarray, file: Path) -> dict[str, Any]:
     """What both networks see in the original and in the PNG file as anyone would read it."""
     new = pictures.read_picture(file).pixels.reshape(original.shape)
     both = np.stack([original, new])
@@ -66,6 +66,5 @@ def similarity(original: np.ndarray, image: np.ndarray) -> float:
 
 def share(hits: np.ndarray) -> dict[str, Any]:
     """Share of True among (n,), with Wilson's 95 % interval for a proportion."""
-    count, n = int(np.sum(hits)), len(hits)
-    interval = stats.binomtest(count, n).proportion_ci(method="wilson")
-    return {"share": count / n, "ci95": [float(interval.low), float(interval.high)], "n": n}
+    found = proportion(hits)
+    return {"share": found.mean, "ci95": found.ci95, "n": found.n}

@@ -1,54 +1,83 @@
 """Claims and tables of study 2.3."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from tfnets.artifacts.run import Run
+from tfnets.figures import style
 from tfnets.lab import findings
 from tfnets.metrics import Estimate
-from tfnets.report.content import Claim, Report, Table
+from tfnets.report.content import Cell, Claim, Page
 from tfnets.studies.fooling import QUESTION, TITLE
-from tfnets.studies.fooling.figures import LABELS, ORIGIN_AFTER, animated
-from tfnets.studies.fooling.subject import Subject
+from tfnets.studies.fooling.figures import LABELS, ORIGIN_AFTER, animated, course, sheet
+from tfnets.studies.fooling.settings import Settings
+
+Cells = tuple[list[str], list[list[Cell]]]
+"""Columns and rows of a table."""
 
 
-def report(what: Subject, numbers: dict[str, Any]) -> Report:
-    """Decides the claims and tabulates the attacks."""
-    report = Report("fooling", TITLE, QUESTION)
-    rows, rates = numbers["attacks"], numbers["rates"]
-    if "origin" in rows:
-        report.claims += _origin_claims(what, rows["origin"])
-    for name in ("eight_bit", "eight_bit_pixels"):
-        if name in rows:
-            report.claims.append(_least_claim(what, rows, name))
-    if {"eight_bit", "signed_gradient"} <= set(rows):
-        report.claims.append(_thrift_claim(what, rows))
-    report.claims += [_rate_claim(what, name, rate) for name, rate in rates.items()]
-    report.tables += [_sizes(what, rows), _seen(what, rows)]
-    if rates:
-        report.tables.append(_often(rates))
-    report.figure("pictures.png", "The photograph, each new picture, and the enlarged difference.")
-    report.figure(
-        "course.png",
+def write(
+    run: Run, settings: Settings, numbers: dict[str, Any], second: str, notes: Sequence[str]
+) -> dict[str, Any]:
+    """Decides the claims, tabulates the attacks, shows the pictures.
+
+    Args:
+        run: The run folder, with the pictures and the course of each attack.
+        settings: The study's settings.
+        numbers: The study's numbers.
+        second: Name of the second network; empty for none.
+        notes: What has to be said of network and photograph, one line each.
+    """
+    page = Page(run, TITLE, QUESTION)
+    page.claims += _claims(settings, numbers)
+    rows = numbers["attacks"]
+    names = f"{settings.image}: {numbers['source']} to {numbers['target']}"
+    page.table(names, *_sizes(settings, rows))
+    looked = f", and {second} (second)" if second else ""
+    page.table(f"What {numbers['network']} sees{looked}", *_seen(rows, second))
+    if numbers["rates"]:
+        page.table("All photographs, random targets, after PNG", *_often(numbers["rates"]))
+    run.save_figure("pictures", sheet(run, numbers), dpi=style.DPI)
+    page.show("pictures.png", "The photograph, each new picture, and the enlarged difference.")
+    page.figure(
+        "course",
+        course(run, numbers),
         "p(target) of the image that each gradient step begins with; Carlini and Wagner's attack "
         "begins again for each c.",
     )
     label = LABELS[animated(list(rows))]
-    report.figure("course.gif", f"The course of one attack ({label}), and the difference.")
+    page.show("course.gif", f"The course of one attack ({label}), and the difference.")
     if "origin" in rows and not rows["origin"]["success"]:
-        report.notes.append(
+        page.note(
             "The gradient of p(target) is p (1 - p) times that of its log-odds: where p begins "
             "near 0, the report's loss hardly moves. All other attacks climb logits or log-odds."
         )
-    report.notes += list(what.notes)
-    return report
+    for note in notes:
+        page.note(note)
+    return page.as_json()
 
 
-def _origin_claims(what: Subject, row: dict[str, Any]) -> list[Claim]:
-    target, after = what.name(what.target), row["p_target_after"]
+def _claims(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
+    rows = numbers["attacks"]
+    claims = _origin_claims(numbers, rows["origin"]) if "origin" in rows else []
+    for name in ("eight_bit", "eight_bit_pixels"):
+        if name in rows:
+            claims.append(_least_claim(settings, numbers, name))
+    if {"eight_bit", "signed_gradient"} <= set(rows):
+        claims.append(_thrift_claim(settings, numbers))
+    return claims + [
+        _rate_claim(settings, numbers["network"], name, rate)
+        for name, rate in numbers["rates"].items()
+    ]
+
+
+def _origin_claims(numbers: dict[str, Any], row: dict[str, Any]) -> list[Claim]:
+    target, after = numbers["target"], row["p_target_after"]
     return [
         findings.agreed(
-            f"The report's loss makes {what.network.name} see {target}",
+            f"The report's loss makes {numbers['network']} see {target}",
             [row["success"] == 1],
             ours=row["p_target_after_png"],
             origin=f"p(mink) = {ORIGIN_AFTER}",
@@ -73,11 +102,11 @@ def correction() -> Claim:
     )
 
 
-def _least_claim(what: Subject, rows: dict[str, dict[str, Any]], name: str) -> Claim:
-    row, target, wanted = rows[name], what.name(what.target), what.settings.probability
-    levels = what.settings.levels
+def _least_claim(settings: Settings, numbers: dict[str, Any], name: str) -> Claim:
+    row, wanted, levels = numbers["attacks"][name], settings.probability, settings.levels
     return findings.agreed(
-        f"Changes of at most {levels}/255 give p({target}) >= {wanted} after PNG ({LABELS[name]})",
+        f"Changes of at most {levels}/255 give p({numbers['target']}) >= {wanted} after PNG "
+        f"({LABELS[name]})",
         [row["p_target_after_png"] >= wanted and round(row["linf"] * 255) <= levels],
         ours=row["p_target_after_png"],
         note=f"{row['changed_values']} values in {row['changed_pixels']} pixels changed, "
@@ -86,41 +115,39 @@ def _least_claim(what: Subject, rows: dict[str, dict[str, Any]], name: str) -> C
     )
 
 
-def _thrift_claim(what: Subject, rows: dict[str, dict[str, Any]]) -> Claim:
-    few, plain = rows["eight_bit"], rows["signed_gradient"]
+def _thrift_claim(settings: Settings, numbers: dict[str, Any]) -> Claim:
+    few, plain = (numbers["attacks"][name] for name in ("eight_bit", "signed_gradient"))
     keys = ("steps_to_probability", "l2", "changed_values")
     less = [few.get(key, np.inf) < plain.get(key, np.inf) for key in keys]
-    enough = few["p_target_after_png"] >= what.settings.probability
+    enough = few["p_target_after_png"] >= settings.probability
     return findings.agreed(
-        f"The same p({what.name(what.target)}) takes less than the plain signed gradient changes",
+        f"The same p({numbers['target']}) takes less than the plain signed gradient changes",
         [enough and all(less)],
         ours=few["changed_values"] / max(1, plain["changed_values"]),
         note="share of values changed, 8-bit against signed gradient; L2 "
-        f"{few['l2']:.3f} against {plain['l2']:.3f}, steps to p >= {what.settings.probability} "
+        f"{few['l2']:.3f} against {plain['l2']:.3f}, steps to p >= {settings.probability} "
         f"{few.get(keys[0], 'never')} against {plain.get(keys[0], 'never')}",
         certain=True,
     )
 
 
-def _rate_claim(what: Subject, name: str, rate: dict[str, Any]) -> Claim:
-    estimate = Estimate(rate["share"], *rate["ci95"], rate["n"])
-    photos = len(what.settings.others) + 1
+def _rate_claim(settings: Settings, network: str, name: str, rate: dict[str, Any]) -> Claim:
+    photos = len(settings.others) + 1
     return findings.above(
-        f"More often than not, {what.network.name} is fooled ({LABELS[name]})",
-        estimate,
+        f"More often than not, {network} is fooled ({LABELS[name]})",
+        Estimate(rate["share"], *rate["ci95"], rate["n"]),
         threshold=0.5,
         note=f"{photos} photographs with random targets, after PNG; Wilson's interval",
     )
 
 
-def _sizes(what: Subject, rows: dict[str, dict[str, Any]]) -> Table:
+def _sizes(settings: Settings, rows: dict[str, dict[str, Any]]) -> Cells:
     columns = {
         "l2": "L2", "ssim": "SSIM", "changed_pixels": "pixels changed",
         "changed_values": "values changed", "steps": "steps",
     }  # fmt: skip
-    wanted = f"steps to p >= {what.settings.probability}"
-    return Table(
-        f"{what.settings.image}: {what.name(what.source)} to {what.name(what.target)}",
+    wanted = f"steps to p >= {settings.probability}"
+    return (
         ["attack", "p(target)", "after PNG", "L-inf x 255", *columns.values(), wanted],
         [
             [
@@ -133,29 +160,23 @@ def _sizes(what: Subject, rows: dict[str, dict[str, Any]]) -> Table:
     )  # fmt: skip
 
 
-def _seen(what: Subject, rows: dict[str, dict[str, Any]]) -> Table:
+def _seen(rows: dict[str, dict[str, Any]], second: str) -> Cells:
     columns = {
         "p_source_before": "p(source) before", "p_source_after_png": "p(source) after PNG",
         "p_target_after_png": "p(target) after PNG", "seen_after_png": "seen after PNG",
     }  # fmt: skip
-    if what.second:
+    if second:
         columns |= {
             "second_p_source_before": "second: p(source) before",
             "second_p_source_after": "second: p(source) after",
             "second_p_target_after": "second: p(target) after",
             "second_seen_after": "second: seen after",
         }
-    title = f"What {what.network.name} sees"
-    if what.second:
-        title += f", and {what.second.name} (second)"
-    return Table(
-        title,
-        ["attack", *columns.values()],
-        [[LABELS[name], *(row[c] for c in columns)] for name, row in rows.items()],
-    )
+    body = [[LABELS[name], *(row[c] for c in columns)] for name, row in rows.items()]
+    return ["attack", *columns.values()], body
 
 
-def _often(rates: dict[str, dict[str, Any]]) -> Table:
+def _often(rates: dict[str, dict[str, Any]]) -> Cells:
     numbers = {
         "p_target_after_png": "mean p(target)", "median_l2": "median L2",
         "median_changed_values": "median values changed",
@@ -164,8 +185,7 @@ def _often(rates: dict[str, dict[str, Any]]) -> Table:
         "second_sees_target": "second sees the target",
         "second_changes_its_mind": "second changes its mind",
     }
-    return Table(
-        "All photographs, random targets, after PNG",
+    return (
         ["attack", "pairs", "fooled", "95 % interval", *numbers.values(), *shares.values()],
         [
             [

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tfnets.inputs.attacks import PGD, CarliniWagner, EightBit, Method, Origin
-from tfnets.lab.settings import require_known, require_positive
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Names, count, setting, some_of
 
 ATTACKS = (
     "origin", "signed_gradient", "momentum", "pgd_l2", "carlini_wagner", "eight_bit",
@@ -12,58 +13,54 @@ ATTACKS = (
 """`eight_bit` chooses single values, `eight_bit_pixels` whole pixels."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        network: What `tfnets.models.load` takes.
-        second: Another network, which is shown the results; empty for none.
-        image: A photograph's name or a picture's path.
-        source: The image's class, by number or name; empty for the one that the network sees.
-        target: The class to be seen; empty for the one that the network finds least likely.
-        attacks: Names from `ATTACKS`: what is done to `image`.
-        rated: Names from `ATTACKS`: what is done to all photographs; may be empty.
-        levels: Largest change of a value in the L-inf attacks, in steps of 1/255.
-        radius: Largest change in the L2 attack, over all values, in pixel units from 0 to 1.
-        probability: p(target) that `eight_bit` asks for.
-        steps: Gradient steps of each attack on `image`, but for the next three settings.
-        origin_steps: Gradient steps on the report's loss.
-        searches: Values of c that Carlini and Wagner's attack tries.
-        search_steps: Gradient steps for each of them.
-        rate_steps: What `steps` is where all photographs are attacked.
-        weight: The report's factor of p(target).
-        others: More photographs, for rates; may be empty.
-        targets: Random targets for each of the photographs, `image` included.
-        frames: Frames of the animation.
-    """
+    network: str = setting("efficientnet_lite0", "What `tfnets.models.load` takes.")
+    second: str = setting(
+        "mobilenet_v2", "Another network, which is shown the results; empty for none."
+    )
+    image: str = setting("jellyfish", "A photograph's name or a picture's path.")
+    source: str = setting(
+        "", "The image's class, by number or name; empty for the one that the network sees."
+    )
+    target: str = setting(
+        "mink", "The class to be seen; empty for the one that the network finds least likely."
+    )
+    attacks: Names = some_of(ATTACKS, ATTACKS, "What is done to `image`.")
+    rated: Names = some_of(
+        ATTACKS,
+        ("signed_gradient", "momentum", "eight_bit"),
+        "Attacks on all photographs; may be empty.",
+        may_be_empty=True,
+    )
+    levels: int = count(1, "Largest change of a value in the L-inf attacks, in steps of 1/255.")
+    radius: float = setting(
+        1.0, "Largest change in the L2 attack, over all values, in pixel units from 0 to 1."
+    )
+    probability: float = setting(0.98, "p(target) that `eight_bit` asks for.")
+    steps: int = count(
+        200, "Gradient steps of each attack on `image`, but for the next three settings."
+    )
+    origin_steps: int = count(200, "Gradient steps on the report's loss.")
+    searches: int = count(5, "Values of c that Carlini and Wagner's attack tries.")
+    search_steps: int = count(100, "Gradient steps for each of them.")
+    rate_steps: int = count(100, "What `steps` is where all photographs are attacked.")
+    weight: float = setting(500_000.0, "The report's factor of p(target).")
+    others: Names = setting(
+        ("astronaut", "chelsea", "coffee", "rocket", "china", "flower"),
+        "More photographs, for rates; may be empty.",
+    )
+    targets: int = count(2, "Random targets for each of the photographs, `image` included.")
+    frames: int = count(12, "Frames of the animation.")
 
-    network: str = "efficientnet_lite0"
-    second: str = "mobilenet_v2"
-    image: str = "jellyfish"
-    source: str = ""
-    target: str = "mink"
-    attacks: tuple[str, ...] = ATTACKS
-    rated: tuple[str, ...] = ("signed_gradient", "momentum", "eight_bit")
-    levels: int = 1
-    radius: float = 1.0
-    probability: float = 0.98
-    steps: int = 200
-    origin_steps: int = 200
-    searches: int = 5
-    search_steps: int = 100
-    rate_steps: int = 100
-    weight: float = 500_000.0
-    others: tuple[str, ...] = ("astronaut", "chelsea", "coffee", "rocket", "china", "flower")
-    targets: int = 2
-    frames: int = 12
+    def require(self) -> None:
+        """Refuses what an attack cannot do.
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "attacks", ATTACKS)
-        require_known(self, "rated", ATTACKS, may_be_empty=True)
-        require_positive(self, "levels", "steps", "origin_steps", "searches", "search_steps")
-        require_positive(self, "rate_steps", "targets", "frames")
+        Raises:
+            InputError: A size or a probability out of range.
+        """
         methods(self)
 
 

@@ -19,28 +19,20 @@ Then the same attacks on more photographs and targets, and what a second network
 Command: `tfnets run fooling --scale full` (a few minutes on 2 cores).
 """
 
-from dataclasses import replace
-from functools import partial
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, final
 
 import numpy as np
 
 from tfnets.artifacts.run import Run
 from tfnets.datasets import pictures
-from tfnets.inputs.attacks import Method, attack
+from tfnets.inputs.attacks import attack
 from tfnets.lab.engine import Lab
-from tfnets.studies.fooling import figures as drawing
-from tfnets.studies.fooling import page
+from tfnets.lab.trial import Work
+from tfnets.studies.fooling import figures, page
+from tfnets.studies.fooling.challenge import challenge, fitted, pairs, probabilities, same_class
 from tfnets.studies.fooling.numbers import seen, share, sizes
 from tfnets.studies.fooling.settings import SCALES, Settings, methods
-from tfnets.studies.fooling.subject import (
-    Subject,
-    fitted,
-    pairs,
-    probabilities,
-    same_class,
-    subject,
-)
 
 __all__ = ["SCALES", "Settings", "run"]
 
@@ -51,67 +43,94 @@ ROWS = 60
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Attacks the photograph and the others, draws the figures, writes the report."""
-    what = subject(settings, lab.data_dir, run.config.seed)
+    what, seed = challenge(settings, lab.store, quiet=False), run.config.seed
     if not (run.path / "network.keras").exists():
         run.save_model("network", what.network.model)
-    chosen = {name: methods(settings)[name] for name in settings.attacks}
-    rows = {
-        name: run.part(f"attack-{name}", partial(_attack, run, what, name, method))
-        for name, method in chosen.items()
-    }
-    rating = methods(replace(settings, steps=settings.rate_steps))
-    rates = {
-        name: run.part(f"rates-{name}", partial(_rates, what, rating[name]))
-        for name in settings.rated
-    }
+    attacks = [Attacking(settings, name, seed) for name in settings.attacks]
+    ratings = [Rating(settings, name, seed) for name in settings.rated]
+    lab.run(run, [*attacks, *ratings])
     numbers = {
         "network": what.network.name,
         "source": what.name(what.source),
         "target": what.name(what.target),
-        "attacks": rows,
-        "rates": rates,
+        "attacks": {one.variant: one.result(run) for one in attacks},
+        "rates": {one.variant: one.result(run) for one in ratings},
     }
-    drawing.draw(run, what, rows)
-    run.finish(numbers, page.report(what, numbers).as_json())
+    second = what.second.name if what.second else ""
+    run.finish(numbers, page.write(run, settings, numbers, second, what.notes))
 
 
-def _attack(run: Run, what: Subject, name: str, method: Method) -> dict[str, Any]:
-    """One attack on the photograph: saves its pictures and its course, returns its numbers."""
-    found = attack(
-        what.network.model, what.image[None], method,
-        target=what.target, source=what.source, seed=what.seed,
-        frames=what.settings.frames, round_trip=pictures.png_round_trip,
-    )  # fmt: skip
-    pictures.write_picture(run.path / "original.png", found.originals[0])
-    file = pictures.write_picture(run.path / f"fooling_{name}.png", found.images[0])
-    if name == drawing.animated(what.settings.attacks):
-        drawing.animate(run, found.originals[0], found.frames[:, 0])
-    passes = np.unique(np.geomspace(1, len(found.trace), ROWS).astype(int))
-    for step in passes:
-        run.log(name, int(step), {"p_target": found.trace[step - 1, 0]})
-    return sizes(what, found) | seen(what, found.originals[0], file)
+@final
+@dataclass(frozen=True)
+class Attacking(Work):
+    """One attack on the photograph: its pictures, its course and its numbers."""
+
+    settings: Settings
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the numbers."""
+        return f"attack-{self.variant}"
+
+    def do(self) -> None:
+        """Attacks."""
+        self.run.part(self.key, self._attacked)
+
+    def _attacked(self) -> dict[str, Any]:
+        what, name, run = challenge(self.settings, self.store), self.variant, self.run
+        found = attack(
+            what.network.model, what.image[None], methods(self.settings)[name],
+            target=what.target, source=what.source, seed=self.seed, frames=self.settings.frames,
+            round_trip=pictures.png_round_trip, progress=False,
+        )  # fmt: skip
+        pictures.write_picture(run.path / "original.png", found.originals[0])
+        file = pictures.write_picture(run.path / f"fooling_{name}.png", found.images[0])
+        if name == figures.animated(self.settings.attacks):
+            figures.animate(run, found.originals[0], found.frames[:, 0])
+        passes = np.unique(np.geomspace(1, len(found.trace), ROWS).astype(int))
+        for step in passes:
+            run.log(name, int(step), {"p_target": found.trace[step - 1, 0]})
+        return sizes(what, found) | seen(what, found.originals[0], file)
 
 
-def _rates(what: Subject, method: Method) -> dict[str, Any]:
+@final
+@dataclass(frozen=True)
+class Rating(Work):
     """How often an attack succeeds on all photographs, each with random targets."""
-    images, targets = pairs(what)
-    found = attack(
-        what.network.model, images, method,
-        target=targets, seed=what.seed, batch_size=16, round_trip=pictures.png_round_trip,
-    )  # fmt: skip
-    numbers = share(found.success) | {
-        "p_target_after_png": float(found.p_target_after.mean()),
-        "median_l2": float(np.median(found.l2)),
-        "median_changed_values": float(np.median(found.changed_values)),
-    }
-    if what.second is None:
-        return numbers
-    before, after = (
-        probabilities(what.second, fitted(what.second, shown)).argmax(axis=1)
-        for shown in (found.originals, found.images)
-    )
-    same = np.array([same_class(what, int(label)) for label in found.target])
-    return numbers | {
-        "second_sees_target": share(after == same),
-        "second_changes_its_mind": share(before != after),
-    }
+
+    settings: Settings
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the numbers."""
+        return f"rates-{self.variant}"
+
+    def do(self) -> None:
+        """Attacks all photographs."""
+        self.run.part(self.key, self._rated)
+
+    def _rated(self) -> dict[str, Any]:
+        settings, what = self.settings, challenge(self.settings, self.store)
+        images, targets = pairs(what, self.seed)
+        found = attack(
+            what.network.model, images,
+            methods(replace(settings, steps=settings.rate_steps))[self.variant],
+            target=targets, seed=self.seed, batch_size=16,
+            round_trip=pictures.png_round_trip, progress=False,
+        )  # fmt: skip
+        numbers = share(found.success) | {
+            "p_target_after_png": float(found.p_target_after.mean()),
+            "median_l2": float(np.median(found.l2)),
+            "median_changed_values": float(np.median(found.changed_values)),
+        }
+        if what.second is None:
+            return numbers
+        before, after = (
+            probabilities(what.second, fitted(what.second, shown)).argmax(axis=1)
+            for shown in (found.originals, found.images)
+        )
+        same = np.array([same_class(what, int(label)) for label in found.target])
+        return numbers | {
+            "second_sees_target": share(after == same),
+            "second_changes_its_mind": share(before != after),
+        }

@@ -1,39 +1,41 @@
-"""What study 2.3 attacks: a photograph, its classes, a network, and a second one that looks on."""
+"""What study 2.3 sets itself: to make a network take a photograph for another class."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
+from scipy.special import softmax
 
-from tfnets import models
 from tfnets.datasets import pictures
 from tfnets.errors import InputError
+from tfnets.lab.trial import DataStore
 from tfnets.models.trained.networks import Network
 from tfnets.studies.fooling.settings import Settings
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What is attacked.
+class Challenge:
+    """A photograph, its classes, a network to be fooled, and a second one that looks on.
 
     Attributes:
         settings: The study's settings.
         network: The network.
         second: The second network, or None.
-        image: The prepared photograph (height, width, channels).
+        photos: The prepared photograph, and the others if they are attacked, shape (n, height,
+            width, channels).
         notes: What has to be said of network and photograph, one line each.
-        data_dir: The data cache.
-        seed: The run's seed.
     """
 
     settings: Settings
     network: Network
     second: Network | None
-    image: np.ndarray
+    photos: np.ndarray
     notes: tuple[str, ...]
-    data_dir: Path | str | None
-    seed: int
+
+    @property
+    def image(self) -> np.ndarray:
+        """The photograph (height, width, channels)."""
+        return self.photos[0]
 
     @cached_property
     def logits(self) -> np.ndarray:
@@ -57,49 +59,53 @@ class Subject:
         return self.network.class_names[label].split(",")[0]
 
 
-def subject(settings: Settings, data_dir: Path | str | None, seed: int) -> Subject:
-    """Loads networks and photograph.
+def challenge(settings: Settings, store: DataStore, *, quiet: bool = True) -> Challenge:
+    """Loads networks and photographs.
+
+    Args:
+        settings: The study's settings.
+        store: Where they come from.
+        quiet: Whether to keep out of the log how a person's picture was converted.
 
     Raises:
-        InputError: They cannot be had, the network has no classes, or sees the target already.
+        InputError: They cannot be had, the network has no classes, or sees the target already, or
+            the second one does not know the classes.
     """
-    network = models.load(settings.network, data_dir=data_dir)
+    network = store.network(settings.network)
     if not network.classes:
         raise InputError(
             f"The network {network.name} puts out no classes; give one that does, such as cifar10."
         )
-    second = models.load(settings.second, data_dir=data_dir) if settings.second else None
-    picture = pictures.picture(settings.image, data_dir)
-    image, notes = network.prepare(picture.pixels), (*network.notes, *picture.told)
-    found = Subject(settings, network, second, image, notes, data_dir, seed)
+    second = store.network(settings.second) if settings.second else None
+    names = (settings.image, *(settings.others if settings.rated else ()))
+    shown = [pictures.picture(name, store.data_dir, quiet=quiet) for name in names]
+    photos = np.stack([network.prepare(picture.pixels) for picture in shown])
+    notes = (*network.notes, *shown[0].told)
+    found = Challenge(settings, network, second, photos, notes)
     if found.target in (found.source, int(found.logits.argmax())):
         raise InputError(
             f"The network {network.name} takes {settings.image} for {found.name(found.target)} "
             "already; give another target."
         )
+    if second:
+        for label in (found.source, found.target):
+            same_class(found, label)
     return found
 
 
-def pairs(what: Subject) -> tuple[np.ndarray, np.ndarray]:
+def pairs(what: Challenge, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """All photographs (n, ...) and targets (n,): random classes but the one that is seen."""
-    others = [
-        what.network.prepare(pictures.picture(name, what.data_dir).pixels)
-        for name in what.settings.others
-    ]
-    photos = np.stack([what.image, *others])
-    seen = probabilities(what.network, photos).argmax(axis=1)
-    rng = np.random.default_rng(what.seed)
+    seen = probabilities(what.network, what.photos).argmax(axis=1)
+    rng = np.random.default_rng(seed)
     count = min(what.settings.targets, what.network.classes - 1)
-    drawn = [rng.choice(what.network.classes - 1, count, replace=False) for _ in photos]
+    drawn = [rng.choice(what.network.classes - 1, count, replace=False) for _ in what.photos]
     targets = [d + (d >= label) for d, label in zip(drawn, seen, strict=True)]
-    return np.repeat(photos, count, axis=0), np.concatenate(targets)
+    return np.repeat(what.photos, count, axis=0), np.concatenate(targets)
 
 
 def probabilities(network: Network, images: np.ndarray) -> np.ndarray:
     """Softmax (n, classes) of a network's logits, float64."""
-    logits = np.asarray(network.model(images, training=False), np.float64)
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return softmax(np.asarray(network.model(images, training=False), np.float64), axis=1)
 
 
 def fitted(network: Network, images: np.ndarray) -> np.ndarray:
@@ -109,7 +115,7 @@ def fitted(network: Network, images: np.ndarray) -> np.ndarray:
     return np.stack([network.prepare(image) for image in images])
 
 
-def same_class(what: Subject, label: int) -> int:
+def same_class(what: Challenge, label: int) -> int:
     """The second network's number of a class of the first.
 
     Raises:
