@@ -46,7 +46,6 @@ LARGEST = 22
 """Modules in one folder, at most."""
 WITH_TENSORFLOW = {
     "receptive_field/page.py": {"keras", "tensorflow"},
-    "latent_gan/numbers.py": {"keras", "tensorflow"},
 }
 """Pages and numbers of studies that still compute with a network, and what they import for it."""
 

@@ -11,12 +11,11 @@ from tfnets import execute
 from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError
 from tfnets.latents import Normal
-from tfnets.methods.autoencoders.source import Source
 from tfnets.methods.gans import latent, saved
-from tfnets.methods.gans.latent import Recipe, clusters
+from tfnets.methods.gans.latent import clusters
 from tfnets.models import autoencoders
 from tfnets.studies.latent_gan import page
-from tfnets.studies.latent_gan.settings import SCALES, VARIANTS
+from tfnets.studies.latent_gan.settings import SCALES, SHOWN, VARIANTS
 from tfnets.training.conditional import ConditionalGAN
 from tfnets.training.gan import GAN
 
@@ -71,7 +70,7 @@ def test_a_saved_generator_is_the_latent_one_and_the_restored_decoder(run, varia
     np.testing.assert_allclose(model(z, training=False), expected, atol=1e-5)
     shown = run.load_array(f"samples/{variant}_gan-5-epoch{trained(run, variant)['steps'] // 4}")
     drawn = np.clip(model(prior(64, (5, 1)), training=False), 0, 1)
-    np.testing.assert_allclose(shown, drawn[: page.SHOWN], atol=1e-5)
+    np.testing.assert_allclose(shown, drawn[:SHOWN], atol=1e-5)
 
 
 def test_the_report_says_what_was_restored(run):
@@ -108,21 +107,12 @@ def test_encoder_and_decoder_come_from_another_run(run, digits, tmp_path):
     assert (restored["seed"], restored["study"]) == (5, "latent_gan")
 
 
-class TestSource:
-    def test_the_networks_are_built_anew(self, digits, tmp_path):
-        run = Run.create(tmp_path / "run", Config.of("latent_gan", "tiny", 0, {}))
-        model, restored = Source("origin", 4, 1).get(run, 2, digits.x_train[:128])
-        assert_same_weights(model.encoder, run.load_model("origin-2_encoder"))
-        assert_same_weights(model.decoder, run.load_model("origin-2_decoder"))
-        fresh = autoencoders.build("origin", 4, 2).decoder
-        changed = model.decoder.get_layer("decoder_conv1").kernel.numpy()
-        assert (changed != fresh.get_layer("decoder_conv1").kernel.numpy()).any()
-        assert restored["layers"]["encoder"][-1] == "latent"
-
-    def test_of_each_variant(self):
-        assert Source.of(FULL, "origin") == Source("origin", 64, FULL.autoencoder_epochs)
-        assert Source.of(FULL, "plain") == Source.of(FULL, "improved")
-        assert Source.of(FULL, "improved").variant == "deep"
+def test_the_origin_has_its_own_autoencoder():
+    origin, improved = FULL.source("origin"), FULL.source("improved")
+    assert (origin.variant, origin.size) == ("origin", 64)
+    assert origin.recipe.epochs == FULL.autoencoder_epochs
+    assert FULL.source("plain") == improved
+    assert improved.variant == "deep"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +142,7 @@ def test_bad_settings_are_one_sentence(assignments, sentence, run, digits, tmp_p
 
 class TestRecipe:
     def test_the_origin_is_trained_with_what_the_report_names_and_nothing_else(self):
-        trainer = Recipe.of(FULL, "origin").trainer(64, 0, 1280)
+        trainer = FULL.recipe("origin").trainer(64, 0, 1280)
         assert type(trainer) is GAN
         assert trainer.penalty is None
         assert trainer.average is None
@@ -163,17 +153,17 @@ class TestRecipe:
             assert optimizer.beta_1 == 0.5
 
     def test_the_improved_one_is_asked_for_clusters(self):
-        trainer = Recipe.of(FULL, "improved", 7).trainer(32, 0, 1280)
+        trainer = dataclasses.replace(FULL, clusters=7).recipe("improved").trainer(32, 0, 1280)
         assert type(trainer) is ConditionalGAN
         assert trainer.mismatch is not None
         assert trainer.penalty is not None
         assert trainer.generator.get_layer("z_label").output.shape == (None, FULL.noise + 7)
-        plain = Recipe.of(FULL, "plain").trainer(32, 0, 1280)
+        plain = FULL.recipe("plain").trainer(32, 0, 1280)
         assert type(plain) is GAN
         assert plain.penalty is not None
 
     def test_the_rate_falls_to_zero_at_the_last_step(self):
-        recipe = dataclasses.replace(Recipe.of(FULL, "plain"), epochs=3)
+        recipe = dataclasses.replace(FULL.recipe("plain"), epochs=3)
         schedule = recipe.trainer(4, 0, 1280).generator_optimizer._learning_rate
         assert float(schedule(0)) == pytest.approx(recipe.learning_rate)
         assert float(schedule(30)) == pytest.approx(0, abs=1e-9)

@@ -1,41 +1,35 @@
-"""Numbers of study 4.2 beside those of its samples: reconstructions, and the latents themselves."""
+"""Numbers of study 4.2: means over seeds."""
 
-from dataclasses import asdict
 from typing import Any
 
-import keras
-import tensorflow as tf
+from tfnets.lab.seeds import estimates
+from tfnets.methods.gans import quality
 
-from tfnets import metrics
-from tfnets.datasets import ImageData
-from tfnets.methods.gans import quality as gan_quality
-from tfnets.models.autoencoders import Autoencoder
+Seeds = dict[str, list[dict[str, Any]]]
+"""For each variant, what each seed gave: see `study.Training`, and `points`."""
 
 
-def reconstructed(
-    model: Autoencoder, data: ImageData, quality: gan_quality.Quality
-) -> dict[str, Any]:
-    """The quality of reconstructions: of the test images themselves, and of training images.
+def over_seeds(seeds: list[dict[str, Any]]) -> dict[str, Any]:
+    """Means over seeds of one variant: quality at each point, of reconstructions, of latents."""
+    first = seeds[0]
+    return quality.summary([seed["points"] for seed in seeds]) | {
+        "reconstructed": {
+            images: estimates([seed["reconstructed"][images] for seed in seeds], quality.NUMBERS)
+            for images in first["reconstructed"]
+        },
+        "latents": estimates([seed["latents"] for seed in seeds], first["latents"]),
+        "restored": first["restored"],
+        "parameters": {
+            network: first[f"{network}_parameters"] for network in ("generator", "discriminator")
+        },
+    }
 
-    The latter stand where real training images stand for `..._real`: a perfect GAN would draw such.
-    """
-    n = quality.samples
-    found = {}
-    for name, images in (("test", data.x_test), ("train", data.x_train)):
-        numbers = quality(model.decode(model.encode(images[:n])))
-        found[name] = {key: numbers[key] for key in gan_quality.NUMBERS}
-    return found
+
+def last(seed: dict[str, Any]) -> dict[str, Any]:
+    """The last measurement of a seed."""
+    return seed["points"][-1]
 
 
-def latents(
-    model: Autoencoder, generator: keras.Model, data: ImageData, z: tf.Tensor
-) -> dict[str, float]:
-    """Frechet distance, precision, recall, density and coverage of the latents themselves."""
-    real, other = (model.encode(images[: len(z)]) for images in (data.x_test, data.x_train))
-    made = generator.predict(z, batch_size=1000, verbose=0)
-    numbers = {}
-    for end, rows in (("", made), ("_real", other)):
-        found = {"frechet": metrics.frechet_distance(real, rows)}
-        found |= asdict(metrics.prdc(real, rows))
-        numbers |= {f"{name}{end}": value for name, value in found.items()}
-    return numbers
+def allowed(seed: dict[str, Any]) -> dict[str, Any]:
+    """What the decoder of a seed allows: its reconstructions of training images."""
+    return seed["reconstructed"]["train"]

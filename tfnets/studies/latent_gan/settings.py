@@ -3,74 +3,71 @@
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
-from tfnets.lab.settings import (
-    require_decays,
-    require_known,
-    require_positive,
-    require_rates,
-    require_weights,
-)
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Counts, Names, count, decay, rate, setting, some_of, weight
+from tfnets.methods.autoencoders.source import Source
+from tfnets.methods.gans.latent import LatentRecipe
 
 VARIANTS = ("origin", "plain", "improved")
 """`plain` is `improved` without the clusters."""
 
+CLUSTERED = "improved"
+"""The variant that is asked for clusters."""
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+COLUMNS = 12
+ROWS = 3
+SHOWN = COLUMNS * ROWS
+"""Sample images of each variant in the figure, in rows."""
 
-    Attributes:
-        dataset: `mnist` or `fashion_mnist`.
-        variants: Some of `VARIANTS`.
-        autoencoder: Folder of a finished run to restore the autoencoders from; empty to train them.
-        latent: Size of the latents of our autoencoder.
-        origin_latent: Size of the latents of the origin's.
-        noise: Size of z.
-        autoencoder_epochs: Epochs of an autoencoder that is trained here.
-        clusters: Clusters of latents in `improved`.
-        epochs: The points of measurement of `plain` and `improved`, in finished epochs; the last
-            ends it.
-        origin_epochs: The same for `origin`.
-        batch_size: Latents per step.
-        learning_rate: Adam's first learning rate in `plain` and `improved`.
-        origin_learning_rate: Adam's learning rate in `origin`.
-        flatness: Weight of the penalty on the slope of their discriminator; 0 for none.
-        average: Decay of the running mean of their generator.
-        repeats: Seeds per variant.
-        samples: Generated images per measurement, and real ones beside them.
-        train_images: Training images used (all: 60000).
-    """
 
-    dataset: str = "mnist"
-    variants: tuple[str, ...] = ("origin", "plain", "improved")
-    autoencoder: str = ""
-    latent: int = 32
-    origin_latent: int = 64
-    noise: int = 64
-    autoencoder_epochs: int = 3
-    clusters: int = 100
-    epochs: tuple[int, ...] = (4, 12)
-    origin_epochs: tuple[int, ...] = (4, 12)
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    origin_learning_rate: float = 1e-3
-    flatness: float = 0.5
-    average: float = 0.999
-    repeats: int = 3
-    samples: int = 10_000
-    train_images: int = 60_000
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "dataset", ("mnist", "fashion_mnist"))
-        require_known(self, "variants", VARIANTS)
-        require_positive(self, "latent", "origin_latent", "noise", "autoencoder_epochs", "epochs")
-        require_positive(self, "origin_epochs", "batch_size", "repeats", "samples", "train_images")
-        require_rates(self, "learning_rate", "origin_learning_rate")
-        require_decays(self, "average")
-        require_weights(self, "flatness")
+    dataset: str = lab.dataset()
+    variants: Names = some_of(VARIANTS, ("origin", "plain", "improved"), "The GANs.")
+    autoencoder: str = setting(
+        "", "Folder of a finished run to restore the autoencoders from; empty to train them."
+    )
+    latent: int = count(32, "Size of the latents of our autoencoder.")
+    origin_latent: int = count(64, "Size of the latents of the origin's.")
+    noise: int = count(64, "Size of z.")
+    autoencoder_epochs: int = count(3, "Epochs of an autoencoder that is trained here.")
+    clusters: int = setting(100, "Clusters of latents in `improved`.")
+    epochs: Counts = count(
+        (4, 12),
+        "The points of measurement of `plain` and `improved`, in finished epochs; the last ends "
+        "it.",
+    )
+    origin_epochs: Counts = count((4, 12), "The same for `origin`.")
+    batch_size: int = lab.batch_size(128, "Latents per step.")
+    learning_rate: float = rate(1e-3, "Adam's first learning rate in `plain` and `improved`.")
+    origin_learning_rate: float = rate(1e-3, "Adam's learning rate in `origin`.")
+    flatness: float = weight(
+        0.5, "Weight of the penalty on the slope of their discriminator; 0 for none."
+    )
+    average: float = decay(0.999, "Decay of the running mean of their generator.")
+    repeats: int = lab.repeats(3)
+    samples: int = count(10_000, "Generated images per measurement, and real ones beside them.")
+    train_images: int = lab.first_train_images(60_000)
+
+    def require(self) -> None:
+        """Refuses clusters that are none.
+
+        Raises:
+            InputError: There is one cluster only.
+        """
         if self.clusters < 2:
             raise InputError(f"The setting clusters is {self.clusters}; give 2 or more.")
+
+    def source(self, variant: str) -> Source:
+        """The autoencoder whose latents a variant learns."""
+        return Source.of(self, variant)
+
+    def recipe(self, variant: str) -> LatentRecipe:
+        """How a variant is trained."""
+        classes = self.clusters if variant == CLUSTERED else 0
+        return LatentRecipe.of_variant(self, variant, classes)
 
 
 SCALES = {

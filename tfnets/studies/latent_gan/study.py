@@ -36,129 +36,187 @@ is the fourth.
 Command: `tfnets run latent_gan --scale full` (about 22 minutes on one core).
 """
 
-from dataclasses import dataclass
-from typing import Any
+import functools
+from dataclasses import asdict, dataclass
+from typing import Any, final
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-from tfnets import datasets, latents
+from tfnets import latents, metrics
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
 from tfnets.lab.engine import Lab
-from tfnets.lab.points import Points
-from tfnets.methods.autoencoders.source import Source
-from tfnets.methods.gans import quality as gan_quality
-from tfnets.methods.gans import saved
-from tfnets.methods.gans.latent import Recipe, Trainer, clusters, points
+from tfnets.lab.trial import DataStore, Trial, Work
+from tfnets.methods.gans import latent, quality, saved
+from tfnets.methods.gans.latent import Trainer
+from tfnets.methods.gans.quality import Quality
 from tfnets.methods.gans.saved import SavedGenerator
+from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.latent_networks import choosing, drawing
-from tfnets.studies.latent_gan import numbers as latent_numbers
-from tfnets.studies.latent_gan import page
-from tfnets.studies.latent_gan.settings import SCALES, Settings
+from tfnets.studies.latent_gan import numbers, page
+from tfnets.studies.latent_gan.settings import CLUSTERED, COLUMNS, SCALES, SHOWN, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
-CLUSTERED = "improved"
-"""The variant that is asked for clusters."""
-
-
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains every variant and seed, measures at each point, draws, reports."""
+    """Trains every variant and seed, measures at each point, writes the page."""
     for variant in settings.variants:
-        Source.of(settings, variant).require(run)
-    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
-    quality = gan_quality.Quality(data, settings.samples)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    rows = {
-        variant: [Training(run, settings, variant, seed).measured(data, quality) for seed in seeds]
+        settings.source(variant).require(run)
+    samples = judge(lab.store, settings).samples
+    trials = {
+        variant: [Training(settings, variant, seed) for seed in run.seeds(settings.repeats)]
         for variant in settings.variants
     }
-    numbers = {variant: page.summary(repeats) for variant, repeats in rows.items()}
-    page.draw(run, settings, numbers, data.x_test)
-    best = min(numbers, key=lambda variant: numbers[variant]["frechet"])
-    report = page.report(settings, rows, numbers)
-    run.finish({"networks": numbers, "best": part(best), "n": quality.samples}, report.as_json())
+    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
+    rows = {
+        variant: [trial.result(run) | {"points": trial.measured(run)} for trial in seeds]
+        for variant, seeds in trials.items()
+    }
+    found = {variant: numbers.over_seeds(seeds) for variant, seeds in rows.items()}
+    run.save_array("samples/real", lab.store.images(settings.dataset, 0, COLUMNS).x_test)
+    best = min(found, key=lambda variant: found[variant]["frechet"])
+    run.finish(
+        {"networks": found, "best": f"{best}_gan", "n": samples},
+        page.write(run, settings, rows, found),
+    )
 
 
-def part(variant: str) -> str:
-    """Name of a variant's GAN in the run folder, where autoencoders have names of their own."""
-    return f"{variant}_gan"
+def judge(store: DataStore, settings: Settings) -> Quality:
+    """What measures pictures."""
+    return quality.of(store, settings.dataset, settings.train_images, settings.samples)
 
 
+@final
 @dataclass(frozen=True)
-class Training:
-    """One variant with one seed: a part of the run."""
+class Reconstructed(Work):
+    """What an autoencoder (`variant`) allows a GAN: the quality of its reconstructions.
 
-    run: Run
+    Of the test images themselves, and of training images. The latter stand where real training
+    images stand for `..._real`: a perfect GAN would draw such.
+    """
+
     settings: Settings
-    variant: str
-    seed: int
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the numbers."""
+        return f"reconstructed-{self.part}"
+
+    @property
+    def needs(self) -> tuple[Work]:
+        """The autoencoder."""
+        return (self.settings.source(self.variant).trial(self.seed),)
+
+    def do(self) -> None:
+        """Measures."""
+        self.run.part(self.key, self._numbers)
+
+    def _numbers(self) -> dict[str, Any]:
+        settings, measure = self.settings, judge(self.store, self.settings)
+        model, _ = settings.source(self.variant).get(self.run, self.seed)
+        data = self.store.images(settings.dataset, settings.train_images)
+        found = {}
+        for name, images in (("test", data.x_test), ("train", data.x_train)):
+            made = measure(model.decode(model.encode(images[: measure.samples])))
+            found[name] = {key: made[key] for key in quality.NUMBERS}
+        return found
+
+
+@final
+@dataclass(frozen=True)
+class Training(Trial):
+    """One variant with one seed."""
+
+    settings: Settings
 
     @property
     def part(self) -> str:
-        """Name of the part."""
-        return f"{part(self.variant)}-{self.seed}"
-
-    def measured(self, data: ImageData, quality: gan_quality.Quality) -> dict[str, Any]:
-        """Trains to the end.
-
-        Returns:
-            `points` (measurements in order), `steps`, `restored`, `reconstructed`,
-            `latents`, and the numbers of weights.
-        """
-        result, points = self._points.trained(lambda: self._train(data, quality))
-        return result | {"points": points}
+        """Name of the part; the autoencoders have names of their own."""
+        return f"{self.variant}_gan-{self.seed}"
 
     @property
-    def _points(self) -> Points:
-        return Points(self.run, self.part, points(self.settings, self.variant))
+    def points(self) -> tuple[int, ...]:
+        """Epochs after which samples are measured."""
+        return latent.points(self.settings, self.variant)
 
-    def _train(self, data: ImageData, quality: gan_quality.Quality) -> dict[str, Any]:
-        source = Source.of(self.settings, self.variant)
-        model, restored = source.get(self.run, self.seed, data.x_train)
-        known = model.encode(data.x_train)
-        trainer, arrays, generator = self._networks(known)
-        prior = latents.Normal(generator.input_shape[1])
-        whole = drawing(generator, model.decoder)
-        made = SavedGenerator(self.part, whole, prior, None)
+    @property
+    def needs(self) -> tuple[Work, Work]:
+        """The autoencoder, and what it allows."""
+        source = self.settings.source(self.variant)
+        return source.trial(self.seed), Reconstructed(self.settings, source.variant, self.seed)
 
-        def measure(epoch: int) -> dict[str, Any]:
-            images = made.draw((), quality.samples, self.seed)
-            self.run.save_array(f"samples/{self.part}-epoch{epoch}", images[: page.SHOWN])
-            return quality(images) | {"epoch": epoch, "step": int(trainer.step.numpy())}
-
-        self._recipe.fit(
-            self.run, self.part, trainer, arrays, seed=self.seed,
-            callbacks=[self._points.measuring(measure)],
-        )  # fmt: skip
-        saved.save(self.run, self.part, whole, prior)
-        shown = model.decode(model.encode(data.x_test[: page.COLUMNS]))
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains on the latents, perhaps with their clusters, and measures latents at the end."""
+        settings, recipe = self.settings, self.settings.recipe(self.variant)
+        data = self.store.images(settings.dataset, settings.train_images)
+        (model, restored), known = self._autoencoder, self._known
+        asked = (self._clusters[0],) if self.variant == CLUSTERED else ()
+        trainer = recipe.trainer(known.shape[1], self.seed, len(known))
+        recipe.fit(self, trainer, (known, *asked), callbacks=[measuring])
+        generator = self._generator(trainer)
+        made = self._whole(generator)
+        saved.save(self.run, self.part, made.model, made.prior)
+        shown = model.decode(model.encode(data.x_test[:COLUMNS]))
         self.run.save_array(f"reconstructed/{self.variant}-{self.seed}", shown)
+        z = made.prior(judge(self.store, settings).samples, (self.seed, 1))
         return {
             "steps": int(trainer.step.numpy()),
             "generator_parameters": trainer.generator.count_params(),
             "discriminator_parameters": trainer.discriminator.count_params(),
             "restored": restored,
-            "reconstructed": self.run.part(
-                f"reconstructed-{source.variant}-{self.seed}",
-                lambda: latent_numbers.reconstructed(model, data, quality),
-            ),
-            "latents": latent_numbers.latents(
-                model, generator, data, prior(quality.samples, (self.seed, 1))
-            ),
+            "reconstructed": self.needs[1].result(self.run),
+            "latents": of_latents(model, generator, data, z),
         }
 
-    @property
-    def _recipe(self) -> Recipe:
-        classes = self.settings.clusters if self.variant == CLUSTERED else 0
-        return Recipe.of(self.settings, self.variant, classes)
+    def measure(self, trainer: Trainer, point: int) -> dict[str, Any]:
+        """Measures pictures, and keeps some."""
+        measure = judge(self.store, self.settings)
+        images = self._whole(self._generator(trainer)).draw((), measure.samples, self.seed)
+        self.keep(point, images[:SHOWN])
+        return measure(images) | {"epoch": point, "step": int(trainer.step.numpy())}
 
-    def _networks(self, known: np.ndarray) -> tuple[Trainer, tuple[np.ndarray, ...], keras.Model]:
-        """The trainer, what it is trained on, and the generator z -> latents that it trains."""
-        trainer = self._recipe.trainer(known.shape[1], self.seed, len(known))
+    def _generator(self, trainer: Trainer) -> keras.Model:
+        """The generator z -> latents that is trained."""
         if self.variant != CLUSTERED:
-            return trainer, (known,), trainer.sampler
-        found, shares = clusters(self.run, self.part, known, self.settings.clusters, self.seed)
-        return trainer, (known, found), choosing(trainer.sampler, shares)
+            return trainer.sampler
+        return choosing(trainer.sampler, self._clusters[1])
+
+    def _whole(self, generator: keras.Model) -> SavedGenerator:
+        """The network from z to the picture."""
+        prior = latents.Normal(generator.input_shape[1])
+        whole = drawing(generator, self._autoencoder[0].decoder)
+        return SavedGenerator(self.part, whole, prior, None)
+
+    @functools.cached_property
+    def _autoencoder(self) -> tuple[Autoencoder, dict[str, Any]]:
+        """The autoencoder, and what was restored of it."""
+        return self.settings.source(self.variant).get(self.run, self.seed)
+
+    @functools.cached_property
+    def _known(self) -> np.ndarray:
+        """Latents (n, size) of the training images."""
+        images = self.store.images(self.settings.dataset, self.settings.train_images).x_train
+        return self._autoencoder[0].encode(images)
+
+    @functools.cached_property
+    def _clusters(self) -> tuple[np.ndarray, list[float]]:
+        """The cluster of each of them, and each cluster's share."""
+        count = self.settings.clusters
+        return latent.clusters(self.run, self.part, self._known, count, self.seed)
+
+
+def of_latents(
+    model: Autoencoder, generator: keras.Model, data: ImageData, z: tf.Tensor
+) -> dict[str, float]:
+    """Frechet distance, precision, recall, density and coverage of the latents themselves."""
+    real, other = (model.encode(images[: len(z)]) for images in (data.x_test, data.x_train))
+    made = generator.predict(z, batch_size=1000, verbose=0)
+    found = {}
+    for end, rows in (("", made), ("_real", other)):
+        numbers = {"frechet": metrics.frechet_distance(real, rows)}
+        numbers |= asdict(metrics.prdc(real, rows))
+        found |= {f"{name}{end}": value for name, value in numbers.items()}
+    return found
