@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tfnets.datasets import few_label_draws
+from tfnets.datasets.draws import one_of_each
 from tfnets.errors import InputError
 
 LABELS = np.random.default_rng(0).integers(0, 10, 500)
@@ -79,3 +80,9 @@ def test_labels_need_not_start_at_zero():
 def test_bad_input_is_refused(labels, count, draws, seed, balanced, message):
     with pytest.raises(InputError, match=message):
         few_label_draws(np.array(labels), count, draws, seed, balanced)
+
+
+def test_examples_to_show_are_of_different_classes():
+    labels = np.array([1, 1, 0, 2, 0, 3])
+    assert one_of_each(labels).tolist() == [0, 2, 3, 5]
+    assert one_of_each(labels, 2).tolist() == [0, 2]

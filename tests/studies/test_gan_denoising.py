@@ -7,9 +7,9 @@ import tensorflow as tf
 from tfnets.errors import InputError
 from tfnets.inputs.spectrum import average_amplitude, squared_distance
 from tfnets.methods.denoisers.saved import load_denoiser
-from tfnets.studies.gan_denoising import page
-from tfnets.studies.gan_denoising.recipe import SILENT
+from tfnets.studies.gan_denoising import numbers, page
 from tfnets.studies.gan_denoising.settings import SCALES, Settings
+from tfnets.studies.gan_denoising.training import SILENT, link
 from tfnets.training.losses import NON_SATURATING
 
 
@@ -48,7 +48,7 @@ def test_links_are_the_terms_that_are_switched_on(digits):
         "all": l2 + spectrum, "no_adversary": l2 + spectrum, "no_l2": spectrum, "no_spectrum": l2,
     }  # fmt: skip
     for variant, value in expected.items():
-        found = settings.recipe(variant).link(natural)(data, made)
+        found = link(settings, variant, average)(data, made)
         assert float(found) == pytest.approx(value, rel=1e-4)
 
 
@@ -76,8 +76,8 @@ def test_claims_compare_in_pairs_of_seeds():
         "pairs": method([18.0, 19, 20.1], [9.0] * 3),
     }
     real = {"accuracy": 1.0, "frechet": 1.0, "spectral": 3.0}
-    found = page.numbers(Settings(), rows, real)
-    gain, nearer, natural, pairs = page.report(Settings(), found).claims
+    found = numbers.over_seeds(Settings(), rows, real)
+    gain, nearer, natural, pairs = page.claims(found["methods"])
     assert gain.ours == pytest.approx(6)
     assert nearer.ours == pytest.approx(np.mean([3, 2.9, 3]))
     assert nearer.verdict == "confirmed"

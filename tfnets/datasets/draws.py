@@ -1,4 +1,4 @@
-"""Which few examples are labelled: repeatable draws of indices."""
+"""Which few examples are labelled, or shown: repeatable choices of indices."""
 
 import numpy as np
 
@@ -43,6 +43,11 @@ def few_label_draws(
     pools = _pools(labels, count) if balanced else [np.arange(len(labels))]
     each = count // len(pools)
     return np.stack([_draw(pools, each, np.random.default_rng([seed, i])) for i in range(draws)])
+
+
+def one_of_each(labels: np.ndarray, most: int = 8) -> np.ndarray:
+    """Indices of the first example of each class, ascending, at most so many."""
+    return np.sort(np.unique(labels, return_index=True)[1])[:most]
 
 
 def _pools(labels: np.ndarray, count: int) -> list[np.ndarray]:

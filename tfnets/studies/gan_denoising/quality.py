@@ -1,34 +1,61 @@
 """How study 5.4 measures restored images: by originals, by a judge, and by spectrum."""
 
+import functools
+
 import numpy as np
 
-from tfnets import metrics
+from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
-from tfnets.inputs.spectrum import Spectrum, amplitudes, distance, radial_profile
-from tfnets.methods.gans import judges
+from tfnets.datasets.draws import one_of_each
+from tfnets.inputs.spectrum import amplitudes, average_amplitude, distance, radial_profile
+from tfnets.lab.trial import DataStore
+from tfnets.methods.denoisers.spoiling import noise_case
+from tfnets.methods.gans.judges import Judge, seen
 from tfnets.metrics.pictures import psnr, ssim
+from tfnets.metrics.sample_quality import Judged
+from tfnets.studies.gan_denoising.settings import Settings
 
 
-class RestorationQuality:
+@functools.lru_cache(maxsize=2)
+def of(store: DataStore, settings: Settings) -> "RestorationQuality":
+    """Returns the quality of a run's test images; a process makes it once."""
+    data = store.images(settings.dataset, settings.train_images, settings.test_images)
+    return RestorationQuality(data, settings.sigma)
+
+
+class RestorationQuality(Judge):
     """Numbers of restored test images.
 
     Attributes:
         data: The images.
-        real: What clean images give: the judge's `accuracy` on the test images, `frechet` of as
-            many training images to them, and their `spectral` distance.
+        sources: Half of the training images, to be made noisy.
+        natural: The other half, as many.
+        spectrum: The average amplitude of the natural ones.
     """
 
-    def __init__(self, data: ImageData, spectrum: Spectrum) -> None:
-        """Takes the images, and the average amplitude of natural ones."""
-        self.data, self._spectrum = data, spectrum
-        self._judge = judges.load(data.name)
-        real = self._judged(data.x_test)
-        self._features = real["features"]
-        others = self._judged(data.x_train[: len(data.x_test)])["features"]
-        self.real = {
-            "accuracy": self._accuracy(real),
-            "frechet": metrics.frechet_distance(self._features, others),
-            "spectral": self._spectral(data.x_test),
+    def __init__(self, data: ImageData, sigma: float) -> None:
+        """Takes the images, and the standard deviation of the noise on those of the test."""
+        super().__init__(data)
+        self.data, self._sigma = data, sigma
+        half = len(data.x_train) // 2
+        self.sources, self.natural = data.x_train[:half], data.x_train[half : 2 * half]
+        self.spectrum = average_amplitude(self.natural, self.natural.shape[1:3])
+
+    def noisy(self, seed: int) -> np.ndarray:
+        """The test images with noise, not clipped."""
+        return noise_case(self._sigma).spoilt(self.data.x_test, seed)
+
+    @property
+    def real(self) -> dict[str, float]:
+        """What clean images give.
+
+        The judge's `accuracy` on the test images, `frechet` of as many training images to them, and
+        their `spectral` distance.
+        """
+        return {
+            "accuracy": self._accuracy(self.reference),
+            "frechet": self.frechet(self.others),
+            "spectral": self._spectral(self.data.x_test),
         }
 
     def __call__(self, images: np.ndarray) -> dict[str, float]:
@@ -38,25 +65,29 @@ class RestorationQuality:
             `psnr` in dB, `ssim`, `accuracy` of the judge, `frechet` distance to the clean test
             images in its features, and `spectral`, the log-spectral distance in dB.
         """
-        judged = self._judged(images)
+        judged = self.judged(images)
         return {
             "psnr": float(psnr(self.data.x_test, images).mean()),
             "ssim": float(ssim(self.data.x_test, images).mean()),
             "accuracy": self._accuracy(judged),
-            "frechet": metrics.frechet_distance(self._features, judged["features"]),
+            "frechet": self.frechet(judged),
             "spectral": self._spectral(images),
         }
 
-    def _judged(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        return self._judge.predict(images, batch_size=500, verbose=0)
+    def kept(self, run: Run, name: str, images: np.ndarray) -> dict[str, float]:
+        """Measures images, clipped to [0, 1], and keeps what figures show."""
+        clipped = np.clip(images, 0, 1)
+        self.keep(run, name, clipped)
+        return self(clipped)
 
-    def _accuracy(self, judged: dict[str, np.ndarray]) -> float:
-        return float((judged["probabilities"].argmax(axis=1) == self.data.y_test).mean())
+    def keep(self, run: Run, name: str, images: np.ndarray) -> None:
+        """Keeps one image of each class and the mean Fourier amplitude, (2, rings)."""
+        run.save_array(f"samples/{name}", images[one_of_each(self.labels)])
+        profile = radial_profile(amplitudes(images).mean(axis=0))
+        run.save_array(f"spectra/{name}", np.array(profile))
+
+    def _accuracy(self, judged: Judged) -> float:
+        return float((seen(judged) == self.labels).mean())
 
     def _spectral(self, images: np.ndarray) -> float:
-        return float(distance(images, self._spectrum).numpy().mean())
-
-
-def profile(images: np.ndarray) -> np.ndarray:
-    """Mean Fourier amplitude of images: frequencies, and amplitudes there, shape (2, rings)."""
-    return np.array(radial_profile(amplitudes(images).mean(axis=0)))
+        return float(distance(images, self.spectrum).numpy().mean())

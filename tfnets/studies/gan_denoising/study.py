@@ -26,84 +26,72 @@ Command: `tfnets run gan_denoising --scale full` (about 25 minutes on one core).
 denoiser=RUN` the U-Net of another run of study `denoising` than the reference run's is measured.
 """
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
+from typing import final
 
 import keras
-import numpy as np
 
-from tfnets import datasets
 from tfnets.artifacts.run import Run
-from tfnets.inputs.spectrum import average_amplitude
 from tfnets.lab.engine import Lab
+from tfnets.lab.trial import Work
 from tfnets.methods.denoisers.saved import load_denoiser
-from tfnets.methods.denoisers.spoiling import noise_case
-from tfnets.studies.gan_denoising import page
-from tfnets.studies.gan_denoising.quality import RestorationQuality, profile
+from tfnets.studies.gan_denoising import numbers, page, quality
 from tfnets.studies.gan_denoising.settings import REFERENCE, SCALES, Settings
+from tfnets.studies.gan_denoising.training import Training
 from tfnets.training.translation import translated
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains each variant, restores and measures, draws the figures, writes the report."""
-    data = datasets.load(settings.dataset, lab.data_dir).first(
-        settings.train_images, settings.test_images
-    )
-    half = len(data.x_train) // 2
-    training = data.x_train[:half], data.x_train[half : 2 * half]
-    quality = RestorationQuality(data, average_amplitude(training[1], data.x_train.shape[1:3]))
-    noisy = noise_case(settings.sigma).spoilt(data.x_test, run.config.seed)
-    rows = {"noisy": [run.part("noisy", partial(_measured, run, quality, "noisy", noisy))]}
-    for variant in settings.variants:
-        rows[variant] = []
-        for seed in range(run.config.seed, run.config.seed + settings.repeats):
-            network = partial(_trained, run, settings, variant, training, seed)
-            compute = partial(_restored, run, quality, f"{variant}-{seed}", network, noisy)
-            rows[variant].append(run.part(f"{variant}-{seed}", compute))
+    """Trains each variant, restores and measures, writes the page."""
+    first = run.config.seed
+    clean, noisy, unet = (Untrained(settings, name, first) for name in ("clean", "noisy", "unet"))
+    methods = {"noisy": [noisy]} | {
+        name: [Training(settings, name, seed) for seed in run.seeds(settings.repeats)]
+        for name in settings.variants
+    }
     if settings.denoiser:
-        own = None if settings.denoiser == REFERENCE else settings.denoiser
-        network = partial(load_denoiser, own)
-        rows["unet"] = [run.part("unet", partial(_restored, run, quality, "unet", network, noisy))]
-    run.save_array("samples/clean", data.x_test[page.shown(data.y_test)])
-    run.save_array("spectra/clean", profile(data.x_test))
-    numbers = page.numbers(settings, rows, quality.real)
-    page.draw(run, settings, numbers)
-    run.finish(numbers, page.report(settings, numbers).as_json())
+        if not run.has_part(unet.key):
+            _denoiser(settings)  # Refuses a run that has none.
+        methods["unet"] = [unet]
+    lab.run(run, [clean, *(each for works in methods.values() for each in works)])
+    rows = {name: [each.result(run) for each in works] for name, works in methods.items()}
+    found = numbers.over_seeds(settings, rows, clean.result(run))
+    run.finish(found, page.write(run, settings, found))
 
 
-def _trained(
-    run: Run,
-    settings: Settings,
-    variant: str,
-    training: tuple[np.ndarray, np.ndarray],
-    seed: int,
-) -> keras.Model:
-    """Trains one variant with one seed; of the first seed the network is kept."""
-    part = f"{variant}-{seed}"
-    network = settings.recipe(variant).trained(run, part, *training, seed)
-    if seed == run.config.seed:
-        run.save_model(part, network)
-    return network
+@final
+@dataclass(frozen=True)
+class Untrained(Work):
+    """What is measured beside the variants: `clean` or `noisy` images, or those of the `unet`."""
+
+    settings: Settings
+
+    @property
+    def part(self) -> str:
+        """Name of the part."""
+        return self.variant
+
+    @property
+    def key(self) -> str:
+        """The part with the numbers."""
+        return self.part
+
+    def do(self) -> None:
+        """Measures the images, and keeps some."""
+        self.run.part(self.key, self._numbers)
+
+    def _numbers(self) -> dict[str, float]:
+        measure = quality.of(self.store, self.settings)
+        if self.variant == "clean":
+            measure.keep(self.run, self.part, measure.data.x_test)
+            return measure.real
+        images = measure.noisy(self.seed)
+        if self.variant == "unet":
+            images = translated(_denoiser(self.settings), images)
+        return measure.kept(self.run, self.part, images)
 
 
-def _restored(
-    run: Run,
-    quality: RestorationQuality,
-    name: str,
-    network: Callable[[], keras.Model],
-    noisy: np.ndarray,
-) -> dict[str, float]:
-    """Gets a network and measures what it makes of the noisy test images."""
-    return _measured(run, quality, name, translated(network(), noisy))
-
-
-def _measured(
-    run: Run, quality: RestorationQuality, name: str, images: np.ndarray
-) -> dict[str, float]:
-    """Measures images, clipped to [0, 1], and keeps what figures show."""
-    clipped = np.clip(images, 0, 1)
-    run.save_array(f"samples/{name}", clipped[page.shown(quality.data.y_test)])
-    run.save_array(f"spectra/{name}", profile(clipped))
-    return quality(clipped)
+def _denoiser(settings: Settings) -> keras.Model:
+    return load_denoiser(None if settings.denoiser == REFERENCE else settings.denoiser)
