@@ -14,39 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tfnets import cli
-from tfnets.studies import STUDIES
+from tfnets.studies import STUDIES, about
 
-SEEDS = {"gan_stabilisers": 3, "red_eye": 3}
-"""The seed of a reference run where it is not 0: the settings were chosen with the ones before."""
 KEPT = ("*.json", "*.csv")
-MODELS = {
-    "width_sweep": ("3-8-seed0", "12-32-seed0", "24-64-seed0", "48-128-seed0"),
-    "autoencoder": ("origin-0_encoder", "masked-0_encoder", "deep-0_encoder", "deep-0_decoder"),
-    "gan_priors": ("uniform-0_generator", "mixture-0_generator"),
-    "decoder_gan": ("deep_restored-0_generator",),
-    "conditional_gan": ("complex-0_generator",),
-    "wrong_labels": ("matching-0_generator",),
-    "gan_stabilisers": ("ring-best-3_generator", "grid-best-3_generator"),
-    "dcgan": ("mnist-paper-0_generator", "cifar10-paper-0_generator"),
-    "caption_to_digit": ("matching-0_generator",),
-    "latent_gan": ("improved_gan-0_generator",),
-    "digit_generator": ("improved_gan-0_generator",),
-    "few_labels": ("origin-0_encoder", "masked-0_encoder", "label_efficient_classifier"),
-    "anomaly": ("others_encoder", "others_decoder"),
-    "denoising": ("unet-0",),
-    "red_eye": ("context-3",),
-    "translation": (
-        "thickened-paired-0",
-        "coloured-paired-0",
-        "edges-paired-0",
-        "rotated_15-paired-0",
-        "rotated_45-paired-0",
-        "rotated_90-paired-0",
-        "inverted-paired-0",
-        "fashion-paired-0",
-    ),
-}
-"""Models kept of each study; the origin's decoder has 5 MB and is left to a rerun."""
 
 
 def main() -> int:
@@ -66,7 +36,7 @@ def run_all(studies: list[str], out: Path) -> None:
 
     for study in studies:
         folder = out / study
-        execute.start_or_resume(study, folder, scale="full", seed=SEEDS.get(study, 0))
+        execute.start_or_resume(study, folder, scale="full", seed=getattr(about(study), "SEED", 0))
         target = FOLDER / study
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
@@ -82,7 +52,7 @@ def kept(folder: Path, study: str) -> Iterator[Path]:
     figures = json.loads((folder / "report.json").read_text(encoding="utf-8"))["figures"]
     for figure in figures:
         yield folder / figure["file"]
-    for name in MODELS.get(study, ()):
+    for name in getattr(about(study), "KEPT", ()):
         yield folder / f"{name}.keras"
         part = name.removesuffix("_generator")
         yield from (path for path in sorted(folder.glob(f"{part}_*")) if _beside_a_model(path))

@@ -1,51 +1,46 @@
 """The studies: a folder each, and the table of them all.
 
-In a study's folder `__init__` holds its question and title, `settings` what can be set (a frozen
-dataclass `Settings` and a dict `SCALES` with its `tiny`, `quick` and `full` settings), `study` a
-docstring (question, the origin's result, command, cost) and `run(run, settings, data_dir)`, which
-reads from top to bottom: data, models, training, measures, figures, report; and `page` what it
-draws and claims. Importing this package imports no TensorFlow.
+In a study's folder `__init__` holds its question, title, and answer in short, `settings` what can
+be set (a class `Settings` and a dict `SCALES` with its `tiny`, `quick` and `full` settings),
+`study` a docstring (question, the origin's result, command, cost), its trials and `run(run,
+settings, lab)`, `numbers` what is computed from their results, and `page` what it claims and draws.
+Importing this package imports no TensorFlow.
 """
 
 from importlib import import_module
+from types import ModuleType
 
-NAMES = (
-    "width_sweep",
-    "linear_ablation",
-    "single_convolution",
-    "shuffled_pixels",
-    "autoencoder",
-    "gan_priors",
-    "decoder_gan",
-    "conditional_gan",
-    "wrong_labels",
-    "gan_stabilisers",
-    "dcgan",
-    "caption_to_digit",
-    "latent_gan",
-    "interpolation",
-    "digit_generator",
-    "few_labels",
-    "neuron_images",
-    "fourier_prior",
-    "fooling",
-    "occlusion",
-    "laplace_noise",
-    "anomaly",
-    "denoising",
-    "red_eye",
-    "gan_denoising",
-    "translation",
-    "joint_model",
-    "receptive_field",
-    "shift_invariance",
-    "narrow_network",
-    "transport",
-    "gibbs",
-    "gan_against_mcmc",
-    "attention_as_convolution",
-)
-"""The studies, in the README's order."""
+GROUPS = {
+    "Classifiers": (
+        "width_sweep", "linear_ablation", "single_convolution", "shuffled_pixels",
+    ),
+    "Autoencoders and GANs": (
+        "autoencoder", "gan_priors", "decoder_gan", "conditional_gan", "wrong_labels",
+        "gan_stabilisers", "dcgan", "caption_to_digit",
+    ),
+    "Latent space and few labels": (
+        "latent_gan", "interpolation", "digit_generator", "few_labels",
+    ),
+    "Asking a network through its input": (
+        "neuron_images", "fourier_prior", "fooling", "occlusion", "laplace_noise",
+    ),
+    "Repair and translation": (
+        "anomaly", "denoising", "red_eye", "gan_denoising", "translation", "joint_model",
+    ),
+    "Theory that runs": (
+        "receptive_field", "shift_invariance", "narrow_network", "transport", "gibbs",
+        "gan_against_mcmc", "attention_as_convolution",
+    ),
+}  # fmt: skip
+"""The studies in the README's order, by its headings."""
 
-STUDIES: dict[str, str] = {name: import_module(f"{__name__}.{name}").QUESTION for name in NAMES}
+NAMES = tuple(name for group in GROUPS.values() for name in group)
+
+
+def about(name: str) -> ModuleType:
+    """Returns a study's package: `QUESTION`, `TITLE`, `IN_SHORT`, perhaps `SEED` and `KEPT`."""
+    return import_module(f"{__name__}.{name}")
+
+
+STUDIES: dict[str, str] = {name: about(name).QUESTION for name in NAMES}
 """Name of each study and its question."""

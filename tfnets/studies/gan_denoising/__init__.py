@@ -5,3 +5,8 @@ QUESTION = (
     "near the input and the Fourier spectrum give?"
 )
 TITLE = "Denoising by a GAN"
+IN_SHORT = (
+    "Can a GAN denoise without pairs?",
+    "Yes: {claims[0][ours]:.1f} dB gained; with pairs 3.8 more",
+)
+"""Question and answer of the README; numbers come from the reference run."""

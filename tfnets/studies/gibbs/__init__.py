@@ -5,3 +5,8 @@ QUESTION = (
     "report's conditionals give?"
 )
 TITLE = "Gibbs sampling on the unit disc"
+IN_SHORT = (
+    "Does Gibbs sampling fill the disc evenly?",
+    "With the right conditionals; the report's give p = {claims[1][ours]:.0e}",
+)
+"""Question and answer of the README; numbers come from the reference run."""

@@ -5,3 +5,8 @@ QUESTION = (
     "inputs are the two equal?"
 )
 TITLE = "A shallow network as a deep narrow one"
+IN_SHORT = (
+    "Can a shallow network be deep and narrow?",
+    "Yes, three neurons wide, on an interval",
+)
+"""Question and answer of the README; numbers come from the reference run."""

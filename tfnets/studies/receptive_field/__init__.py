@@ -5,3 +5,8 @@ QUESTION = (
     "large one?"
 )
 TITLE = "What units see and what networks cost"
+IN_SHORT = (
+    "What does a unit see, and what does it cost?",
+    "Three 3x3 see as much as one 7x7, with {metrics[stacks][three][weights]} weights",
+)
+"""Question and answer of the README; numbers come from the reference run."""

@@ -5,3 +5,8 @@ QUESTION = (
     "both convolutions with their impulse response?"
 )
 TITLE = "Linear operators that commute with shifts"
+IN_SHORT = (
+    "Which linear operators are convolutions?",
+    "Those that commute with shifts",
+)
+"""Question and answer of the README; numbers come from the reference run."""

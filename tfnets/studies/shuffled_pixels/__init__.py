@@ -2,3 +2,8 @@
 
 QUESTION = "What does a network lose when every image has its pixels in the same other order?"
 TITLE = "Images with their pixels shuffled"
+IN_SHORT = (
+    "What does a network lose on shuffled pixels?",
+    "A dense one nothing, a convolutional one {claims[1][ours]:.3f} of accuracy",
+)
+"""Question and answer of the README; numbers come from the reference run."""
