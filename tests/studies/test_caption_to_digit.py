@@ -10,9 +10,8 @@ from tfnets.datasets.prompts import ATTRIBUTES, Vocabulary
 from tfnets.errors import InputError
 from tfnets.jobs.generate import Wish, generate
 from tfnets.studies.caption_to_digit import page
-from tfnets.studies.caption_to_digit.page import COLUMNS, PROMPTS
 from tfnets.studies.caption_to_digit.quality import CaptionQuality, crossed, followed, measured
-from tfnets.studies.caption_to_digit.settings import SCALES
+from tfnets.studies.caption_to_digit.settings import COLUMNS, PROMPTS, SCALES
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +90,8 @@ def test_bad_settings_are_one_sentence(assignment, sentence, digits, tmp_path):
 
 def test_the_real_images_are_measured_with_their_own_captions(digits):
     thresholds = captions.Thresholds.of(digits.x_train, digits.y_train)
-    quality = CaptionQuality(digits, thresholds, SCALES["tiny"], 3)
+    quality = CaptionQuality(digits, SCALES["tiny"], 3)
+    assert quality.thresholds == thresholds
     written = captions.write(digits.x_test, digits.y_test, thresholds, 3)
     assert quality.tokens.tolist() == Vocabulary().tokens(written.texts).tolist()
     assert quality.real["slant"]["mean"] > 0.8

@@ -1,5 +1,6 @@
 """How study 3.8 measures a generator that is asked in words: by label, attribute and quality."""
 
+import functools
 import itertools
 from collections.abc import Sequence
 from typing import Any
@@ -11,66 +12,83 @@ from tfnets.datasets import ImageData, captions
 from tfnets.datasets.prompts import ATTRIBUTES, DIGITS, Vocabulary
 from tfnets.datasets.strokes import MEASURES
 from tfnets.errors import InputError
-from tfnets.methods.gans import judges
+from tfnets.lab.trial import DataStore
+from tfnets.methods.gans.judges import Judge, seen
+from tfnets.studies.caption_to_digit.settings import Settings
 
 Asked = dict[str, np.ndarray]
 """`digit` and the attributes, float (n,), NaN where nothing is asked (see `captions.Captions`)."""
 
 
-class CaptionQuality:
+@functools.lru_cache(maxsize=2)
+def of(store: DataStore, settings: Settings, seed: int) -> "CaptionQuality":
+    """Returns the quality that a run's settings and seed ask for; a process makes it once.
+
+    Args:
+        store: Where the images come from.
+        settings: The study's settings.
+        seed: The run's seed.
+
+    Raises:
+        InputError: As `CaptionQuality`.
+    """
+    return CaptionQuality(store.images("mnist", settings.train_images), settings, seed)
+
+
+class CaptionQuality(Judge):
     """Measures images that were generated for captions of the test images.
 
     So generated and real images have the same digits and attributes equally often. Real against
     real is training images in the generated ones' place, at the same size.
 
     Attributes:
-        samples: Images of the final measurement.
+        thresholds: Of the training images: from which measure on a word fits.
         tokens: Captions (samples, length) to generate images for, as tokens.
         asked: What the captions ask for.
         crossed: Tokens of every digit with every attribute's value, each combination equally often.
-        measured: Each attribute of the test images, as `measured` gives it.
-        real: `numbers` of the test images for their own captions: what a perfect generator gets.
     """
 
-    def __init__(
-        self, data: ImageData, thresholds: captions.Thresholds, settings: Any, seed: int
-    ) -> None:
+    def __init__(self, data: ImageData, settings: Settings, seed: int) -> None:
         """Takes the images and how many of them a measurement has.
 
         Args:
             data: Training and test images.
-            thresholds: Of the training images.
-            settings: Has `samples`, `curve_samples` and `crossed_samples` (per combination).
+            settings: The study's settings.
             seed: Seed of the captions.
 
         Raises:
             InputError: So few images that a digit or one side of an attribute is not asked for.
         """
-        self.samples = min(settings.samples, len(data.x_test), len(data.x_train))
-        self._curve = min(settings.curve_samples, self.samples)
-        images, self._labels = data.x_test[: self.samples], data.y_test[: self.samples]
-        written = captions.write(images, self._labels, thresholds, seed)
+        super().__init__(data, min(settings.samples, len(data.x_train)))
+        self._images = data.x_test[: self.samples]
+        self.thresholds = captions.Thresholds.of(data.x_train, data.y_train)
+        written = captions.write(self._images, self.labels, self.thresholds, seed)
         vocabulary = Vocabulary()
         self.tokens, self.asked = vocabulary.tokens(written.texts), written.asked
         texts = crossed(settings.crossed_samples)
         self.crossed, self._crossed = vocabulary.tokens(texts), _wishes(texts, vocabulary)
-        _require_asked(self._curve_asked)
-        self._judge = judges.load(data.name)
-        self._real = self._judged(images)
-        others = self._judged(data.x_train[: self.samples])
-        self._ceiling = metrics.ceiling(self._real, others, self._labels)
-        self.measured = measured(images)
-        self.real = followed(self.measured, _digits(self._real), self.asked)
+        self._curve = min(settings.curve_samples, self.samples)
+        _require_asked(_first(self.asked, self._curve))
 
     @property
     def curve_tokens(self) -> np.ndarray:
         """Captions to generate the images of a brief measurement for."""
         return self.tokens[: self._curve]
 
+    @functools.cached_property
+    def measured(self) -> dict[str, np.ndarray]:
+        """Each attribute of the test images, as the function `measured` gives it."""
+        return measured(self._images)
+
+    @functools.cached_property
+    def real(self) -> dict[str, dict[str, Any]]:
+        """`followed` of the test images for their own captions: what a perfect generator gets."""
+        return followed(self.measured, seen(self.reference), self.asked)
+
     def brief(self, images: np.ndarray) -> dict[str, float]:
-        """Returns agreement and correlations of images made for `curve_tokens`."""
-        digits = _digits(self._judged(images))
-        numbers = followed(measured(images), digits, self._curve_asked)
+        """Returns agreement and correlations of images made for the first captions."""
+        digits, asked = seen(self.judged(images)), _first(self.asked, len(images))
+        numbers = followed(measured(images), digits, asked)
         return {name: value["mean"] for name, value in numbers.items()}
 
     def whole(self, images: np.ndarray, others: np.ndarray) -> dict[str, Any]:
@@ -81,23 +99,15 @@ class CaptionQuality:
             `metrics.sample_quality`, and `nameless`: the label histogram of the images whose
             caption names no digit.
         """
-        judged = self._judged(images)
-        digits, nameless = _digits(judged), np.isnan(self.asked["digit"])
-        crossed_digits = _digits(self._judged(others))
+        judged = self.judged(images)
+        digits, nameless = seen(judged), np.isnan(self.asked["digit"])
+        crossed_digits = seen(self.judged(others))
         return {
             **followed(measured(images), digits, self.asked),
             "crossed": followed(measured(others), crossed_digits, self._crossed),
-            **metrics.sample_numbers(self._real, judged, self._labels),
-            **self._ceiling,
-            "nameless": metrics.label_histogram(digits[nameless], self._labels, len(DIGITS)),
+            **self.numbers(judged),
+            "nameless": metrics.label_histogram(digits[nameless], self.labels, len(DIGITS)),
         }
-
-    @property
-    def _curve_asked(self) -> Asked:
-        return {name: values[: self._curve] for name, values in self.asked.items()}
-
-    def _judged(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        return self._judge.predict(images, batch_size=500, verbose=0)
 
 
 def measured(images: np.ndarray) -> dict[str, np.ndarray]:
@@ -150,8 +160,8 @@ def _wishes(texts: Sequence[str], vocabulary: Vocabulary) -> Asked:
     return {name: np.array([float(one[name]) for one in read]) for name in ("digit", *ATTRIBUTES)}
 
 
-def _digits(judged: dict[str, np.ndarray]) -> np.ndarray:
-    return judged["probabilities"].argmax(axis=1)
+def _first(asked: Asked, n: int) -> Asked:
+    return {name: values[:n] for name, values in asked.items()}
 
 
 def _require_asked(asked: Asked) -> None:

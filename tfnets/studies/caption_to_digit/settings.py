@@ -3,55 +3,59 @@
 from dataclasses import dataclass
 
 from tfnets import latents
-from tfnets.lab.settings import require_decays, require_known, require_positive, require_rates
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Names, count, decay, one_of, rate, some_of
+from tfnets.methods.gans.recipe import Recipe
 
 VARIANTS = ("matching", "plain")
 """With and without real images under captions that do not fit."""
 
+PROMPTS = (
+    "a thick slanted seven",
+    "a thin 7 leaning to the left",
+    "a large bold zero",
+    "2, thin, upright",
+    "a small three slanted right",
+    "a light 3 that is straight",
+    "number eight, thick",
+    "a thin nine tilted left",
+    "four",
+    "a bold digit slanted right",
+)
+"""Prompts of the figure; the last leaves the digit open."""
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+COLUMNS = 6
+"""Latent vectors shown per prompt."""
 
-    Attributes:
-        variants: Some of `VARIANTS`.
-        prior: A key of `latents.PRIORS`.
-        latent: Size of the latent vector.
-        width: Channels of the networks (see `tfnets.models.captioned`).
-        epochs: Passes over the training images; a point of the curves after each.
-        batch_size: Images per step.
-        learning_rate: Adam's learning rate of both networks at the start (beta_1 0.5), from where
-            it falls to 0 along a half cosine.
-        average: Decay of the running mean of the generator's weights.
-        repeats: Seeds per variant.
-        samples: Generated images of the final measurement, and real ones beside them.
-        curve_samples: Generated images at each point of the curves.
-        crossed_samples: Generated images per combination of digit and attributes.
-        train_images: Training images used (all: 60000).
-    """
 
-    variants: tuple[str, ...] = VARIANTS
-    prior: str = "normal"
-    latent: int = 64
-    width: int = 24
-    epochs: int = 8
-    batch_size: int = 60
-    learning_rate: float = 1e-3
-    average: float = 0.999
-    repeats: int = 3
-    samples: int = 10_000
-    curve_samples: int = 2_000
-    crossed_samples: int = 40
-    train_images: int = 60_000
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "variants", VARIANTS)
-        require_known(self, "prior", latents.PRIORS)
-        require_positive(self, "latent", "width", "epochs", "batch_size", "repeats", "samples")
-        require_positive(self, "curve_samples", "crossed_samples", "train_images")
-        require_rates(self, "learning_rate")
-        require_decays(self, "average")
+    variants: Names = some_of(VARIANTS, VARIANTS, "The trainings.")
+    prior: str = one_of(latents.PRIORS, "normal", "What z is drawn from.")
+    latent: int = count(64, "Size of the latent vector.")
+    width: int = count(24, "Channels of the networks (see `tfnets.models.captioned`).")
+    epochs: int = count(8, "Passes over the training images; a point of the curves after each.")
+    batch_size: int = lab.batch_size(60)
+    learning_rate: float = rate(
+        1e-3,
+        "Adam's learning rate of both networks at the start (beta_1 0.5), from where it falls to 0 "
+        "along a half cosine.",
+    )
+    average: float = decay(0.999, "Decay of the running mean of the generator's weights.")
+    repeats: int = lab.repeats(3)
+    samples: int = count(
+        10_000, "Generated images of the final measurement, and real ones beside them."
+    )
+    curve_samples: int = count(2_000, "Generated images at each point of the curves.")
+    crossed_samples: int = count(40, "Generated images per combination of digit and attributes.")
+    train_images: int = lab.first_train_images(60_000)
+
+    @property
+    def recipe(self) -> Recipe:
+        """How each GAN is trained."""
+        return Recipe.of(self, falls=True)
 
 
 SCALES = {

@@ -27,103 +27,85 @@ Command: `tfnets run caption_to_digit --scale full` (about half an hour on one c
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 import keras
 import numpy as np
 
-from tfnets import datasets, latents
+from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets import captions
-from tfnets.datasets.batches import steps_per_epoch
-from tfnets.datasets.prompts import Vocabulary
+from tfnets.datasets.prompts import ATTRIBUTES, Vocabulary
 from tfnets.lab.engine import Lab
-from tfnets.lab.fit import fit, steps_per_execution
-from tfnets.lab.points import Points
+from tfnets.lab.trial import Trial
 from tfnets.methods.gans import saved
 from tfnets.methods.gans.saved import vocabulary_path
 from tfnets.models.captioned import caption_discriminator, caption_generator
-from tfnets.studies.caption_to_digit import page
-from tfnets.studies.caption_to_digit.quality import CaptionQuality, measured
-from tfnets.studies.caption_to_digit.settings import SCALES, Settings
+from tfnets.studies.caption_to_digit import numbers, page, quality
+from tfnets.studies.caption_to_digit.settings import COLUMNS, PROMPTS, SCALES, Settings
 from tfnets.training.conditional import ConditionalGAN
 from tfnets.training.mismatches import exchanged
-from tfnets.training.optimizers import Adam
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
-@dataclass(frozen=True)
-class Material:
-    """What the trainings share: the images, and how captions of them are written and judged."""
-
-    images: np.ndarray
-    labels: np.ndarray
-    thresholds: captions.Thresholds
-    quality: CaptionQuality
-
-    def arrays(self, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Training images, and their captions of this seed as tokens."""
-        written = captions.write(self.images, self.labels, self.thresholds, seed)
-        return self.images, Vocabulary().tokens(written.texts)
-
-
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains every variant and seed, measures after each epoch and at the end, draws, reports."""
-    data = datasets.load("mnist", lab.data_dir).first(settings.train_images)
-    thresholds = captions.Thresholds.of(data.x_train, data.y_train)
-    quality = CaptionQuality(data, thresholds, settings, run.config.seed)
-    material = Material(data.x_train, data.y_train, thresholds, quality)
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    rows = {
-        name: [Training(run, settings, name, seed).measured(material) for seed in seeds]
+    """Trains every variant and seed, measures after each epoch and at the end, writes the page."""
+    judge = quality.of(lab.store, settings, run.config.seed)
+    trials = {
+        name: [Training(settings, name, seed) for seed in run.seeds(settings.repeats)]
         for name in settings.variants
     }
-    numbers = page.numbers(rows, quality)
-    page.draw(run, settings, numbers, quality)
-    report = page.report(settings, rows, numbers)
-    run.finish(numbers, report.as_json())
+    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
+    rows = {
+        name: [trial.result(run) | {"curve": trial.measured(run)} for trial in seeds]
+        for name, seeds in trials.items()
+    }
+    for name, values in (("measured/test_images", judge.measured), ("asked", judge.asked)):
+        run.save_array(name, np.stack([values[attribute] for attribute in ATTRIBUTES]))
+    real = {"real": judge.real, "n": judge.samples, "n_crossed": len(judge.crossed)}
+    found = numbers.over_seeds(rows) | real
+    run.finish(found, page.write(run, settings, rows, found))
 
 
+@final
 @dataclass(frozen=True)
-class Training:
-    """One variant with one seed: a part of the run."""
+class Training(Trial):
+    """One variant with one seed; keeps the attributes of the images drawn at the end."""
 
-    run: Run
     settings: Settings
-    variant: str
-    seed: int
 
     @property
-    def part(self) -> str:
-        """Name of the part."""
-        return f"{self.variant}-{self.seed}"
-
-    def measured(self, material: Material) -> dict[str, Any]:
-        """Trains to the end; returns the final numbers and `curve`, those after each epoch."""
-        final, curve = self._points.trained(lambda: self._train(material))
-        return final | {"curve": curve}
+    def points(self) -> range:
+        """A measurement after each epoch."""
+        return range(1, self.settings.epochs + 1)
 
     @property
-    def _points(self) -> Points:
-        return Points(self.run, self.part, range(1, self.settings.epochs + 1))
+    def judge(self) -> quality.CaptionQuality:
+        """What measures the images; the captions are those of the run's seed."""
+        return quality.of(self.store, self.settings, self.run.config.seed)
 
-    def _train(self, material: Material) -> dict[str, Any]:
-        settings, quality = self.settings, material.quality
-        trainer = self._trainer(len(material.images))
-
-        measuring = self._points.measuring(lambda epoch: self._measure(trainer, epoch, quality))
-
-        fit(
-            self.run, self.part, trainer, material.arrays(self.seed),
-            batch_size=settings.batch_size, epochs=settings.epochs, seed=self.seed,
-            callbacks=[measuring],
-        )  # fmt: skip
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains on images with captions of this seed."""
+        settings, judge = self.settings, self.judge
+        data = self.store.images("mnist", settings.train_images)
+        written = captions.write(data.x_train, data.y_train, judge.thresholds, self.seed)
+        trainer = self._trainer(len(data.x_train))
+        arrays = (data.x_train, Vocabulary().tokens(written.texts))
+        settings.recipe.fit(self, trainer, arrays, callbacks=[measuring])
         saved.save(self.run, self.part, trainer.sampler, trainer.latent)
         Vocabulary().save(vocabulary_path(self.run, self.part))
-        images = _sample(trainer, quality.tokens, self.seed)
-        self.run.save_array(f"measured/{self.part}", np.stack([*measured(images).values()]))
-        return quality.whole(images, _sample(trainer, quality.crossed, self.seed))
+        images, others = (self._drawn(trainer, tokens) for tokens in (judge.tokens, judge.crossed))
+        self.run.save_array(f"measured/{self.part}", np.stack([*quality.measured(images).values()]))
+        return judge.whole(images, others)
+
+    def measure(self, trainer: ConditionalGAN, point: int) -> dict[str, Any]:
+        """Measures briefly; of the run's first seed, keeps pictures of the page's prompts."""
+        if self.seed == self.run.config.seed:
+            self.keep(point, _shown(trainer, self.seed))
+        judge = self.judge
+        images = self._drawn(trainer, judge.curve_tokens)
+        return judge.brief(images) | {"epoch": point, "step": int(trainer.step.numpy())}
 
     def _trainer(self, images: int) -> ConditionalGAN:
         settings, vocabulary = self.settings, Vocabulary()
@@ -135,35 +117,20 @@ class Training:
             latents.PRIORS[settings.prior](settings.latent),
             seed=self.seed,
         )
-        steps = steps_per_epoch(images, settings.batch_size)
-        trainer.compile(
-            generator_optimizer=self._adam(settings.epochs * steps),
-            discriminator_optimizer=self._adam(settings.epochs * steps),
+        settings.recipe.compile(
+            trainer,
+            images,
             mismatch=exchanged() if self.variant == "matching" else None,
             average=settings.average,
-            steps_per_execution=steps_per_execution(steps),
         )
         return trainer
 
-    def _adam(self, steps: int) -> Adam:
-        falling = keras.optimizers.schedules.CosineDecay(self.settings.learning_rate, steps)
-        return Adam(falling, beta_1=0.5)
-
-    def _measure(
-        self, trainer: ConditionalGAN, epoch: int, quality: CaptionQuality
-    ) -> dict[str, Any]:
-        if self.seed == self.run.config.seed:
-            self.run.save_array(f"samples/{self.part}-epoch{epoch}", _shown(trainer, self.seed))
-        images = _sample(trainer, quality.curve_tokens, self.seed)
-        return quality.brief(images) | {"epoch": epoch, "step": int(trainer.step.numpy())}
+    def _drawn(self, trainer: ConditionalGAN, tokens: np.ndarray) -> np.ndarray:
+        return np.clip(trainer.sample(tokens, self.seed), 0, 1)
 
 
 def _shown(trainer: ConditionalGAN, seed: int) -> np.ndarray:
     """A row per prompt of the page, a latent vector per column; the same ones at all epochs."""
-    z = np.tile(trainer.latent(page.COLUMNS, (seed, 2)), (len(page.PROMPTS), 1))
-    tokens = np.repeat(Vocabulary().tokens(page.PROMPTS), page.COLUMNS, axis=0)
+    z = np.tile(trainer.latent(COLUMNS, (seed, 2)), (len(PROMPTS), 1))
+    tokens = np.repeat(Vocabulary().tokens(PROMPTS), COLUMNS, axis=0)
     return np.clip(trainer.sampler([z, tokens], training=False), 0, 1)
-
-
-def _sample(trainer: ConditionalGAN, tokens: np.ndarray, seed: int) -> np.ndarray:
-    return np.clip(trainer.sample(tokens, seed), 0, 1)
