@@ -1,22 +1,18 @@
-"""Figures and claims of study 5.5."""
+"""The page of study 5.5."""
 
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from tfnets import figures, metrics
+from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.datasets.domains import DOMAINS
 from tfnets.lab import findings
-from tfnets.lab.seeds import estimate
-from tfnets.report.content import Claim, Report, Table
+from tfnets.report.content import Claim, Page
 from tfnets.studies.translation import QUESTION, TITLE
-from tfnets.studies.translation.recipe import TITLES
-from tfnets.studies.translation.settings import Rows, Settings
-
-NUMBERS = ("relative", "rank", "label", "frechet")
-"""Numbers of a translator, the one that decides the claims first."""
+from tfnets.studies.translation.numbers import NUMBERS
+from tfnets.studies.translation.settings import METHODS, Settings
 
 LABELS = {
     "relative": "relative distance\nto the partner",
@@ -25,121 +21,54 @@ LABELS = {
     "frechet": "Frechet distance",
 }
 
-BETTER = {"relative": -1, "rank": -1, "label": 1, "frechet": -1}
-"""The sign with which a number is quality."""
-
 MARGIN = 0.5
 """Rank correlations nearer to 0 count as none."""
 
-FEWEST = 4
-"""Domains that a rank correlation needs for an interval."""
 
-
-def shown(labels: np.ndarray) -> np.ndarray:
-    """Indices of the images that figures show: the first of each class, at most eight."""
-    return np.sort(np.unique(labels, return_index=True)[1])[:8]
-
-
-def numbers(settings: Settings, rows: Rows) -> dict[str, Any]:
-    """Means over seeds for each domain and method, and how they follow similarity."""
-    found = {
-        name: {
-            "similarity": row["similarity"],
-            "label_real": row["real"]["label"],
-            "frechet_real": row["real"]["frechet"],
-            "methods": {method: _means(seeds) for method, seeds in row["methods"].items()},
-        }
-        for name, row in rows.items()
-    }
-    return {
-        "domains": found,
-        "correlations": _correlations(settings, found),
-        "images": settings.test_images,
-        "seeds": settings.repeats,
-    }
-
-
-def _means(seeds: list[dict]) -> dict[str, Any]:
-    """Mean of each number over seeds, with its values."""
-    means = {}
-    for key in ("distance", *NUMBERS):
-        values = [_value(one[key]) for one in seeds]
-        means[key] = estimate(values) | {"each": values}
-    return means
-
-
-def _value(number: float | dict) -> float:
-    return number["mean"] if isinstance(number, dict) else number
-
-
-def _correlations(settings: Settings, found: dict[str, dict]) -> dict[str, dict]:
-    """Rank correlation of quality and similarity over the domains, by method and number."""
-    if len(found) < FEWEST:
-        return {}
-    similar = {
-        "ssim": [row["similarity"]["ssim"] for row in found.values()],
-        "distance": [-row["similarity"]["distance"] for row in found.values()],
-    }
-    return {
-        method: {
-            key: {
-                measure: metrics.rank_test(np.array(values), _quality(found, method, key)).as_json()
-                for measure, values in similar.items()
-            }
-            for key in NUMBERS
-        }
-        for method in settings.methods
-    }
-
-
-def _quality(found: dict[str, dict], method: str, key: str) -> np.ndarray:
-    """A number of each domain, the higher the better; Frechet distances over the real ones'."""
-    values = np.array([row["methods"][method][key]["mean"] for row in found.values()])
-    if key == "frechet":
-        values = values / np.array([row["frechet_real"] for row in found.values()])
-    return BETTER[key] * values
-
-
-def draw(run: Run, settings: Settings, numbers: dict[str, Any]) -> None:
-    """Saves samples of each domain, and quality against similarity."""
-    for name in settings.domains:
-        run.save_figure(f"samples_{name}", _samples(run, settings, name))
-    run.save_figure("quality", _quality_figure(settings, numbers["domains"]))
-
-
-def report(settings: Settings, numbers: dict[str, Any]) -> Report:
-    """Decides the claims and tabulates every domain."""
-    report = Report("translation", TITLE, QUESTION)
+def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Decides the claims, tabulates every domain, draws quality and samples."""
+    page, found = Page(run, TITLE, QUESTION), numbers["domains"]
+    page.claims += claims(settings, numbers)
+    _table(page, settings, found)
     if numbers["correlations"]:
-        report.claims += [
-            _following(settings, method, numbers["correlations"][method]["relative"]["ssim"])
-            for method in settings.methods
-        ]
-        report.tables.append(_correlation_table(settings, numbers))
-    report.claims += _nearer(settings, numbers)
-    report.tables.insert(0, _table(settings, numbers))
-    report.figure(
-        "quality.png",
+        _correlation_table(page, settings, numbers["correlations"])
+    page.figure(
+        "quality",
+        _quality(settings, found),
         "Each domain's numbers against the mean structural similarity of digits and their partners;"
         " whiskers span the seeds, black bars are real images of the domain.",
     )
     for name in settings.domains:
-        report.figure(
-            f"samples_{name}.png",
+        page.figure(
+            f"samples_{name}",
+            _samples(run, settings, name),
             f"{DOMAINS[name].title}: test digits, what each method makes of them, true partners.",
         )
-    report.notes += [
+    page.note(
         "Relative distance: mean absolute difference from the true partner over that of two images "
         "of the domain; 0 is exact, 1 is what an image drawn at random gives. A grey mean of all "
         "images would be nearer than 1, so the share of other partners that are nearer than the "
-        "true one (0.5 is chance) is given beside it.",
+        "true one (0.5 is chance) is given beside it."
+    )
+    page.note(
         "The partner in the domain Fashion item is one item of the class, and which one cannot be "
-        "known: there the distance cannot come near 0, and the label is what counts.",
+        "known: there the distance cannot come near 0, and the label is what counts."
+    )
+    page.note(
         f"N = {settings.test_images:,} test images; {settings.repeats} seed(s) per domain and "
         "method. Frechet distances are in the features of each domain's own judge: compare them "
-        "with the real ones of the same domain, not across domains.",
+        "with the real ones of the same domain, not across domains."
+    )
+    return page.as_json()
+
+
+def claims(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
+    """Whether each method follows similarity, and which comes nearer to the partners."""
+    following = [
+        _following(settings, method, tests["relative"]["ssim"])
+        for method, tests in numbers["correlations"].items()
     ]
-    return report
+    return following + _nearer(settings, numbers)
 
 
 CLAIMS = {
@@ -189,7 +118,8 @@ def _nearer(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
         ]
         claims.append(
             findings.decided(
-                f"The {TITLES[better]} comes nearer to the true partners than the {TITLES[worse]}",
+                f"The {METHODS[better]} comes nearer to the true partners than the "
+                f"{METHODS[worse]}",
                 np.array(values),
                 note=f"difference of relative distances over {len(values)} domains in pairs",
             )
@@ -197,9 +127,9 @@ def _nearer(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
     return claims
 
 
-def _table(settings: Settings, numbers: dict[str, Any]) -> Table:
+def _table(page: Page, settings: Settings, domains: dict[str, dict]) -> None:
     rows = []
-    for name, row in numbers["domains"].items():
+    for name, row in domains.items():
         similar = row["similarity"]
         real = [similar["ssim"], similar["distance"]]
         rows.append(
@@ -207,29 +137,29 @@ def _table(settings: Settings, numbers: dict[str, Any]) -> Table:
              row["frechet_real"]]
         )  # fmt: skip
         rows += [
-            [DOMAINS[name].title, TITLES[method], *real, *(found[key]["mean"] for key in NUMBERS)]
+            [DOMAINS[name].title, METHODS[method], *real, *(found[key]["mean"] for key in NUMBERS)]
             for method, found in row["methods"].items()
         ]
     heads = ["relative distance", "others nearer", "label kept", "Frechet"]
-    return Table(
+    page.table(
         f"Mean over {settings.repeats} seed(s), N = {settings.test_images}",
         ["domain", "method", "SSIM", "distance of domains", *heads],
         rows,
     )
 
 
-def _correlation_table(settings: Settings, numbers: dict[str, Any]) -> Table:
+def _correlation_table(page: Page, settings: Settings, correlations: dict[str, dict]) -> None:
     titles = {"ssim": "structural similarity", "distance": "mean absolute distance"}
     rows = [
         [
-            TITLES[method], " ".join(LABELS[key].split("\n")), titles[measure], test["rho"],
+            METHODS[method], " ".join(LABELS[key].split("\n")), titles[measure], test["rho"],
             "[{:.2f}, {:.2f}]".format(*test["ci95"]), test["p_value"],
         ]
-        for method in settings.methods
-        for key, tests in numbers["correlations"][method].items()
+        for method, found in correlations.items()
+        for key, tests in found.items()
         for measure, test in tests.items()
     ]  # fmt: skip
-    return Table(
+    page.table(
         f"Rank correlation of quality and closeness over {len(settings.domains)} domains "
         "(positive: better where closer)",
         ["method", "quality by", "closeness by", "rho", "95 %", "p, two-sided, exact"],
@@ -241,7 +171,7 @@ def _samples(run: Run, settings: Settings, name: str) -> Figure:
     """Digits, outputs of each method and true partners, one row each."""
     seed = run.config.seed
     arrays = {"digit": "digits"}
-    arrays |= {TITLES[method]: f"{method}-{seed}" for method in settings.methods}
+    arrays |= {METHODS[method]: f"{method}-{seed}" for method in settings.methods}
     arrays["true partner"] = "partners"
     found = [run.load_array(f"samples/{name}-{array}") for array in arrays.values()]
     channels = max(images.shape[-1] for images in found)
@@ -249,10 +179,10 @@ def _samples(run: Run, settings: Settings, name: str) -> Figure:
     return figures.image_grid(np.concatenate(rows), columns=len(rows[0]), row_labels=list(arrays))
 
 
-def _quality_figure(settings: Settings, found: dict[str, dict]) -> Figure:
+def _quality(settings: Settings, found: dict[str, dict]) -> Figure:
     panels = {
         LABELS[key]: {
-            TITLES[method]: [_ends(row["methods"][method][key]) for row in found.values()]
+            METHODS[method]: [_ends(row["methods"][method][key]) for row in found.values()]
             for method in settings.methods
         }
         for key in NUMBERS

@@ -1,16 +1,27 @@
 """One domain of study 5.5 in memory: training sets, test pairs, and its own judge."""
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import keras
 import numpy as np
 
 from tfnets import metrics
-from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData, domains
-from tfnets.methods.gans.judges import trained_judge
+from tfnets.lab.trial import DataStore
+from tfnets.methods.gans import judges
+from tfnets.metrics.sample_quality import Judged
 from tfnets.models.classifiers import features_and_probabilities
+from tfnets.studies.translation.settings import Settings
+
+
+@functools.lru_cache(maxsize=2)
+def of(store: DataStore, settings: Settings, name: str) -> "DomainPairs":
+    """Returns the pairs of a domain; a process makes them once."""
+    digits = store.images("mnist", settings.train_images, settings.test_images)
+    items = store.images("fashion_mnist") if domains.find(name).transform is None else digits
+    return DomainPairs.of(name, digits, items)
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,14 +31,12 @@ class DomainPairs:
     Attributes:
         domain: The domain.
         digits: Training and test digits.
-        x_train: True partners of the training digits.
-        x_test: True partners of the test digits.
+        partners: Their true partners, with the digits' labels.
     """
 
     domain: domains.Domain
     digits: ImageData = field(repr=False)
-    x_train: np.ndarray = field(repr=False)
-    x_test: np.ndarray = field(repr=False)
+    partners: ImageData = field(repr=False)
 
     @classmethod
     def of(cls, name: str, digits: ImageData, items: ImageData) -> "DomainPairs":
@@ -40,73 +49,53 @@ class DomainPairs:
         """
         domain = domains.find(name)
         if domain.transform is not None:
-            made = [domain.partners(images) for images in (digits.x_train, digits.x_test)]
+            train, test = map(domain.partners, (digits.x_train, digits.x_test))
         else:
-            made = [
-                domains.same_class(digits.y_train, items.x_train, items.y_train),
-                domains.same_class(digits.y_test, items.x_test, items.y_test),
-            ]
-        return cls(domain, digits, *made)
+            train = domains.same_class(digits.y_train, items.x_train, items.y_train)
+            test = domains.same_class(digits.y_test, items.x_test, items.y_test)
+        return cls(domain, digits, replace(digits, x_train=train, x_test=test))
 
     @property
     def unpaired(self) -> tuple[np.ndarray, np.ndarray]:
         """Digits of the first half, partners of the second (see `domains.unpaired`)."""
-        return domains.unpaired(self.digits.x_train, self.x_train)
+        return domains.unpaired(self.digits.x_train, self.partners.x_train)
 
     @property
     def paired(self) -> tuple[np.ndarray, np.ndarray]:
         """Digits of the first half with their partners (see `domains.paired`)."""
-        return domains.paired(self.digits.x_train, self.x_train)
+        return domains.paired(self.digits.x_train, self.partners.x_train)
 
-    @functools.cached_property
+    @property
     def similarity(self) -> dict[str, float]:
         """`domains.similarity` of up to 1,000 training pairs."""
-        return domains.similarity(self.digits.x_train[:1000], self.x_train[:1000])
+        return domains.similarity(self.digits.x_train[:1000], self.partners.x_train[:1000])
 
-    def judge(self, run: Run, epochs: int) -> "Judge":
-        """Trains a classifier of the domain's images on all training partners, as a part.
 
-        Args:
-            run: The run, which gets `judge-NAME.keras`.
-            epochs: Passes over the training partners.
+class DomainJudge(judges.Judge):
+    """Measures translated test digits in the features of a domain's own classifier."""
+
+    def __init__(self, classifier: keras.Model, partners: ImageData) -> None:
+        """Takes the trained classifier, image -> probabilities, and the digits' partners."""
+        super().__init__(partners, model=features_and_probabilities(classifier))
+        self._partners = partners.x_test
+
+    @property
+    def real(self) -> dict[str, Any]:
+        """What the true partners of the test digits give.
+
+        `label` (the judge's agreement with their labels) and `frechet` (of as many training
+        partners).
         """
-        images, labels = self.x_train, self.digits.y_train
-        part, classes = f"judge-{self.domain.name}", len(self.digits.class_names)
-        model = trained_judge(run, part, (images, labels), classes, epochs, run.config.seed)
-        return Judge(features_and_probabilities(model), self)
+        return {"label": self._label(self.reference), "frechet": self.frechet(self.others)}
 
-
-class Judge:
-    """Measures translated test digits in the features of a domain's own classifier.
-
-    Attributes:
-        real: What the true partners of the test digits give: `label` (the judge's agreement with
-            their labels) and `frechet` (of as many training partners).
-    """
-
-    def __init__(self, model: keras.Model, pairs: DomainPairs) -> None:
-        """Takes the model image -> `{"features", "probabilities"}` and the pairs."""
-        self._model, self._pairs = model, pairs
-        self._labels = pairs.digits.y_test
-        judged = self._judged(pairs.x_test)
-        self._features = judged["features"]
-        others = self._judged(pairs.x_train[: len(pairs.x_test)])
-        self.real = {
-            "label": self._agreement(judged),
-            "frechet": metrics.frechet_distance(self._features, others["features"]),
-        }
-
-    def __call__(self, images: np.ndarray) -> dict:
+    def __call__(self, images: np.ndarray) -> dict[str, Any]:
         """Numbers of the translated test digits: `partner_match`, `label` and `frechet`."""
-        judged = self._judged(images)
-        return metrics.partner_match(images, self._pairs.x_test) | {
-            "label": self._agreement(judged),
-            "frechet": metrics.frechet_distance(self._features, judged["features"]),
+        judged = self.judged(images)
+        return metrics.partner_match(images, self._partners) | {
+            "label": self._label(judged),
+            "frechet": self.frechet(judged),
         }
 
-    def _judged(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        return self._model.predict(images, batch_size=500, verbose=0)
-
-    def _agreement(self, judged: dict[str, np.ndarray]) -> dict:
-        found = metrics.label_agreement(self._labels, judged["probabilities"].argmax(axis=1))
+    def _label(self, judged: Judged) -> dict[str, Any]:
+        found = self.agreement(judged)
         return {key: found[key] for key in ("mean", "ci95", "n")}

@@ -36,61 +36,41 @@ rate is five times theirs for a hundredth of their updates. Nothing else was sea
 Command: `tfnets run translation --scale full` (about an hour on one core).
 """
 
-from functools import partial
+from typing import Any
 
-import numpy as np
-
-from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.studies.translation import page
-from tfnets.studies.translation.pairs import DomainPairs, Judge
+from tfnets.studies.translation import numbers, page
 from tfnets.studies.translation.settings import SCALES, Settings
+from tfnets.studies.translation.training import DomainMeasurement, JudgeTraining, Training
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains judges and translators, measures, draws the figures, writes the report."""
-    digits = datasets.load("mnist", lab.data_dir).first(settings.train_images, settings.test_images)
-    items = datasets.load("fashion_mnist", lab.data_dir)
-    rows = {
-        name: _domain(run, settings, DomainPairs.of(name, digits, items))
-        for name in settings.domains
+    """Trains judges and translators, measures, writes the page."""
+    first = run.config.seed
+    judges = {name: JudgeTraining(settings, name, first) for name in settings.domains}
+    works = {
+        name: (
+            DomainMeasurement(settings, name, first),
+            *(
+                Training(settings, method, seed, judge)
+                for method in settings.methods
+                for seed in run.seeds(settings.repeats)
+            ),
+        )
+        for name, judge in judges.items()
     }
-    numbers = page.numbers(settings, rows)
-    page.draw(run, settings, numbers)
-    run.finish(numbers, page.report(settings, numbers).as_json())
+    lab.run(run, [work for row in works.values() for work in row])
+    rows = {name: _row(run, *row) for name, row in works.items()}
+    found = numbers.over_seeds(settings, rows)
+    run.finish(found, page.write(run, settings, found))
 
 
-def _domain(run: Run, settings: Settings, pairs: DomainPairs) -> dict:
+def _row(run: Run, domain: DomainMeasurement, *trainings: Training) -> dict[str, Any]:
     """Everything of one domain."""
-    name, judge = pairs.domain.name, pairs.judge(run, settings.judge_epochs)
-    shown = page.shown(pairs.digits.y_test)
-    run.save_array(f"samples/{name}-digits", pairs.digits.x_test[shown])
-    run.save_array(f"samples/{name}-partners", pairs.x_test[shown])
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    methods = {
-        method: [
-            run.part(
-                f"{name}-{method}-{seed}",
-                partial(_translated, run, settings, pairs, judge, method, seed),
-            )
-            for seed in seeds
-        ]
-        for method in settings.methods
-    }
-    return {"similarity": pairs.similarity, "real": judge.real, "methods": methods}
-
-
-def _translated(
-    run: Run, settings: Settings, pairs: DomainPairs, judge: Judge, method: str, seed: int
-) -> dict:
-    """Trains one method with one seed and measures the translated test digits."""
-    part = f"{pairs.domain.name}-{method}-{seed}"
-    trainer = settings.recipe(method).trained(run, part, pairs, seed)
-    images = np.clip(trainer.translate(pairs.digits.x_test), 0, 1)
-    run.save_array(f"samples/{part}", images[page.shown(pairs.digits.y_test)])
-    if seed == run.config.seed:
-        run.save_model(part, trainer.sampler)
-    return judge(images)
+    methods: dict[str, list] = {}
+    for training in trainings:
+        methods.setdefault(training.variant, []).append(training.result(run))
+    return domain.result(run) | {"methods": methods}
