@@ -183,13 +183,15 @@ def parse(key: str, text: str, like: Any) -> Any:
     try:
         if isinstance(like, tuple):
             kind = type(like[0]) if like else str
-            return tuple(kind(item.strip()) for item in text.split(",") if item.strip())
-        if isinstance(like, bool):
-            return _TRUTH[text.lower()]
-        return type(like)(text)
+            return tuple(_value(kind, item.strip()) for item in text.split(",") if item.strip())
+        return _value(type(like), text)
     except (ValueError, KeyError) as error:
         kind = type(like).__name__
         raise InputError(f"The setting {key} takes a {kind} like {like}, not {text!r}.") from error
+
+
+def _value(kind: type, text: str) -> Any:
+    return _TRUTH[text.lower()] if kind is bool else kind(text)
 
 
 def from_json(kind: type[AnySettings], values: Mapping[str, Any]) -> AnySettings:
@@ -206,7 +208,7 @@ def from_json(kind: type[AnySettings], values: Mapping[str, Any]) -> AnySettings
                 if key not in RETIRED
             }
         )
-    except TypeError as error:
+    except (TypeError, AttributeError) as error:
         raise InputError(
             "The run's config.json does not fit this version of the study; start a new run."
         ) from error
