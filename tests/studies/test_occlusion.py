@@ -10,9 +10,8 @@ from keras import layers
 from tfnets import execute
 from tfnets.errors import InputError
 from tfnets.models.trained.networks import Network
-from tfnets.studies.occlusion import case as occluding
-from tfnets.studies.occlusion import planting
-from tfnets.studies.occlusion.settings import SCALES
+from tfnets.studies.occlusion import covered, numbers, planting
+from tfnets.studies.occlusion.settings import GROUNDS, SCALES
 
 
 def spotter():
@@ -41,7 +40,7 @@ def case(image, others, planted=12):
     settings = dataclasses.replace(SCALES["tiny"], planted=planted)
     images = np.stack([image, *others]).astype(np.float32)
     n = len(images)
-    return occluding.Case(
+    return covered.CoveredPhotos(
         spotter(), settings, tuple("abc"[:n]), images, np.ones(n, int), np.ones(n), 4, 2, 0
     )
 
@@ -57,7 +56,7 @@ def test_a_planted_red_photo_is_found_on_grey_and_on_photos():
     found = planting.measure(run, case(red, [colour(0.2, 0.3, 0.3), colour(0.1, 0.4, 0.4)]))
     assert found["side"] == 9
     assert found["chance"] == pytest.approx(81 / 576)
-    for ground in planting.GROUNDS:
+    for ground in GROUNDS:
         assert found[ground]["found"] == [1] * 12
         assert ground == "plain" or min(found[ground]["rises"]) > 1
         shown = run.arrays[f"planted-{ground}"]
@@ -88,36 +87,35 @@ def test_how_much_of_a_map_lies_in_a_box():
     heat, box = np.zeros((4, 4)), np.zeros((4, 4), bool)
     box[:2, :2] = True
     heat[0, 0], heat[3, 3], heat[0, 3] = 3, 1, -8
-    assert occluding.in_box(heat, box) == {"maximum": True, "mass": 0.75, "area": 0.25}
-    assert occluding.in_box(-heat, box) == {"maximum": False, "mass": 0.0, "area": 0.25}
-    assert occluding.in_box(0 * heat, box)["mass"] == 0
+    assert numbers.in_box(heat, box) == {"maximum": True, "mass": 0.75, "area": 0.25}
+    assert numbers.in_box(-heat, box) == {"maximum": False, "mass": 0.0, "area": 0.25}
+    assert numbers.in_box(0 * heat, box)["mass"] == 0
 
 
 def test_maps_are_compared_by_correlation():
     first = np.arange(16.0).reshape(4, 4)
-    assert occluding.compared(2 * first + 1, first, None)["correlation"] == pytest.approx(1)
-    assert occluding.compared(-first, first, None)["correlation"] == pytest.approx(-1)
-    assert occluding.compared(np.ones((4, 4)), first, None)["correlation"] == 0
-    assert "in_box" in occluding.compared(first, first, np.eye(4, dtype=bool))
+    assert numbers.compared(2 * first + 1, first, None)["correlation"] == pytest.approx(1)
+    assert numbers.compared(-first, first, None)["correlation"] == pytest.approx(-1)
+    assert numbers.compared(np.ones((4, 4)), first, None)["correlation"] == 0
+    assert "in_box" in numbers.compared(first, first, np.eye(4, dtype=bool))
 
 
 def test_the_object_box_goes_through_the_networks_own_crop():
     network = spotter()
-    box = occluding.object_box(network, "chelsea", None)
+    box = covered.object_box(network, "chelsea", (300, 451))
     # The middle 300 x 300 of 300 x 451 pixels: rows 80 to 270 and columns 130 to 350 of the photo.
     rows, columns = np.flatnonzero(box.any(axis=1)), np.flatnonzero(box.any(axis=0))
     scale, left = network.prepare(np.ones((300, 451, 3), np.float32)).shape[0] / 300, 75.5
     assert rows[[0, -1]] == pytest.approx([80 * scale, 270 * scale - 1], abs=1.5)
     wanted = [(130 - left) * scale, (350 - left) * scale - 1]
     assert columns[[0, -1]] == pytest.approx(wanted, abs=1.5)
-    assert occluding.object_box(network, "coffee", None) is None
+    assert covered.object_box(network, "coffee", (300, 451)) is None
 
 
 def test_without_class_names_a_class_is_its_number():
     nameless = dataclasses.replace(spotter(), class_names=())
-    made = dataclasses.replace(case(colour(1, 0, 0), []), network=nameless)
-    assert made.name_of(1) == "class 1"
-    assert case(colour(1, 0, 0), []).name_of(1) == "red"
+    assert nameless.class_name(1) == "class 1"
+    assert spotter().class_name(1) == "red"
 
 
 @pytest.mark.parametrize(
@@ -140,11 +138,12 @@ def test_without_class_names_a_class_is_its_number():
 def test_bad_settings_are_one_sentence(assignment, sentence, tmp_path):
     with pytest.raises(InputError, match=sentence):
         execute.start("occlusion", tmp_path / "run", scale="tiny", assignments=[assignment])
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_class_of_ones_own_is_mapped(tmp_path):
     run = execute.start(
-        "occlusion", tmp_path / "run", scale="tiny",
+        "occlusion", tmp_path / "run", scale="tiny", jobs=1,
         assignments=["target=ship", "photos=", "planted=0", "fills=zero", "fill=zero", "size=8"],
     )  # fmt: skip
     assert "planted" not in run.metrics

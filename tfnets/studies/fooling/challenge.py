@@ -56,7 +56,7 @@ class Challenge:
 
     def name(self, label: int) -> str:
         """A class's name, without its synonyms."""
-        return self.network.class_names[label].split(",")[0]
+        return self.network.class_name(label).split(",")[0]
 
 
 def challenge(settings: Settings, store: DataStore, *, quiet: bool = True) -> Challenge:

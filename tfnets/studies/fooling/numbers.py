@@ -50,7 +50,7 @@ def seen(what: Challenge, original: np.ndarray, file: Path) -> dict[str, Any]:
         "second_p_source_after": float(after[source]),
         "second_p_target_before": float(before[target]),
         "second_p_target_after": float(after[target]),
-        "second_seen_after": what.second.class_names[int(after.argmax())].split(",")[0],
+        "second_seen_after": what.second.class_name(int(after.argmax())).split(",")[0],
     }
 
 

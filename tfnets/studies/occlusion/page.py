@@ -1,5 +1,6 @@
 """Figures and claims of study 2.4."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,39 +10,90 @@ from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.figures.signed_maps import signed_maps
 from tfnets.lab import findings
-from tfnets.report.content import Claim, Report, Table
+from tfnets.metrics import Estimate
+from tfnets.report.content import Cell, Claim, Page
 from tfnets.studies.occlusion import QUESTION, TITLE
-from tfnets.studies.occlusion.case import Case
-from tfnets.studies.occlusion.planting import GROUNDS
+from tfnets.studies.occlusion.settings import CURVES, GROUNDS, Settings
 from tfnets.tracing.measured import box_around
 from tfnets.tracing.regions import Box
 
-CURVES = ("deletion", "insertion")
 EXACT = 1e-4
 """Largest difference of two maps that counts as rounding, relative to the largest drop."""
 
 
-def draw(run: Run, case: Case, box: np.ndarray | None, numbers: dict[str, Any]) -> None:
-    """Saves the map, its rivals, the deletion and insertion curves, and planted scenes."""
-    settings, image, first = case.settings, case.images[0], numbers["classes"][case.names[0]]
+Cells = tuple[list[str], list[list[Cell]]]
+"""Columns and rows of a table."""
+
+
+def write(
+    run: Run, settings: Settings, numbers: dict[str, Any], notes: Sequence[str]
+) -> dict[str, Any]:
+    """Decides the origin's claim and what the map is worth, tabulates and draws the comparisons.
+
+    Args:
+        run: The run folder, with the maps and the photo.
+        settings: The study's settings.
+        numbers: The study's numbers.
+        notes: What has to be said of network and image, one line each.
+    """
+    page = Page(run, TITLE, QUESTION)
+    page.claims += [
+        *_body_claims(settings, numbers),
+        *_faithfulness_claims(numbers),
+        *(_planted_claims(numbers["planted"]) if "planted" in numbers else ()),
+        _exact_claim(numbers["exact"]),
+    ]
+    page.table("Fills", *_compared("fill", numbers["fills"]))
+    page.table("Block sizes", *_compared("pixels", numbers["sizes"]))
+    page.table("Deletion (small is good) and insertion (large is good)", *_faithfulness(numbers))
+    _show_maps(page, run, settings, numbers)
+    page.figure(
+        "faithfulness",
+        _curves(run),
+        f"Probability of the class while blocks are filled ({settings.fill}; deletion) or brought "
+        "back into a blurred image (insertion), in the order of the map and in random orders.",
+    )
+    if "planted" in numbers:
+        page.figure(
+            "planted",
+            _planted(run, numbers["planted"]),
+            "The photo pasted small at known places, on a plain ground and in other photos, and "
+            "the map for its class.",
+        )
+    for note in notes:
+        page.note(note)
+    page.note(
+        "How long the map takes with and without computing the seen part only is in timing.json."
+    )
+    return page.as_json()
+
+
+def _show_maps(page: Page, run: Run, settings: Settings, numbers: dict[str, Any]) -> None:
+    """The study's map, and the same with other fills and blocks."""
+    found, first = numbers["map"], numbers["classes"][numbers["image"]]
+    image, heat = run.load_array("samples/image"), run.load_array("heats")[0]
     label = f"drop of the {settings.read}"
     title = f"{first['class_name']}, p = {first['p']:.3f}"
-    heat = run.load_array("heats")[0]
-    run.save_figure("overlay", figures.heat_overlay(image, heat, label=label, title=title))
-    frame = None if box is None else box_around(box)
-    for name, titles in (
-        ("fills", list(numbers["fills"])),
-        ("sizes", [f"blocks of {size} x {size}" for size in numbers["sizes"]]),
+    page.figure(
+        "overlay",
+        figures.heat_overlay(image, heat, label=label, title=title),
+        f"The photo as the network takes it, and how much the {settings.read} of "
+        f"{first['class_name']} falls when {found['size']} x {found['size']} pixels are filled "
+        f"({settings.fill}), every {found['stride']} pixels. Red: the block supports the class; "
+        "blue: the class is seen better without it.",
+    )
+    frame = box_around(run.load_array("samples/box")) if "in_box" in found else None
+    blocks = [f"blocks of {size} x {size}" for size in numbers["sizes"]]
+    for name, titles, caption in (
+        ("fills", numbers["fills"], "The same with other fills; each map has its own scale."),
+        ("sizes", blocks, "The same with other blocks; the stride goes with the size."),
     ):
         maps = run.load_array(name)
         figure = signed_maps(
-            np.repeat(image[None], len(maps), axis=0), maps, titles=titles, label=label,
+            np.repeat(image[None], len(maps), axis=0), maps, titles=list(titles), label=label,
             boxes=[frame] * len(maps), box_label="object, drawn by hand",
         )  # fmt: skip
-        run.save_figure(name, figure)
-    run.save_figure("faithfulness", _curves(run))
-    if "planted" in numbers:
-        run.save_figure("planted", _planted(run, numbers["planted"]))
+        page.figure(name, figure, caption)
 
 
 def _curves(run: Run) -> Figure:
@@ -80,49 +132,7 @@ def _planted(run: Run, planted: dict[str, Any]) -> Figure:
     )  # fmt: skip
 
 
-def report(settings: Any, notes: tuple[str, ...], numbers: dict[str, Any]) -> Report:
-    """Decides the origin's claim and what the map is worth, and tabulates the comparisons."""
-    report = Report("occlusion", TITLE, QUESTION)
-    report.claims += [
-        *_body_claims(settings, numbers),
-        *_faithfulness_claims(numbers),
-        *(_planted_claims(numbers["planted"]) if "planted" in numbers else ()),
-        _exact_claim(numbers["exact"]),
-    ]
-    report.tables += [
-        _compared_table("Fills", "fill", numbers["fills"]),
-        _compared_table("Block sizes", "pixels", numbers["sizes"]),
-        _faithfulness_table(numbers),
-    ]
-    found, first = numbers["map"], numbers["classes"][numbers["image"]]
-    report.figure(
-        "overlay.png",
-        f"The photo as the network takes it, and how much the {settings.read} of "
-        f"{first['class_name']} falls when {found['size']} x {found['size']} pixels are filled "
-        f"({settings.fill}), every {found['stride']} pixels. Red: the block supports the class; "
-        "blue: the class is seen better without it.",
-    )
-    report.figure("fills.png", "The same with other fills; each map has its own scale.")
-    report.figure("sizes.png", "The same with other blocks; the stride goes with the size.")
-    report.figure(
-        "faithfulness.png",
-        f"Probability of the class while blocks are filled ({settings.fill}; deletion) or brought "
-        "back into a blurred image (insertion), in the order of the map and in random orders.",
-    )
-    if "planted" in numbers:
-        report.figure(
-            "planted.png",
-            "The photo pasted small at known places, on a plain ground and in other photos, and "
-            "the map for its class.",
-        )
-    report.notes += [
-        *notes,
-        "How long the map takes with and without computing the seen part only is in timing.json.",
-    ]
-    return report
-
-
-def _body_claims(settings: Any, numbers: dict[str, Any]) -> list[Claim]:
+def _body_claims(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
     """With the origin's fill, and with the others: one answer per fill."""
     rows = {fill: row["in_box"] for fill, row in numbers["fills"].items() if "in_box" in row}
     jellyfish = settings.image.endswith("jellyfish")
@@ -200,7 +210,7 @@ def _exact_claim(exact: dict[str, float]) -> Claim:
     )
 
 
-def _compared_table(title: str, first: str, rows: dict[str, Any]) -> Table:
+def _compared(first: str, rows: dict[str, Any]) -> Cells:
     boxed = any("in_box" in row for row in rows.values())
     columns = [first, "largest drop", "correlation with the map"]
     columns += ["maximum in the box", "share of the drops in the box"] if boxed else []
@@ -210,19 +220,18 @@ def _compared_table(title: str, first: str, rows: dict[str, Any]) -> Table:
         if boxed:
             cells += ["yes" if row["in_box"]["maximum"] else "no", row["in_box"]["mass"]]
         body.append(cells)
-    return Table(title, columns, body)
+    return columns, body
 
 
-def _faithfulness_table(numbers: dict[str, Any]) -> Table:
+def _faithfulness(numbers: dict[str, Any]) -> Cells:
     body = []
     for name, row in numbers["classes"].items():
-        cells: list[Any] = [name, row["class_name"], row["p"]]
+        cells: list[Cell] = [name, row["class_name"], row["p"]]
         for kind in CURVES:
             areas = numbers[kind][name]
-            low, high = areas["random"]["ci95"]
-            cells += [areas["map"], f"{areas['random']['mean']:.3f} [{low:.3f}, {high:.3f}]"]
+            cells += [areas["map"], f"{Estimate.from_json(areas['random']):.3f}"]
         body.append(cells)
     columns = ["photo", "class", "p"]
     for kind in CURVES:
         columns += [f"{kind}, map", f"{kind}, random orders"]
-    return Table("Deletion (small is good) and insertion (large is good)", columns, body)
+    return columns, body

@@ -1,4 +1,4 @@
-"""Photos pasted at a known place, which an occlusion map must find (SPEC 2.4)."""
+"""Photos pasted at a known place, which an occlusion map must find (study 2.4)."""
 
 from typing import Any
 
@@ -6,20 +6,18 @@ import numpy as np
 import tensorflow as tf
 
 from tfnets.artifacts.run import Run
-from tfnets.studies.occlusion.case import Case
+from tfnets.studies.occlusion.covered import CoveredPhotos
+from tfnets.studies.occlusion.settings import GROUNDS
 from tfnets.tracing.regions import Box
 
 SHARE = 3 / 8
 """Side of the pasted photo as a share of the image's shorter side."""
 
-GROUNDS = ("plain", "photos")
-"""What the photo is pasted on: its own mean colour, and the other photos."""
-
 SHOWN = 4
 """Scenes of each ground whose maps are kept for the figure."""
 
 
-def measure(run: Run, case: Case) -> dict[str, Any]:
+def measure(run: Run, photos: CoveredPhotos) -> dict[str, Any]:
     """Pastes the study's photo, made small, on a plain ground and into other photos.
 
     The class asked for is the study's. Found means that the map's largest value lies in the pasted
@@ -29,27 +27,27 @@ def measure(run: Run, case: Case) -> dict[str, Any]:
         For each of `GROUNDS`: places, by how much the pasting raises the class's logit, and which
         were found.
     """
-    count, first = case.settings.planted, case.images[:1]
+    count, first = photos.settings.planted, photos.images[:1]
     plain = np.broadcast_to(first.mean(axis=(1, 2), keepdims=True), first.shape)
-    others = case.images[1:] if len(case.images) > 1 else first
+    others = photos.images[1:] if len(photos.images) > 1 else first
     rng = np.random.default_rng(run.config.seed)
     side = max(1, round(SHARE * min(first.shape[1:3])))
     thing = shrunk(first[0], side)
     found: dict[str, Any] = {"side": side, "chance": side**2 / (first.shape[1] * first.shape[2])}
     for name, grounds in zip(GROUNDS, (plain, others), strict=True):
         under = grounds[np.arange(count) % len(grounds)]
-        found[name], shown = _look(case, under, [pasted(each, thing, rng) for each in under])
+        found[name], shown = _look(photos, under, [pasted(each, thing, rng) for each in under])
         run.save_array(f"planted-{name}", shown)
     return found
 
 
 def _look(
-    case: Case, under: np.ndarray, made: list[tuple[np.ndarray, Box]]
+    photos: CoveredPhotos, under: np.ndarray, made: list[tuple[np.ndarray, Box]]
 ) -> tuple[dict[str, Any], np.ndarray]:
     scenes, boxes = np.stack([scene for scene, _ in made]), [box for _, box in made]
-    targets = np.full(len(scenes), case.targets[0])
-    found = case.occlude(scenes, targets, read="logit", stride=max(1, case.size // 2))
-    before = np.asarray(case.network.model(under, training=False))[:, case.targets[0]]
+    targets = np.full(len(scenes), photos.targets[0])
+    found = photos.occlude(scenes, targets, read="logit", stride=max(1, photos.size // 2))
+    before = np.asarray(photos.network.model(under, training=False))[:, photos.targets[0]]
     results = {
         "boxes": [[box.top, box.left, box.bottom, box.right] for box in boxes],
         "rises": (found.scores - before).tolist(),

@@ -19,87 +19,92 @@ ImageNet network and photos).
 """
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import numpy as np
-import tensorflow as tf
 
-from tfnets import models
 from tfnets.artifacts.run import Run
 from tfnets.datasets.eight_bit import write_picture
-from tfnets.datasets.pictures import picture
-from tfnets.errors import InputError
 from tfnets.files import inside
 from tfnets.inputs.covering import faithfulness, orders
 from tfnets.lab.engine import Lab
+from tfnets.lab.trial import Work
 from tfnets.metrics import mean_ci95
 from tfnets.studies.occlusion import page, planting
-from tfnets.studies.occlusion.case import Case, compared, in_box, object_box
-from tfnets.studies.occlusion.settings import SCALES, Settings
+from tfnets.studies.occlusion.covered import CoveredPhotos, covered
+from tfnets.studies.occlusion.numbers import compared, in_box
+from tfnets.studies.occlusion.settings import CURVES, SCALES, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Makes all maps, measures them, draws the figures, writes the report."""
-    case = _case(settings, run.config.seed, lab.data_dir)
-    box = object_box(case.network, settings.image, lab.data_dir)
-    found = run.part("map", partial(_map, run, case, box))
-    numbers = {
-        **found,
-        "exact": run.part("exact", partial(_exact, run, case)),
-        "fills": run.part("fills", partial(_fills, run, case, box)),
-        "sizes": run.part("sizes", partial(_sizes, run, case)),
-        **{kind: run.part(kind, partial(_faithful, run, case, kind)) for kind in page.CURVES},
-    }
-    if settings.planted:
-        numbers["planted"] = run.part("planted", partial(planting.measure, run, case))
-    page.draw(run, case, box, numbers)
-    run.finish(numbers, page.report(settings, case.notes, numbers).as_json())
+    seed, photos = run.config.seed, covered(settings, lab.store, run.config.seed, quiet=False)
+    if not (run.path / "network.keras").exists():
+        run.save_model("network", photos.network.model)
+    names = ("map", "fills", "sizes", *CURVES, *(("planted",) if settings.planted else ()))
+    measured = {name: Measured(settings, name, seed) for name in names}
+    lab.run(run, list(measured.values()))
+    found = {name: one.result(run) for name, one in measured.items()}
+    # Its times are taken with nothing beside it.
+    exact = run.part("exact", partial(_exact, run, photos))
+    numbers = found.pop("map") | {"exact": exact} | found
+    run.finish(numbers, page.write(run, settings, numbers, photos.notes))
 
 
-def _case(settings: Settings, seed: int, data_dir: Path | str | None) -> Case:
-    network = models.load(settings.network, data_dir=data_dir)
-    if network.classes < 2:
-        raise InputError(
-            f"The network {settings.network} has no classes; give one that ends in logits."
-        )
-    names = tuple(dict.fromkeys((settings.image, *settings.photos)))
-    pictures = [picture(name, data_dir) for name in names]
-    images = np.stack([network.prepare(shown.pixels) for shown in pictures])
-    side = min(images.shape[1:3])
-    size = settings.size or min(side, max(6, side // 7))
-    stride = settings.stride or max(1, size // 4)
-    logits = np.asarray(network.model(images, training=False))
-    targets = logits.argmax(axis=1)
-    if settings.target:
-        targets[0] = network.class_index(settings.target)
-    p = np.asarray(tf.nn.softmax(logits.astype(np.float64)))[np.arange(len(names)), targets]
-    notes = (*network.notes, *pictures[0].told)
-    return Case(network, settings, names, images, targets, p, size, stride, seed, notes)
+@final
+@dataclass(frozen=True)
+class Measured(Work):
+    """The maps of all photos (`map`), or what is made of them; its variant is a key of `MEASURES`.
+
+    It leaves arrays, and the photo as image.png.
+    """
+
+    settings: Settings
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the numbers."""
+        return self.variant
+
+    @property
+    def needs(self) -> tuple["Measured", ...]:
+        """The maps."""
+        if self.variant in ("map", "planted"):
+            return ()
+        return (Measured(self.settings, "map", self.seed),)
+
+    def do(self) -> None:
+        """Makes it."""
+        photos = covered(self.settings, self.store, self.seed)
+        self.run.part(self.key, partial(MEASURES[self.variant], self.run, photos))
 
 
-def _map(run: Run, case: Case, box: np.ndarray | None) -> dict[str, Any]:
+def _map(run: Run, photos: CoveredPhotos) -> dict[str, Any]:
     """The maps of all photos, in one go; the first one is the study's image."""
-    settings, network = case.settings, case.network
-    run.save_model("network", network.model)
-    write_picture(inside(run.path, "image.png"), case.images[0])
-    found = case.occlude(case.images, case.targets)
+    settings, network, box = photos.settings, photos.network, photos.box
+    write_picture(inside(run.path, "image.png"), photos.images[0])
+    found = photos.occlude(photos.images, photos.targets)
     run.save_array("heats", found.heat)
     run.save_array("drops", found.drops)
+    run.save_array("samples/image", photos.images[0])
+    if box is not None:
+        run.save_array("samples/box", box)
     drops = found.drops[0]
     return {
         "network": settings.network,
         "image": settings.image,
         "classes": {
-            name: {"class": int(target), "class_name": case.name_of(target), "p": float(p)}
-            for name, target, p in zip(case.names, case.targets, case.p, strict=True)
+            name: {"class": int(target), "class_name": network.class_name(target), "p": float(p)}
+            for name, target, p in zip(photos.names, photos.targets, photos.p, strict=True)
         },
         "map": {
-            "size": case.size,
-            "stride": case.stride,
+            "size": photos.size,
+            "stride": photos.stride,
             "windows": int(drops.size),
             "score": float(found.scores[0]),
             "largest_drop": float(drops.max()),
@@ -109,12 +114,12 @@ def _map(run: Run, case: Case, box: np.ndarray | None) -> dict[str, Any]:
     }
 
 
-def _exact(run: Run, case: Case) -> dict[str, float]:
+def _exact(run: Run, photos: CoveredPhotos) -> dict[str, float]:
     """The two ways to the same drops; their times, which differ from run to run, stand apart."""
     found, seconds = {}, {}
     for name, exact_part in (("part", True), ("whole", False)):
         begun = time.perf_counter()
-        found[name] = case.occlude(*case.first, exact_part=exact_part).drops
+        found[name] = photos.occlude(*photos.first, exact_part=exact_part).drops
         seconds[name] = time.perf_counter() - begun
     run.save_json("timing.json", {"windows": int(found["whole"].size), "seconds": seconds})
     return {
@@ -123,34 +128,36 @@ def _exact(run: Run, case: Case) -> dict[str, float]:
     }
 
 
-def _fills(run: Run, case: Case, box: np.ndarray | None) -> dict[str, Any]:
+def _fills(run: Run, photos: CoveredPhotos) -> dict[str, Any]:
     first = run.load_array("heats")[0]
     heats = {
-        fill: first if fill == case.settings.fill else case.occlude(*case.first, fill=fill).heat[0]
-        for fill in case.settings.fills
+        fill: first
+        if fill == photos.settings.fill
+        else photos.occlude(*photos.first, fill=fill).heat[0]
+        for fill in photos.settings.fills
     }
     run.save_array("fills", np.stack(list(heats.values())))
-    return {name: compared(heat, first, box) for name, heat in heats.items()}
+    return {name: compared(heat, first, photos.box) for name, heat in heats.items()}
 
 
-def _sizes(run: Run, case: Case) -> dict[str, Any]:
-    first, most = run.load_array("heats")[0], min(case.images.shape[1:3])
-    sizes = [min(most, max(1, round(r * case.size))) for r in case.settings.relative_sizes]
+def _sizes(run: Run, photos: CoveredPhotos) -> dict[str, Any]:
+    first, most = run.load_array("heats")[0], min(photos.images.shape[1:3])
+    sizes = [min(most, max(1, round(r * photos.size))) for r in photos.settings.relative_sizes]
     heats = {
-        size: first if size == case.size else case.occlude(*case.first, size=size).heat[0]
+        size: first if size == photos.size else photos.occlude(*photos.first, size=size).heat[0]
         for size in dict.fromkeys(sizes)
     }
     run.save_array("sizes", np.stack(list(heats.values())))
     return {str(size): compared(heat, first, None) for size, heat in heats.items()}
 
 
-def _faithful(run: Run, case: Case, kind: str) -> dict[str, Any]:
+def _faithful(kind: str, run: Run, photos: CoveredPhotos) -> dict[str, Any]:
     """Areas of each photo's map and of random orders of the same blocks."""
-    settings, seed, heats = case.settings, run.config.seed, run.load_array("heats")
+    settings, seed, heats = photos.settings, run.config.seed, run.load_array("heats")
     ranks = [
         np.concatenate([
-            orders.map_ranks(heat, case.size)[None],
-            orders.random_ranks(heat.shape, case.size, settings.orders, seed + place),
+            orders.map_ranks(heat, photos.size)[None],
+            orders.random_ranks(heat.shape, photos.size, settings.orders, seed + place),
         ])
         for place, heat in enumerate(heats)
     ]  # fmt: skip
@@ -159,12 +166,22 @@ def _faithful(run: Run, case: Case, kind: str) -> dict[str, Any]:
         "insertion": faithfulness.insertion,
     }[kind]
     curves = measure(
-        case.network.model, case.images, np.stack(ranks), case.targets, steps=settings.steps,
-        batch_size=settings.batch_size, seed=seed,
+        photos.network.model, photos.images, np.stack(ranks), photos.targets, steps=settings.steps,
+        batch_size=settings.batch_size, seed=seed, progress=False,
     )  # fmt: skip
     run.save_array(kind, np.stack([curves.shares, curves.scores]))
     areas = curves.areas.astype(np.float64)
     return {
         name: {"map": float(row[0]), "random": mean_ci95(row[1:]).as_json()}
-        for name, row in zip(case.names, areas, strict=True)
+        for name, row in zip(photos.names, areas, strict=True)
     }
+
+
+MEASURES: dict[str, Callable[[Run, CoveredPhotos], dict[str, Any]]] = {
+    "map": _map,
+    "fills": _fills,
+    "sizes": _sizes,
+    **{kind: partial(_faithful, kind) for kind in CURVES},
+    "planted": planting.measure,
+}
+"""What can be measured, by the name of its part."""

@@ -1,13 +1,15 @@
 """A photo, a network and a class of it, whose occlusion maps study 2.4 makes."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
+import tensorflow as tf
 
 from tfnets.datasets.pictures import picture
+from tfnets.errors import InputError
 from tfnets.inputs.covering.occlusion import Occlusion, occlude
+from tfnets.inputs.covering.windows import windows
+from tfnets.lab.trial import DataStore
 from tfnets.models.trained.networks import Network
 from tfnets.studies.occlusion.settings import Settings
 
@@ -20,7 +22,7 @@ width. The jellyfish's body without its tentacles; the cat's eyes and nose."""
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class CoveredPhotos:
     """Photos, a network, a class of each photo, and how blocks are laid.
 
     Attributes:
@@ -34,6 +36,7 @@ class Case:
         stride: Pixels from block to block.
         seed: Seed of the fill `noise`.
         notes: What has to be said of network and image, one line each.
+        box: Where the object of the study's image is (height, width); None if that is not known.
     """
 
     network: Network
@@ -46,6 +49,7 @@ class Case:
     stride: int
     seed: int
     notes: tuple[str, ...] = ()
+    box: np.ndarray | None = None
 
     def occlude(
         self,
@@ -65,7 +69,7 @@ class Case:
             self.network.model, images, targets, size=size, stride=stride,
             fill=fill or self.settings.fill,
             read=read or self.settings.read, batch_size=self.settings.batch_size,
-            exact_part=exact_part, seed=self.seed,
+            exact_part=exact_part, seed=self.seed, progress=False,
         )  # fmt: skip
 
     @property
@@ -73,42 +77,62 @@ class Case:
         """The study's image (1, height, width, channels) and its class (1,)."""
         return self.images[:1], self.targets[:1]
 
-    def name_of(self, target: int) -> str:
-        """A class's name, or its number."""
-        names = self.network.class_names
-        return names[target] if names else f"class {target}"
+
+def covered(
+    settings: Settings, store: DataStore, seed: int, *, quiet: bool = True
+) -> CoveredPhotos:
+    """Loads network and photos, and lays blocks.
+
+    Args:
+        settings: The study's settings.
+        store: Where they come from.
+        seed: Seed of the fill `noise`.
+        quiet: Whether to keep out of the log how a person's picture was converted.
+
+    Raises:
+        InputError: They cannot be had, the network has no classes, or not this one, or blocks do
+            not fit.
+    """
+    network = store.network(settings.network)
+    if network.classes < 2:
+        raise InputError(
+            f"The network {settings.network} has no classes; give one that ends in logits."
+        )
+    names = tuple(dict.fromkeys((settings.image, *settings.photos)))
+    pictures = [picture(name, store.data_dir, quiet=quiet) for name in names]
+    images = np.stack([network.prepare(shown.pixels) for shown in pictures])
+    side = min(images.shape[1:3])
+    size = settings.size or min(side, max(6, side // 7))
+    stride = settings.stride or max(1, size // 4)
+    windows(images.shape[1:3], size, stride)
+    logits = np.asarray(network.model(images, training=False))
+    targets = logits.argmax(axis=1)
+    if settings.target:
+        targets[0] = network.class_index(settings.target)
+    p = np.asarray(tf.nn.softmax(logits.astype(np.float64)))[np.arange(len(names)), targets]
+    notes = (*network.notes, *pictures[0].told)
+    box = object_box(network, settings.image, pictures[0].pixels.shape[:2])
+    return CoveredPhotos(
+        network, settings, names, images, targets, p, size, stride, seed, notes, box
+    )
 
 
-def compared(heat: np.ndarray, first: np.ndarray, box: np.ndarray | None) -> dict[str, Any]:
-    """A map's largest value, its correlation with the study's map, and its share in the box."""
-    flat = np.ptp(heat) == 0 or np.ptp(first) == 0
-    same = 0.0 if flat else float(np.corrcoef(heat.ravel(), first.ravel())[0, 1])
-    within = {} if box is None else {"in_box": in_box(heat, box)}
-    return {"largest": float(heat.max()), "correlation": same, **within}
-
-
-def object_box(network: Network, image: str, data_dir: Path | str | None) -> np.ndarray | None:
+def object_box(network: Network, image: str, size: tuple[int, int]) -> np.ndarray | None:
     """Where the object is, as the network gets the photo: true inside its box (height, width).
 
     None for a picture without a box in `BOXES`.
+
+    Args:
+        network: The network.
+        image: The photo's name.
+        size: Height and width of the photo.
     """
-    name = image.removeprefix("photo_")
+    name, (height, width) = image.removeprefix("photo_"), size
     if name not in BOXES:
         return None
-    height, width = picture(image, data_dir).pixels.shape[:2]
     top, left, bottom, right = BOXES[name]
     mask = np.zeros((height, width, network.input_shape[2]), np.float32)
     mask[
         round(top * height) : round(bottom * height), round(left * width) : round(right * width)
     ] = 1
     return network.prepare(mask)[..., 0] > 0.5
-
-
-def in_box(heat: np.ndarray, box: np.ndarray) -> dict[str, float]:
-    """How much of a map (height, width) lies in a box: its maximum, and its mass above 0."""
-    positive = np.maximum(heat, 0).astype(np.float64)
-    return {
-        "maximum": bool(box.flat[heat.argmax()]),
-        "mass": float(positive[box].sum() / (positive.sum() or 1.0)),
-        "area": float(box.mean()),
-    }
