@@ -1,11 +1,12 @@
 """Writing files whole, keeping names inside their folder, and hashing."""
 
 import contextlib
+import csv
 import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tfnets.errors import InputError
@@ -36,6 +37,20 @@ def atomic(path: Path | str) -> Iterator[Path]:
             shutil.rmtree(temporary)
         else:
             temporary.unlink(missing_ok=True)
+
+
+def write_csv(path: Path | str, rows: Iterable[Iterable[object]]) -> None:
+    """Writes rows, the heading first, as CSV in UTF-8; file names that are none stay as they are.
+
+    Args:
+        path: The final place, see `atomic`.
+        rows: Cells, written as text.
+    """
+    with (
+        atomic(path) as temporary,
+        temporary.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file,
+    ):
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 def inside(folder: Path | str, name: str) -> Path:

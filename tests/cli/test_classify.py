@@ -60,7 +60,7 @@ def test_list_shows_its_settings(call):
     code, out, _ = call("list", "classify")
     assert code == 0
     assert "Question:" in out
-    assert "  background=auto\n" in out
+    assert "\n  background=auto  dark, light, or auto to go by" in out
 
 
 def tall(folder):

@@ -18,7 +18,13 @@ from tfnets.datasets.labelled_folder import LabelledFolder
 from tfnets.errors import InputError
 from tfnets.jobs.classify import page
 from tfnets.jobs.classify.job import CLASSIFIER, ENCODER, PROBABILITIES
-from tfnets.jobs.classify.predictions import PREDICTIONS, summary, write_predictions
+from tfnets.jobs.classify.predictions import (
+    PREDICTIONS,
+    ranked,
+    shown,
+    summary,
+    write_predictions,
+)
 from tfnets.jobs.classify.settings import SCALES
 from tfnets.jobs.classify.trust import FOLDS, folds, trust
 from tfnets.jobs.own_pictures import light_edges
@@ -131,8 +137,8 @@ def test_the_page_names_figures_that_exist(learned):
     report = learned.report
     assert report["question"]
     assert len(report["figures"]) == 3
-    for shown in report["figures"]:
-        assert (learned.path / shown["file"]).stat().st_size > 1000
+    for figure in report["figures"]:
+        assert (learned.path / figure["file"]).stat().st_size > 1000
     assert [row[:2] for row in report["tables"][0]["rows"]] == [["lying", 3], ["upright", 3]]
 
 
@@ -208,7 +214,7 @@ def test_how_often_the_state_is_saved_changes_no_weight(small, whole, monkeypatc
     kill(monkeypatch, "trust")
     with pytest.raises(KeyboardInterrupt):
         start(small, *QUICK, out="seldom")
-    seldom = Run.open(small / "seldom")
+    seldom = Run.open(Run.open(small / "seldom").trial_folder("answers"))
     assert (len(seldom.history), len(whole.history)) == (1, 2)
     weights = [run.load_model(ENCODER).get_weights() for run in (seldom, whole)]
     for ours, theirs in zip(*weights, strict=True):
@@ -239,9 +245,12 @@ def test_pictures_that_are_all_labelled_are_shown_as_well(tmp_path):
     assert found["sure"] is None
     assert found["doubted"] == [{"file": "2", "given": names[0], "others": names[1]}]
     run = Run.create(tmp_path / "run", Config.of("classify", "tiny", 0, {}))
-    page.draw(run, data, found, probabilities)
+    for name in ("surest", "least_sure"):
+        images, sureness = shown(data, probabilities, surest=name == "surest")
+        run.save_array(f"samples/{name}", images)
+        run.save_array(f"samples/{name}_sureness", sureness)
+    told = page.write(run, found)
     assert {path.stem for path in run.path.glob("*.png")} == {"surest", "least_sure", "classes"}
-    told = page.report(data, found).as_json()
     assert told["tables"][1]["rows"] == [["2", *names]]
     assert "all are labelled" in told["figures"][0]["caption"]
 
@@ -266,8 +275,8 @@ def test_a_given_label_is_kept_whatever_the_classifier_says(tmp_path):
 def test_figures_rank_within_the_class_that_was_answered():
     probabilities = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.7, 0.3]])
     asked = np.array([1, 2, 3])
-    surest = page._ranked(asked, probabilities, surest=True)
-    least = page._ranked(asked, probabilities, surest=False)
+    surest = ranked(asked, probabilities, surest=True)
+    least = ranked(asked, probabilities, surest=False)
     assert [row.tolist() for row in surest] == [[3, 1], [2]]
     assert [row.tolist() for row in least] == [[1, 3], [2]]
 

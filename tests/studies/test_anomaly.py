@@ -12,7 +12,7 @@ from tfnets import execute
 from tfnets.artifacts.run import Config, Run
 from tfnets.datasets.eight_bit import write_picture
 from tfnets.errors import InputError
-from tfnets.jobs.find_anomalies.job import reduced
+from tfnets.jobs.find_anomalies.pictures import reduced
 from tfnets.methods.anomalies import TITLES, Scorer, baseline_scores
 from tfnets.models.dense_autoencoders import dense_autoencoder
 from tfnets.studies.anomaly import numbers, page

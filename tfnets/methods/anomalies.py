@@ -89,6 +89,11 @@ class Scorer:
         return found | {"sum": sum(found[name] / spread for name, spread in parts)}
 
 
+def oddest_first(scores: np.ndarray) -> np.ndarray:
+    """Places of scores (n,) from the highest to the lowest; equal ones stay in their order."""
+    return np.argsort(-scores, kind="stable")
+
+
 def baseline_scores(
     normal: np.ndarray, images: np.ndarray, components: int, trees: int, seed: int
 ) -> dict[str, np.ndarray]:

@@ -21,8 +21,8 @@ Command: tfnets classify --images DIR --labels CSV --out RUN
 """
 
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any
+from functools import partial
+from typing import final
 
 import keras
 import numpy as np
@@ -31,12 +31,13 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets.labelled_folder import LabelledFolder, read_labelled_folder
 from tfnets.errors import InputError
 from tfnets.jobs.classify import page
-from tfnets.jobs.classify.predictions import PREDICTIONS, summary, write_predictions
+from tfnets.jobs.classify.predictions import PREDICTIONS, shown, summary, write_predictions
 from tfnets.jobs.classify.settings import SCALES, Settings
 from tfnets.jobs.classify.trust import trust
 from tfnets.jobs.own_pictures import light_edges
 from tfnets.lab.engine import Lab
 from tfnets.lab.fit import resumable_fit
+from tfnets.lab.trial import Work
 from tfnets.methods.labels.classifiers import SPREAD, train_classifier
 from tfnets.methods.labels.learning import require_examples
 from tfnets.methods.labels.representation import FEWEST, encode, train_encoder
@@ -45,23 +46,29 @@ from tfnets.models import encoders
 
 __all__ = ["SCALES", "Settings", "run"]
 
-
 CLASSIFIER, CLASSES = "classifier", "classes.json"
 ENCODER, PROBABILITIES = "encoder", "probabilities"
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Reads the pictures, trains, answers, and says how far to trust the answers."""
-    del lab.data_dir
-    data = _read(settings)
-    job = _Classifying(run, settings, data)
-    numbers = job.numbers()
-    probabilities = run.load_array(PROBABILITIES)
-    page.draw(run, data, numbers, probabilities)
-    run.finish(numbers, page.report(data, numbers).as_json())
+    """Trains, answers, and says how far to trust the answers."""
+    seen = run.part("pictures", lambda: _look(settings))
+    classifying = Classifying(settings, ENCODER, run.config.seed, **seen)
+    lab.run(run, [classifying])
+    numbers = classifying.result(run)
+    run.finish(numbers, page.write(run, numbers))
 
 
-def _read(settings: Settings) -> LabelledFolder:
+def read(settings: Settings, digest: str | None = None) -> LabelledFolder:
+    """Reads the pictures and the labels of some of them.
+
+    Args:
+        settings: Where they are.
+        digest: What `digest` was when the run was started; None for a new run.
+
+    Raises:
+        InputError: They cannot be read, are too few or too small, or have changed.
+    """
     if not (settings.images and settings.labels):
         raise InputError(
             "No pictures or no labels were given; start with "
@@ -75,76 +82,85 @@ def _read(settings: Settings) -> LabelledFolder:
             "the ones without a label are learned from, too."
         )
     encoders.contrastive_encoder(data.images.shape[1:])  # Refuses images that are too small.
+    if digest not in (None, data.digest):
+        raise InputError(
+            f"The pictures in {settings.images} or their labels have changed since the run was "
+            "started; start a new run with another --out."
+        )
     return data
 
 
+def _look(settings: Settings) -> dict[str, str]:
+    data, background = read(settings), settings.background
+    if background == "auto":
+        background = "light" if light_edges(data.images) else "dark"
+    return {"background": background, "digest": data.digest}
+
+
+@final
 @dataclass(frozen=True)
-class _Classifying:
-    """The steps, each a part of the run."""
+class Classifying(Work):
+    """The encoder, how far to trust what is spread over its graph, the classifier, its answers.
 
-    run: Run
+    Attributes:
+        background: `dark` or `light`.
+        digest: That of the pictures, which are read from their folder.
+    """
+
     settings: Settings
-    data: LabelledFolder
-
-    def numbers(self) -> dict[str, Any]:
-        seen = self.run.part("pictures", self._look)
-        if seen["digest"] != self.data.digest:
-            raise InputError(
-                f"The pictures in {self.settings.images} or their labels have changed since the "
-                "run was started; start a new run with another --out."
-            )
-        self.run.part(f"train-{ENCODER}", self._train_encoder)
-        trusted = self.run.part("trust", self._trust)
-        self.run.part(f"train-{CLASSIFIER}", self._train_classifier)
-        probabilities = self.run.load_array(PROBABILITIES)
-        return summary(self.data, probabilities, trusted) | {"background": seen["background"]}
-
-    def _look(self) -> dict[str, str]:
-        background = self.settings.background
-        if background == "auto":
-            background = "light" if light_edges(self.data.images) else "dark"
-        return {"background": background, "digest": self.data.digest}
-
-    @cached_property
-    def _light(self) -> bool:
-        return self.run.part("pictures", self._look)["background"] == "light"
-
-    @cached_property
-    def _images(self) -> np.ndarray:
-        """The pictures on a dark background."""
-        return 1 - self.data.images if self._light else self.data.images
-
-    @cached_property
-    def _space(self) -> Space:
-        encoder = self.run.load_model(ENCODER)
-        return Space.of(self._images, partial(encode, encoder), self.settings.neighbours)
+    background: str
+    digest: str
 
     @property
-    def _classes(self) -> int:
-        return require_examples(self.data.images, self.data.labels)
+    def part(self) -> str:
+        """There is one."""
+        return self.variant
 
-    def _train_encoder(self) -> dict[str, int]:
-        fit = partial(resumable_fit, self.run, ENCODER, self.run.config.seed)
-        encoder = train_encoder(self._images, self.settings.plan, self.run.config.seed, fit)
+    @property
+    def key(self) -> str:
+        """Name of the part with the numbers."""
+        return "answers"
+
+    def do(self) -> None:
+        """Does the steps, each a part of the run."""
+        run, settings, data = self.run, self.settings, read(self.settings, self.digest)
+        # On a dark background.
+        images = 1 - data.images if self.background == "light" else data.images
+        run.part(f"train-{ENCODER}", lambda: self._train_encoder(images))
+        encoder, classes = run.load_model(ENCODER), require_examples(data.images, data.labels)
+        space = Space.of(images, partial(encode, encoder), settings.neighbours)
+        trusted = run.part(
+            "trust", lambda: trust(space, data.labels, classes, settings.plan, self.seed)
+        )
+        shares = space.spread(data.labels, classes, settings.plan)
+        run.part(
+            f"train-{CLASSIFIER}", lambda: self._train_classifier(data, images, encoder, shares)
+        )
+        probabilities = run.load_array(PROBABILITIES)
+        found = summary(data, probabilities, trusted) | {"background": self.background}
+        run.part(self.key, lambda: found)
+
+    def _train_encoder(self, images: np.ndarray) -> dict[str, int]:
+        fit = partial(resumable_fit, self.run, ENCODER, self.seed)
+        encoder = train_encoder(images, self.settings.plan, self.seed, fit)
         self.run.save_model(ENCODER, encoder)
         return {"parameters": encoder.count_params()}
 
-    def _trust(self) -> dict[str, Any]:
-        labels, plan = self.data.labels, self.settings.plan
-        return trust(self._space, labels, self._classes, plan, self.run.config.seed)
-
-    def _train_classifier(self) -> dict[str, int]:
-        labels, plan, seed = self.data.labels, self.settings.plan, self.run.config.seed
-        shares = self._space.spread(labels, self._classes, plan)
-        encoder = self.run.load_model(ENCODER)
-        trained = train_classifier(SPREAD, encoder, self._images, labels, shares, plan, seed)
-        classifier = turned_round(trained) if self._light else trained
-        probabilities = encode(classifier, self.data.images)
-        self.run.save_model(CLASSIFIER, classifier)
-        shown = {"classes": self.data.class_names, "image": self.data.images.shape[1:]}
-        self.run.save_json(CLASSES, shown)
-        self.run.save_array(PROBABILITIES, probabilities)
-        write_predictions(self.run.path / PREDICTIONS, self.data, probabilities)
+    def _train_classifier(
+        self, data: LabelledFolder, images: np.ndarray, encoder: keras.Model, shares: np.ndarray
+    ) -> dict[str, int]:
+        run, plan = self.run, self.settings.plan
+        trained = train_classifier(SPREAD, encoder, images, data.labels, shares, plan, self.seed)
+        classifier = turned_round(trained) if self.background == "light" else trained
+        probabilities = encode(classifier, data.images)
+        run.save_model(CLASSIFIER, classifier)
+        run.save_json(CLASSES, {"classes": data.class_names, "image": data.images.shape[1:]})
+        run.save_array(PROBABILITIES, probabilities)
+        write_predictions(run.path / PREDICTIONS, data, probabilities)
+        for name, surest in (("surest", True), ("least_sure", False)):
+            pictures, sureness = shown(data, probabilities, surest=surest)
+            run.save_array(f"samples/{name}", pictures)
+            run.save_array(f"samples/{name}_sureness", sureness)
         return {"parameters": classifier.count_params()}
 
 

@@ -1,74 +1,64 @@
-"""Figures and report of the job `classify`."""
+"""The page of the job `classify`."""
 
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from tfnets import figures
 from tfnets.artifacts.run import Run
-from tfnets.datasets.draws import UNKNOWN
-from tfnets.datasets.labelled_folder import LabelledFolder
 from tfnets.jobs.classify import QUESTION, TITLE
 from tfnets.jobs.classify.predictions import SURE
-from tfnets.report.content import Report, Table
+from tfnets.jobs.classify.settings import CLASSES, COLUMNS
+from tfnets.report.content import Page
 
-CLASSES = 20
-"""Classes that figures show at most."""
-
-COLUMNS = 8
 _LETTERS = 18
-_SIDE = 128
 _ROWS = 30
 
 
-def draw(
-    run: Run, data: LabelledFolder, numbers: dict[str, Any], probabilities: np.ndarray
-) -> None:
-    """Saves the surest and the least sure answers of each class, and how frequent classes are."""
-    asked = _asked(data)
-    _save_rows(run, "surest", data, _ranked(asked, probabilities, surest=True), probabilities)
-    _save_rows(run, "least_sure", data, _ranked(asked, probabilities, surest=False), probabilities)
-    series = {
-        title: _shares(numbers[key])
-        for key, title in (("labelled", "labels given"), ("answered", "answers"))
-        if sum(numbers[key].values())
-    }
-    names = [_short(name) for name in data.class_names[:CLASSES]]
-    run.save_figure("classes", figures.bars(names, series, ylabel="share of all labels or answers"))
-
-
-def report(data: LabelledFolder, numbers: dict[str, Any]) -> Report:
-    """Says what was found and how far to trust it."""
-    given, asked = sum(numbers["labelled"].values()), sum(numbers["answered"].values())
-    report = Report("classify", TITLE.format(pictures=len(data.files), labels=given), QUESTION)
-    report.tables.append(
-        Table(
-            "Pictures of each class",
-            ["class", "labels given", "answers"],
-            [[name, numbers["labelled"][name], numbers["answered"][name]]
-             for name in data.class_names],
-        )
-    )  # fmt: skip
+def write(run: Run, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Says what was found and how far to trust it, and shows both ends of the answers."""
+    labelled, answered = numbers["labelled"], numbers["answered"]
+    given, asked, names = sum(labelled.values()), sum(answered.values()), list(labelled)
+    page = Page(run, TITLE.format(pictures=numbers["pictures"], labels=given), QUESTION)
+    page.table(
+        "Pictures of each class",
+        ["class", "labels given", "answers"],
+        [[name, labelled[name], answered[name]] for name in names],
+    )
     if numbers["doubted"]:
-        rows = [[row["file"], row["given"], row["others"]] for row in numbers["doubted"][:_ROWS]]
-        report.tables.append(
-            Table(
-                "Labels worth a second look: the other labels say something else",
-                ["file", "label given", "by the others"],
-                rows,
-            )
+        page.table(
+            "Labels worth a second look: the other labels say something else",
+            ["file", "label given", "by the others"],
+            [[row["file"], row["given"], row["others"]] for row in numbers["doubted"][:_ROWS]],
         )
-    few = "" if len(data.class_names) <= CLASSES else f" The first {CLASSES} classes."
+    few = "" if len(names) <= CLASSES else f" The first {CLASSES} classes."
     whose = "pictures without a label" if asked else "pictures (all are labelled)"
-    report.figure("surest.png", f"The surest answers for {whose}, with their probability.{few}")
-    report.figure(
-        "least_sure.png",
+    shown = [_short(name) for name in names[:CLASSES]]
+    page.figure(
+        "surest",
+        _rows(run, "surest", shown),
+        f"The surest answers for {whose}, with their probability.{few}",
+    )
+    page.figure(
+        "least_sure",
+        _rows(run, "least_sure", shown),
         "The least sure ones: look here for pictures to label next, or for what is of no class at "
         f"all.{few}",
     )
-    report.figure("classes.png", f"How frequent each class is.{few}")
-    report.notes += _notes(numbers, given, asked)
-    return report
+    series = {
+        title: _shares(counts)
+        for counts, title in ((labelled, "labels given"), (answered, "answers"))
+        if sum(counts.values())
+    }
+    page.figure(
+        "classes",
+        figures.bars(shown, series, ylabel="share of all labels or answers"),
+        f"How frequent each class is.{few}",
+    )
+    for text in _notes(numbers, given, asked):
+        page.note(text)
+    return page.as_json()
 
 
 def _notes(numbers: dict[str, Any], given: int, asked: int) -> list[str]:
@@ -115,46 +105,15 @@ def _sure(share: float | None, asked: int) -> list[str]:
     ]
 
 
-def _asked(data: LabelledFolder) -> np.ndarray:
-    """Places of the pictures without a label; of all pictures if there are none."""
-    unknown = np.flatnonzero(data.labels == UNKNOWN)
-    return unknown if len(unknown) else np.arange(len(data.labels))
-
-
-def _ranked(asked: np.ndarray, probabilities: np.ndarray, *, surest: bool) -> list[np.ndarray]:
-    """For each class, the places of its first answers in the order of their probability."""
-    shown = probabilities[asked]
-    best, found = shown.max(axis=1), shown.argmax(axis=1)
-    order = np.argsort(-best if surest else best, kind="stable")
-    return [
-        asked[order[found[order] == number]][:COLUMNS] for number in range(probabilities.shape[1])
-    ]
-
-
-def _save_rows(
-    run: Run, name: str, data: LabelledFolder, rows: list[np.ndarray], probabilities: np.ndarray
-) -> None:
+def _rows(run: Run, name: str, labels: list[str]) -> Figure:
     """One row of pictures per class, white where it has no more."""
-    rows = rows[:CLASSES]
-    images = _small(data.images)
-    shown = np.ones((len(rows), COLUMNS, *images.shape[1:]), np.float32)
-    titles = [[""] * COLUMNS for _ in rows]
-    for number, places in enumerate(rows):
-        shown[number, : len(places)] = images[places]
-        titles[number][: len(places)] = [f"{probabilities[p].max():.2f}" for p in places]
-    figure = figures.image_grid(
-        shown.reshape(-1, *images.shape[1:]),
+    images, sureness = (run.load_array(f"samples/{name}{part}") for part in ("", "_sureness"))
+    return figures.image_grid(
+        images.reshape(-1, *images.shape[2:]),
         columns=COLUMNS,
-        titles=[title for row in titles for title in row],
-        row_labels=[_short(name) for name in data.class_names[: len(rows)]],
+        titles=["" if np.isnan(one) else f"{one:.2f}" for one in sureness.ravel()],
+        row_labels=labels,
     )
-    run.save_figure(name, figure)
-
-
-def _small(images: np.ndarray) -> np.ndarray:
-    """Every so many pixels of large images, which a figure cannot show."""
-    step = max(1, max(images.shape[1:3]) // _SIDE)
-    return images[:, ::step, ::step]
 
 
 def _shares(counts: dict[str, int]) -> list[tuple[float, float, float]]:

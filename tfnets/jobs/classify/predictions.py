@@ -1,6 +1,5 @@
-"""What the job `classify` answers: a CSV for the person, and the numbers of the run."""
+"""What the job `classify` answers: a CSV for the person, pictures to look at, and numbers."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,11 +8,13 @@ import numpy as np
 
 from tfnets.datasets.draws import UNKNOWN
 from tfnets.datasets.labelled_folder import LabelledFolder
-from tfnets.files import atomic
+from tfnets.files import write_csv
+from tfnets.jobs.classify.settings import CLASSES, COLUMNS
 
 PREDICTIONS = "predictions.csv"
 SURE = 0.95
 """Probability from which an answer counts as sure."""
+_SIDE = 128
 
 
 def answers(data: LabelledFolder, probabilities: np.ndarray) -> np.ndarray:
@@ -23,17 +24,47 @@ def answers(data: LabelledFolder, probabilities: np.ndarray) -> np.ndarray:
 
 def write_predictions(path: Path, data: LabelledFolder, probabilities: np.ndarray) -> None:
     """Writes file, label, its probability, and whether the label was given, for every picture."""
-    found = answers(data, probabilities)
-    with (
-        atomic(path) as temporary,
-        temporary.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file,
-    ):
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["file", "label", "probability", "known"])
-        for place, name in enumerate(data.files):
-            probability = f"{probabilities[place, found[place]]:.4f}"
-            known = "no" if data.labels[place] == UNKNOWN else "yes"
-            rows.writerow([name, data.class_names[found[place]], probability, known])
+    rows = [
+        (name, data.class_names[label], f"{row[label]:.4f}", "no" if given == UNKNOWN else "yes")
+        for name, label, row, given in zip(
+            data.files, answers(data, probabilities), probabilities, data.labels, strict=True
+        )
+    ]
+    write_csv(path, [("file", "label", "probability", "known"), *rows])
+
+
+def shown(
+    data: LabelledFolder, probabilities: np.ndarray, *, surest: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Answers that figures show: the surest, or the least sure, of each class.
+
+    Of pictures without a label; of all if every one has a label.
+
+    Returns:
+        Pictures (classes, `COLUMNS`, height, width, channels), small and white where a class has no
+        more, and the probability of each, (classes, `COLUMNS`), NaN there.
+    """
+    asked = np.flatnonzero(data.labels == UNKNOWN)
+    asked = asked if len(asked) else np.arange(len(data.labels))
+    # Every so many pixels of large pictures, which a figure cannot show.
+    step = max(1, max(data.images.shape[1:3]) // _SIDE)
+    small = data.images[:, ::step, ::step]
+    rows = ranked(asked, probabilities, surest=surest)[:CLASSES]
+    images = np.ones((len(rows), COLUMNS, *small.shape[1:]), np.float32)
+    sureness = np.full(images.shape[:2], np.nan)
+    for place, places in enumerate(rows):
+        images[place, : len(places)] = small[places]
+        sureness[place, : len(places)] = probabilities[places].max(axis=1)
+    return images, sureness
+
+
+def ranked(asked: np.ndarray, probabilities: np.ndarray, *, surest: bool) -> list[np.ndarray]:
+    """For each class, the places of its first answers in the order of their probability."""
+    best, found = probabilities[asked].max(axis=1), probabilities[asked].argmax(axis=1)
+    order = np.argsort(-best if surest else best, kind="stable")
+    return [
+        asked[order[found[order] == number]][:COLUMNS] for number in range(probabilities.shape[1])
+    ]
 
 
 def summary(

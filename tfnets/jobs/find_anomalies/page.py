@@ -1,4 +1,4 @@
-"""Figures and report of the job `find_anomalies`."""
+"""The page of the job `find_anomalies`."""
 
 from typing import Any
 
@@ -8,61 +8,48 @@ from tfnets import figures, metrics
 from tfnets.artifacts.run import Run
 from tfnets.figures.densities import density_panels
 from tfnets.jobs.find_anomalies import QUESTION, TITLE
-from tfnets.jobs.find_anomalies.settings import Pictures
-from tfnets.report.content import Report, Table
+from tfnets.jobs.find_anomalies.settings import COLUMNS
+from tfnets.methods.anomalies import oddest_first
+from tfnets.report.content import Page
 
-COLUMNS, ROWS = 8, 2
 _LETTERS = 18
 
 
-def draw(run: Run, data: Pictures, unseen: np.ndarray, numbers: dict[str, Any]) -> None:
-    """Saves the oddest and the least odd pictures, and how scores are distributed."""
-    del numbers
-    scores, normal = run.load_array("scores"), run.load_array("normal_scores")
-    order = np.argsort(-scores, kind="stable")
-    p = metrics.conformal_p(scores, normal)
-    for name, places in (("oddest", order), ("most_normal", order[::-1])):
-        shown = places[: COLUMNS * ROWS]
-        titles = [f"{_short(data.files[place])}\np = {p[place]:.3f}" for place in shown]
-        columns = min(COLUMNS, len(shown))
-        run.save_figure(name, figures.image_grid(data.test[shown], columns=columns, titles=titles))
-    few = unseen[: COLUMNS * ROWS]
-    run.save_figure("normal", figures.image_grid(few, columns=min(COLUMNS, len(few))))
+def write(run: Run, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Says what was found and how far to trust it, and shows the ends of the order."""
+    page = Page(run, TITLE.format(**numbers), QUESTION)
+    page.table(
+        f"The {len(numbers['oddest'])} oddest pictures",
+        ["file", "score", "p"],
+        [[row["file"], row["score"], row["p"]] for row in numbers["oddest"]],
+    )
+    scores, normal, files = map(run.load_array, ("scores", "normal_scores", "files"))
+    p, order = metrics.conformal_p(scores, normal), oddest_first(scores)
+    titles = [f"{_short(files[place])}\np = {p[place]:.3f}" for place in order]
+    for name, names, caption in (
+        ("oddest", titles, "The oddest pictures, the oddest first, with their p value."),
+        ("most_normal", titles[::-1], "The most normal ones."),
+        ("normal", None, "Normal pictures that were held out."),
+    ):
+        images = run.load_array(f"samples/{name}")
+        figure = figures.image_grid(
+            images, columns=min(COLUMNS, len(images)), titles=names and names[: len(images)]
+        )
+        page.figure(name, figure, caption)
     low, high = np.percentile(normal, [0, 100])
     # One picture without end would leave all others in one bin.
     shown = np.clip(scores, low - (high - low), high + 3 * (high - low))
     kinds = {"held-out normal pictures": normal, "pictures to score": shown}
-    run.save_figure(
+    page.figure(
         "scores",
         density_panels(
             {"": kinds}, xlabel="score", ylabel="share of pictures", bins=30, reference=None
         ),
-    )
-
-
-def report(data: Pictures, numbers: dict[str, Any]) -> Report:
-    """Says what was found and how far to trust it."""
-    report = Report(
-        "find_anomalies",
-        TITLE.format(pictures=numbers["pictures"], normal=numbers["normal"]),
-        QUESTION,
-    )
-    report.figure("oddest.png", "The oddest pictures, the oddest first, with their p value.")
-    report.figure("most_normal.png", "The most normal ones.")
-    report.figure("normal.png", "Normal pictures that were held out.")
-    report.figure(
-        "scores.png",
         "Scores of held-out normal pictures and of those to score; far ones are drawn at the edge.",
     )
-    report.tables.append(
-        Table(
-            f"The {len(numbers['oddest'])} oddest pictures",
-            ["file", "score", "p"],
-            [[row["file"], row["score"], row["p"]] for row in numbers["oddest"]],
-        )
-    )
-    report.notes += _notes(numbers)
-    return report
+    for text in _notes(numbers):
+        page.note(text)
+    return page.as_json()
 
 
 def _notes(numbers: dict[str, Any]) -> list[str]:

@@ -45,7 +45,7 @@ from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.engine import Lab
 from tfnets.lab.fit import annealed_fit, own_targets
 from tfnets.lab.trial import Trial
-from tfnets.methods.anomalies import Scorer, baseline_scores
+from tfnets.methods.anomalies import Scorer, baseline_scores, oddest_first
 from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.dense_autoencoders import dense_autoencoder
 from tfnets.studies.anomaly import numbers, page
@@ -146,7 +146,7 @@ class Detecting(Trial):
 
     def _keep(self, kinds: Kinds, model: Autoencoder, scores: dict[str, np.ndarray]) -> None:
         """Saves what figures show of a case."""
-        oddest = np.argsort(-scores[CLAIMED], kind="stable")[:ODDEST]
+        oddest = oddest_first(scores[CLAIMED])[:ODDEST]
         kept = {
             "scores": np.stack([scores[name] for name in DENSITIES]).astype(np.float32),
             "oddest": kinds.test[oddest],
