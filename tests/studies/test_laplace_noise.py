@@ -4,6 +4,7 @@ from scipy import stats
 
 from tfnets import execute
 from tfnets.errors import InputError
+from tfnets.lab.trial import DataStore
 from tfnets.studies.laplace_noise import study
 from tfnets.studies.laplace_noise.crops import corrupted, spread_crops
 from tfnets.studies.laplace_noise.settings import SCALES, Settings
@@ -52,7 +53,7 @@ def test_tuning_and_test_crops_come_from_their_photographs():
     settings = Settings(
         photos=("chelsea",), tuning_photos=("flower",), images=4, tuning_images=2, size=100
     )
-    found = originals(settings, 0, None)
+    found = originals(settings, 0, DataStore())
     assert found["test"].shape == (4, 100, 100, 3)
     assert found["tuning"].shape == (2, 100, 100, 3)
     assert found["test"].dtype == np.float32
@@ -78,7 +79,8 @@ def test_the_likelihoods_belong_to_noise_of_the_given_variance():
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    return execute.start("laplace_noise", tmp_path_factory.mktemp("run") / "tiny", scale="tiny")
+    folder = tmp_path_factory.mktemp("run") / "tiny"
+    return execute.start("laplace_noise", folder, scale="tiny", jobs=1)
 
 
 def test_each_method_has_its_best_strength_of_its_own_grid(tiny):
@@ -106,7 +108,7 @@ def test_the_claims_look_in_both_directions(tiny):
 
 
 def test_cifar_images_are_a_flag(digits):
-    found = originals(Settings(dataset="cifar10", images=4, tuning_images=3), 0, None)
+    found = originals(Settings(dataset="cifar10", images=4, tuning_images=3), 0, DataStore())
     assert {use: images.shape for use, images in found.items()} == {
         "tuning": (3, 32, 32, 3),
         "test": (4, 32, 32, 3),

@@ -8,7 +8,7 @@ from tfnets.metrics.agreement import coverage_per_class, label_agreement
 from tfnets.metrics.detection import conformal_p, detection
 from tfnets.metrics.distances import diversity, nearest_distances, partner_match
 from tfnets.metrics.frechet import frechet_distance
-from tfnets.metrics.intervals import Estimate, mean_ci95, paired_test, proportion, verdict
+from tfnets.metrics.intervals import Estimate, Paired, mean_ci95, paired_test, proportion, verdict
 from tfnets.metrics.kid import KernelDistance, kernel_distance
 from tfnets.metrics.latent_quality import knn_accuracy, pca_explained, probe_accuracy
 from tfnets.metrics.modes import label_histogram, mode_coverage
@@ -21,6 +21,7 @@ from tfnets.metrics.steadiness import steadiness
 __all__ = [
     "Estimate",
     "KernelDistance",
+    "Paired",
     "Prdc",
     "RankTest",
     "ceiling",

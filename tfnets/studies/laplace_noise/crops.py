@@ -1,11 +1,31 @@
 """Crops of photographs, and noise on them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from tfnets.errors import InputError
 
 NOISES = ("laplace", "gaussian")
 """Kinds of noise."""
+
+
+@dataclass(frozen=True)
+class Noise:
+    """One kind of noise at one level.
+
+    Attributes:
+        kind: `laplace` or `gaussian`.
+        sigma: Standard deviation in pixel units.
+    """
+
+    kind: str
+    sigma: float
+
+    @property
+    def name(self) -> str:
+        """What its parts of the run and its numbers begin with."""
+        return f"{self.kind}-{self.sigma:g}"
 
 
 def spread_crops(photos: dict[str, np.ndarray], size: int, count: int, seed: int) -> np.ndarray:

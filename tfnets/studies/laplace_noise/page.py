@@ -1,18 +1,19 @@
-"""Figures and claims of study 6.6."""
+"""The page of study 6.6."""
+
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from tfnets import figures, metrics
+from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
 from tfnets.methods.denoisers import classic
-from tfnets.report.content import Claim, Report, Table
+from tfnets.metrics import Estimate
+from tfnets.report.content import Cell, Claim, Page
 from tfnets.studies.laplace_noise import QUESTION, TITLE
+from tfnets.studies.laplace_noise.numbers import ByMethod, ByNoise, gain, shown
 from tfnets.studies.laplace_noise.settings import Settings
-
-Rows = dict[str, dict[str, dict]]
-"""Case (`laplace-0.1`) -> method -> its part of the run: `psnr` per image, `strength`, `tried`."""
 
 TITLES = {
     "noisy": "noisy",
@@ -22,65 +23,53 @@ TITLES = {
 """How each method is called."""
 
 OTHER = {"laplace": "gaussian", "gaussian": "laplace"}
+"""Each likelihood's rival."""
+
+NOTES = (
+    "By Bayes' rule the posterior is likelihood times prior, divided by the evidence p(I_c); "
+    "the report divides by the likelihood.",
+    "Both likelihoods know the noise's variance, share one prior and one grid of weights, and "
+    "each has its own best weight, chosen on images that are not counted.",
+    "Crops of one photograph resemble each other: the intervals are over crops.",
+)
 
 
-def shown(count: int) -> np.ndarray:
-    """Indices of the images that figures show, spread over the photographs."""
-    return np.unique(np.linspace(0, count - 1, 5).round().astype(int))
-
-
-def summary(row: dict[str, dict]) -> dict[str, dict]:
-    """Numbers of one case: PSNR of each method, and Laplace minus Gaussian likelihood in pairs."""
-    numbers = {name: _numbers(found) for name, found in row.items()}
-    paired = metrics.paired_test(row["laplace"]["psnr"], row["gaussian"]["psnr"])
-    numbers["laplace_minus_gaussian"] = paired.difference.as_json() | {"p_value": paired.p_value}
-    return numbers
-
-
-def _numbers(found: dict) -> dict:
-    psnr = metrics.mean_ci95(found["psnr"]).as_json()
-    return psnr | ({"strength": found["strength"]} if "strength" in found else {})
-
-
-def draw(run: Run, settings: Settings, clean: np.ndarray, rows: Rows) -> None:
-    """Saves restored crops, PSNR by method, paired differences, and the choice of weights."""
+def write(run: Run, settings: Settings, rows: ByNoise, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Decides both directions of the claim, tabulates every method, shows restored crops."""
+    page = Page(run, TITLE, QUESTION)
+    page.claims += [_claim(settings, name, row) for name, row in rows.items()]
+    columns = [head for case in rows for head in (title(case), "strength")]
+    page.table(
+        f"Mean PSNR in dB of {settings.images} images, and each method's strength",
+        ["method", *columns],
+        [[text, *_cells(numbers, rows, method)] for method, text in TITLES.items()],
+    )
     for noise in OTHER:
-        name = f"{noise}-{settings.sigmas[-1]:g}"
-        run.save_figure(f"restored_{noise}", _restored(run, name, clean, rows[name]))
-    run.save_figure("psnr", _bars(rows))
-    run.save_figure("differences", _differences(rows))
-    run.save_figure("strengths", _strengths(settings, rows))
-
-
-def report(settings: Settings, rows: Rows, numbers: dict) -> Report:
-    """Decides both directions of the claim and tabulates every method."""
-    report = Report("laplace_noise", TITLE, QUESTION)
-    report.claims += [_claim(settings, name, row) for name, row in rows.items()]
-    report.tables.append(_table(settings, numbers, rows))
-    for noise in OTHER:
-        report.figure(
-            f"restored_{noise}.png",
-            f"Crops with {title(f'{noise}-{settings.sigmas[-1]:g}')}, and what the methods make of "
-            "them, with PSNR.",
+        case = f"{noise}-{settings.sigmas[-1]:g}"
+        page.figure(
+            f"restored_{noise}",
+            _restored(run, case, rows[case]),
+            f"Crops with {title(case)}, and what the methods make of them, with PSNR.",
         )
-    report.figure("psnr.png", "Mean PSNR by method; whiskers are 95 % intervals over images.")
-    report.figure(
-        "differences.png",
+    page.figure(
+        "psnr",
+        _bars(numbers, rows),
+        "Mean PSNR by method; whiskers are 95 % intervals over images.",
+    )
+    page.figure(
+        "differences",
+        _differences(rows),
         "PSNR with the likelihood of the noise that is there (and its sigma) minus PSNR of another "
         "method, mean over the same images.",
     )
-    report.figure(
-        "strengths.png", "PSNR on the tuning images by the weight of total variation (times sigma)."
+    page.figure(
+        "strengths",
+        _strengths(settings, rows),
+        "PSNR on the tuning images by the weight of total variation (times sigma).",
     )
-    report.notes += [
-        "By Bayes' rule the posterior is likelihood times prior, divided by the evidence p(I_c); "
-        "the report divides by the likelihood.",
-        "Both likelihoods know the noise's variance, share one prior and one grid of weights, and "
-        "each has its own best weight, chosen on images that are not counted.",
-        "Crops of one photograph resemble each other: the intervals are over crops.",
-        *_edges(settings, rows),
-    ]
-    return report
+    for note in (*NOTES, *_edges(settings, rows)):
+        page.note(note)
+    return page.as_json()
 
 
 def title(case: str) -> str:
@@ -89,9 +78,9 @@ def title(case: str) -> str:
     return f"{noise.capitalize()} noise of sigma {sigma}"
 
 
-def _claim(settings: Settings, case: str, row: dict[str, dict]) -> Claim:
+def _claim(settings: Settings, case: str, row: ByMethod) -> Claim:
     own = case.split("-")[0]
-    paired = metrics.paired_test(row[own]["psnr"], row[OTHER[own]]["psnr"])
+    paired = gain(row, own, OTHER[own])
     return findings.above(
         f"On {title(case)}, the {TITLES[own]} restores better than the {TITLES[OTHER[own]]}",
         paired.difference,
@@ -100,18 +89,12 @@ def _claim(settings: Settings, case: str, row: dict[str, dict]) -> Claim:
     )
 
 
-def _table(settings: Settings, numbers: dict, rows: Rows) -> Table:
-    def cells(case: str, method: str) -> list[float | None]:
-        return [numbers[case][method]["mean"], numbers[case][method].get("strength")]
-
-    return Table(
-        f"Mean PSNR in dB of {settings.images} images, and each method's strength",
-        ["method", *(head for case in rows for head in (title(case), "strength"))],
-        [[text, *(cell for case in rows for cell in cells(case, m))] for m, text in TITLES.items()],
-    )
+def _cells(numbers: dict[str, Any], rows: ByNoise, method: str) -> list[Cell]:
+    found = [numbers[case][method] for case in rows]
+    return [cell for row in found for cell in (row["mean"], row.get("strength"))]
 
 
-def _edges(settings: Settings, rows: Rows) -> list[str]:
+def _edges(settings: Settings, rows: ByNoise) -> list[str]:
     """Says which weight was the first or last of the grid: the best one may lie beyond."""
     ends = {settings.strengths[0], settings.strengths[-1]}
     return [
@@ -123,10 +106,11 @@ def _edges(settings: Settings, rows: Rows) -> list[str]:
     ]
 
 
-def _restored(run: Run, case: str, clean: np.ndarray, row: dict[str, dict]) -> Figure:
+def _restored(run: Run, case: str, row: ByMethod) -> Figure:
     methods = ["noisy", "gaussian", "laplace", "median", "non_local_means"]
-    places = shown(len(clean))
-    columns = [clean[places], *(run.load_array(f"{case}-{name}") for name in methods)]
+    places = shown(len(row["noisy"]["psnr"]))
+    clean = run.load_array("samples/originals")
+    columns = [clean, *(run.load_array(f"{case}-{name}") for name in methods)]
     titles = [
         text
         for place in places
@@ -140,30 +124,28 @@ def _restored(run: Run, case: str, clean: np.ndarray, row: dict[str, dict]) -> F
     )
 
 
-def _bars(rows: Rows) -> Figure:
-    def triple(found: dict) -> tuple[float, float, float]:
-        estimate = metrics.mean_ci95(found["psnr"])
-        return estimate.mean, estimate.low, estimate.high
-
+def _bars(numbers: dict[str, Any], rows: ByNoise) -> Figure:
     return figures.bars(
         [title(case) for case in rows],
-        {text: [triple(row[method]) for row in rows.values()] for method, text in TITLES.items()},
+        {
+            text: [Estimate.from_json(numbers[case][method]).bar for case in rows]
+            for method, text in TITLES.items()
+        },
         ylabel="PSNR (dB), mean and 95 % interval",
     )
 
 
-def _differences(rows: Rows) -> Figure:
+def _differences(rows: ByNoise) -> Figure:
     lines = []
     for case, row in rows.items():
         own, sigma = case.split("-")
         for other in (OTHER[own], "median", "non_local_means"):
-            found = metrics.paired_test(row[own]["psnr"], row[other]["psnr"]).difference
             label = f"{own.capitalize()} noise {sigma}: minus {TITLES[other]}"
-            lines.append((label, (found.mean, found.low, found.high)))
+            lines.append((label, gain(row, own, other).difference.bar))
     return figures.intervals(lines, xlabel="difference of PSNR (dB), 95 % interval")
 
 
-def _strengths(settings: Settings, rows: Rows) -> Figure:
+def _strengths(settings: Settings, rows: ByNoise) -> Figure:
     panels = {
         title(case): {
             TITLES[method]: (settings.strengths, row[method]["tried"]) for method in OTHER

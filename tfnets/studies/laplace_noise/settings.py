@@ -4,43 +4,45 @@ from dataclasses import dataclass
 
 from tfnets.datasets.sources.photo_catalog import FOOLBOX
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_deviations, require_known, require_positive, require_rates
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Names, Rates, count, deviation, one_of, rate, setting
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        dataset: `photos`, crops of the photographs named below, or `cifar10`, whole images.
-        photos: Photographs whose crops are restored and counted.
-        tuning_photos: Other photographs, on whose crops the priors' weights are chosen.
-        images: Crops that are counted, spread evenly over the photographs.
-        tuning_images: Crops that weights are chosen on.
-        size: Rows and columns of a crop in pixels.
-        sigmas: Standard deviations of both noises, in pixel units.
-        strengths: The grid of weights of total variation, as multiples of 1 / sigma.
-        steps: Steps of each restoration.
-    """
+    dataset: str = one_of(
+        ("photos", "cifar10"),
+        "photos",
+        "`photos`, crops of the photographs named below, or `cifar10`, whole images.",
+    )
+    photos: Names = setting(
+        ("astronaut", "chelsea", "coffee", "rocket"),
+        "Photographs whose crops are restored and counted.",
+    )
+    tuning_photos: Names = setting(
+        ("china", "flower", "motorcycle"),
+        "Other photographs, on whose crops the priors' weights are chosen.",
+    )
+    images: int = count(60, "Crops that are counted, spread evenly over the photographs.")
+    tuning_images: int = count(24, "Crops that weights are chosen on.")
+    size: int = count(64, "Rows and columns of a crop in pixels.")
+    sigmas: Rates = deviation((0.1, 0.2), "Standard deviations of both noises, in pixel units.")
+    strengths: Rates = rate(
+        (0.8, 0.95, 1.13, 1.35, 1.6, 1.9, 2.26, 2.7),
+        "The grid of weights of total variation, as multiples of 1 / sigma.",
+    )
+    steps: int = count(150, "Steps of each restoration.")
 
-    dataset: str = "photos"
-    photos: tuple[str, ...] = ("astronaut", "chelsea", "coffee", "rocket")
-    tuning_photos: tuple[str, ...] = ("china", "flower", "motorcycle")
-    images: int = 60
-    tuning_images: int = 24
-    size: int = 64
-    sigmas: tuple[float, ...] = (0.1, 0.2)
-    strengths: tuple[float, ...] = (0.8, 0.95, 1.13, 1.35, 1.6, 1.9, 2.26, 2.7)
-    steps: int = 150
+    def require(self) -> None:
+        """Refuses one image alone, and weights chosen on what is counted.
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "dataset", ("photos", "cifar10"))
-        require_positive(self, "images", "tuning_images", "size", "steps")
+        Raises:
+            InputError: Naming the images or the photographs.
+        """
         if self.images < 2:
             raise InputError("One image gives no interval; set images to 2 or more.")
-        require_deviations(self, "sigmas")
-        require_rates(self, "strengths")
         both = set(self.photos) & set(self.tuning_photos)
         if not self.photos or not self.tuning_photos or both:
             raise InputError(

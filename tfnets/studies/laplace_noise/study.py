@@ -17,22 +17,23 @@ at several levels of noise.
 Command: `tfnets run laplace_noise --scale full` (about six minutes on 2 cores).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+from functools import lru_cache, partial
+from typing import Any, final
 
 import numpy as np
 
-from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.datasets import pictures
 from tfnets.inputs import priors, restoration
 from tfnets.lab.engine import Lab
+from tfnets.lab.trial import DataStore, Work
 from tfnets.methods.denoisers import classic
 from tfnets.metrics.pictures import psnr
 from tfnets.studies.laplace_noise import page
-from tfnets.studies.laplace_noise.crops import NOISES, corrupted, spread_crops
+from tfnets.studies.laplace_noise.crops import NOISES, Noise, corrupted, spread_crops
+from tfnets.studies.laplace_noise.numbers import ByMethod, shown, summary
 from tfnets.studies.laplace_noise.settings import SCALES, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
@@ -41,44 +42,39 @@ __all__ = ["SCALES", "Settings", "run"]
 LIKELIHOODS = ("laplace", "gaussian")
 
 
-@dataclass(frozen=True)
-class Case:
-    """One kind of noise at one level.
-
-    Attributes:
-        noise: `laplace` or `gaussian`.
-        sigma: Standard deviation in pixel units.
-    """
-
-    noise: str
-    sigma: float
-
-    @property
-    def name(self) -> str:
-        """What its parts of the run and its numbers begin with."""
-        return f"{self.noise}-{self.sigma:g}"
-
-
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Chooses weights, restores, measures, draws the figures, writes the report."""
-    clean = originals(settings, run.config.seed, lab.data_dir)
-    cases = [Case(noise, sigma) for sigma in settings.sigmas for noise in NOISES]
-    rows = {case.name: _measured(run, settings, case, clean) for case in cases}
-    numbers = {name: page.summary(row) for name, row in rows.items()} | {"images": settings.images}
-    page.draw(run, settings, clean["test"], rows)
-    run.finish(numbers, page.report(settings, rows, numbers).as_json())
+    seed, clean = run.config.seed, originals(settings, run.config.seed, lab.store)["test"]
+    noises = [Noise(kind, sigma) for sigma in settings.sigmas for kind in NOISES]
+    restorations = {
+        noise: [
+            Restoration(settings, method, seed, noise)
+            for method in (*LIKELIHOODS, *classic.BASELINES)
+        ]
+        for noise in noises
+    }
+    lab.run(run, [each for methods in restorations.values() for each in methods])
+    rows = {
+        noise.name: _unrestored(run, clean, noise)
+        | {each.variant: each.result(run) for each in methods}
+        for noise, methods in restorations.items()
+    }
+    numbers = {name: summary(row) for name, row in rows.items()} | {"images": settings.images}
+    run.save_array("samples/originals", clean[shown(len(clean))])
+    run.finish(numbers, page.write(run, settings, rows, numbers))
 
 
-def originals(settings: Settings, seed: int, data_dir: Path | str | None) -> dict[str, np.ndarray]:
+@lru_cache(maxsize=2)
+def originals(settings: Settings, seed: int, store: DataStore) -> dict[str, np.ndarray]:
     """Clean images in [0, 1] by use: `tuning` and `test`, (n, height, width, channels)."""
     wanted = {"tuning": settings.tuning_images, "test": settings.images}
     if settings.dataset == "cifar10":
-        data = datasets.load("cifar10", data_dir).first(wanted["tuning"], wanted["test"])
+        data = store.images("cifar10", wanted["tuning"], wanted["test"])
         return {"tuning": data.x_train, "test": data.x_test}
     names = {"tuning": settings.tuning_photos, "test": settings.photos}
     return {
         use: spread_crops(
-            {name: pictures.photo(name, data_dir).pixels for name in names[use]},
+            {name: pictures.photo(name, store.data_dir).pixels for name in names[use]},
             settings.size, wanted[use], seed,
         )
         for use in names
@@ -92,56 +88,67 @@ def likelihood(name: str, sigma: float) -> restoration.Likelihood:
     return restoration.gaussian(sigma)
 
 
-def _measured(
-    run: Run, settings: Settings, case: Case, clean: dict[str, np.ndarray]
-) -> dict[str, dict]:
-    """PSNR of each image by method, and how each method's strength was chosen."""
-    seed, sigma = run.config.seed, case.sigma
-    noisy = {
-        use: corrupted(images, case.noise, sigma, 2 * seed + (use == "test"))
+def _noisy(clean: dict[str, np.ndarray], noise: Noise, seed: int) -> dict[str, np.ndarray]:
+    return {
+        use: corrupted(images, noise.kind, noise.sigma, 2 * seed + (use == "test"))
         for use, images in clean.items()
     }
-    rows = {"noisy": {"psnr": psnr(clean["test"], noisy["test"]).tolist()}}
-    for name in LIKELIHOODS:
-        restore = partial(_restore, settings.steps, name, sigma)
-        rows[name] = _tuned(run, f"{case.name}-{name}", restore, settings.strengths, clean, noisy)
-    for name, baseline in classic.BASELINES.items():
-        rows[name] = _tuned(
-            run, f"{case.name}-{name}", partial(_baseline, baseline, sigma),
-            baseline.strengths, clean, noisy,
-        )  # fmt: skip
-    run.save_array(f"{case.name}-noisy", noisy["test"][page.shown(settings.images)])
-    return rows
+
+
+def _unrestored(run: Run, clean: np.ndarray, noise: Noise) -> ByMethod:
+    """PSNR of the images as they are; keeps those that are shown."""
+    noisy = _noisy({"test": clean}, noise, run.config.seed)["test"]
+    run.save_array(f"{noise.name}-noisy", noisy[shown(len(noisy))])
+    return {"noisy": {"psnr": psnr(clean, noisy).tolist()}}
 
 
 Method = Callable[[np.ndarray, np.ndarray], restoration.Restored]
 """Noisy images (n, height, width, channels) and a strength for each (n,) -> restored images."""
 
 
-def _tuned(
-    run: Run,
-    name: str,
-    method: Method,
-    strengths: tuple[float, ...],
-    clean: dict[str, np.ndarray],
-    noisy: dict[str, np.ndarray],
-) -> dict:
-    """Chooses the strength by mean PSNR on the tuning images, then measures on the others."""
+@final
+@dataclass(frozen=True)
+class Restoration(Work):
+    """One method on one noise: a likelihood, or a key of `classic.BASELINES`.
 
-    def compute() -> dict:
+    Its strength is chosen by mean PSNR on the tuning images, then it is measured on the others.
+    """
+
+    settings: Settings
+    noise: Noise
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the PSNR of each image, and how the strength was chosen."""
+        return f"{self.noise.name}-{self.variant}"
+
+    def do(self) -> None:
+        """Chooses, restores and measures."""
+        self.run.part(self.key, self._measured)
+
+    def _measured(self) -> dict[str, Any]:
+        clean = originals(self.settings, self.seed, self.store)
+        noisy, (method, strengths) = _noisy(clean, self.noise, self.seed), self._method
         tried = _tried(method, strengths, clean["tuning"], noisy["tuning"])
         best = strengths[int(np.argmax(tried))]
         found = method(noisy["test"], np.full(len(noisy["test"]), best))
-        _log(run, name, found.history)
-        run.save_array(name, found.images[page.shown(len(found.images))])
+        _log(self.run, self.key, found.history)
+        self.run.save_array(self.key, found.images[shown(len(found.images))])
         values = psnr(clean["test"], found.images)
         return {"psnr": values.tolist(), "strength": best, "tried": tried}
 
-    return run.part(name, compute)
+    @property
+    def _method(self) -> tuple[Method, Sequence[float]]:
+        """The method, and the strengths to choose from."""
+        if self.variant in LIKELIHOODS:
+            restore = partial(_restore, self.settings.steps, self.variant, self.noise.sigma)
+            return restore, self.settings.strengths
+        baseline = classic.BASELINES[self.variant]
+        return partial(_baseline, baseline, self.noise.sigma), baseline.strengths
 
 
 def _tried(
-    method: Method, strengths: tuple[float, ...], clean: np.ndarray, noisy: np.ndarray
+    method: Method, strengths: Sequence[float], clean: np.ndarray, noisy: np.ndarray
 ) -> list[float]:
     """Mean PSNR of each strength; all are tried in one batch."""
     copies = np.concatenate([noisy] * len(strengths))
@@ -158,7 +165,6 @@ def _restore(
         likelihood(name, sigma),
         [priors.Prior(variation.name, 1.0, lambda images: weights * variation(images))],
         steps=steps,
-        description=f"{name} likelihood, {len(noisy)} images",
     )
 
 
