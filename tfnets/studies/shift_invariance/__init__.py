@@ -7,6 +7,6 @@ QUESTION = (
 TITLE = "Linear operators that commute with shifts"
 IN_SHORT = (
     "Which linear operators are convolutions?",
-    "Those that commute with shifts",
+    "Those that commute with shifts: rebuilt from one impulse to {claims[9][ours]:.0e}",
 )
 """Question and answer of the README; numbers come from the reference run."""
