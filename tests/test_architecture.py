@@ -44,10 +44,6 @@ others."""
 MODULES = sorted(ROOT.rglob("*.py"))
 LARGEST = 22
 """Modules in one folder, at most."""
-WITH_TENSORFLOW = {
-    "receptive_field/page.py": {"keras", "tensorflow"},
-}
-"""Pages and numbers of studies that still compute with a network, and what they import for it."""
 
 
 def name_of(path: Path) -> str:
@@ -160,10 +156,9 @@ class TestEveryStudyStandsAlone:
             path = ROOT / name / f"{part}.py"
             if not path.exists():
                 continue
-            known = WITH_TENSORFLOW.get(f"{path.parent.name}/{path.name}", set())
             names = imported(path)
             assert not {n for n in names if n.startswith("tfnets.training")}, path
-            assert {n.split(".")[0] for n in names} & {"keras", "tensorflow"} == known, path
+            assert not {n.split(".")[0] for n in names} & {"keras", "tensorflow"}, path
             assert f"tfnets.{name.replace('/', '.')}.{work}" not in imported_files(path), path
 
     def test_its_folder_has_the_parts_with_fixed_names(self, name):

@@ -10,6 +10,9 @@ from tfnets.artifacts.run import Run
 
 Cell = str | float | int | None
 
+Cells = tuple[list[str], list[list[Cell]]]
+"""Columns and rows of a table, as `Page.table` takes them after the title."""
+
 
 @dataclass(frozen=True)
 class Claim:

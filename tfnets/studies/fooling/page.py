@@ -9,13 +9,10 @@ from tfnets.artifacts.run import Run
 from tfnets.figures import style
 from tfnets.lab import findings
 from tfnets.metrics import Estimate
-from tfnets.report.content import Cell, Claim, Page
+from tfnets.report.content import Cells, Claim, Page
 from tfnets.studies.fooling import QUESTION, TITLE
 from tfnets.studies.fooling.figures import LABELS, ORIGIN_AFTER, animated, course, sheet
 from tfnets.studies.fooling.settings import Settings
-
-Cells = tuple[list[str], list[list[Cell]]]
-"""Columns and rows of a table."""
 
 
 def write(

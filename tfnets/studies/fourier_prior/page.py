@@ -10,7 +10,7 @@ from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.figures import style
 from tfnets.lab import findings
-from tfnets.report.content import Cell, Claim, Page
+from tfnets.report.content import Cells, Claim, Page
 from tfnets.studies.fourier_prior import QUESTION, TITLE
 from tfnets.studies.fourier_prior.numbers import ArmRows, Lines, profiles, values
 from tfnets.studies.fourier_prior.settings import TITLES, Settings
@@ -98,7 +98,7 @@ def _claims(rows: ArmRows) -> list[Claim]:
     ]
 
 
-def _table(names: list[str], rows: ArmRows) -> tuple[list[str], list[list[Cell]]]:
+def _table(names: list[str], rows: ArmRows) -> Cells:
     columns = [(key, arm) for key in ("distance", "probability", "logit") for arm in TITLES]
     cells = [np.mean([row[key] for row in rows[arm]], 0) for key, arm in columns]
     return (

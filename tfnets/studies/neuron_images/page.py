@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.figures.boxes import boxed_maps
-from tfnets.report.content import Cell, Page
+from tfnets.report.content import Cells, Page
 from tfnets.studies.neuron_images import QUESTION, TITLE
 from tfnets.studies.neuron_images.claims import RECIPES, Numbers, claims, probability
 from tfnets.studies.neuron_images.settings import Settings
@@ -168,7 +168,7 @@ def _notes(settings: Settings, numbers: Numbers) -> list[str]:
     ]
 
 
-def _table(first: str, rows: Numbers) -> tuple[list[str], list[list[Cell]]]:
+def _table(first: str, rows: Numbers) -> Cells:
     """Columns, and a row for each image."""
     keys = list(next(iter(rows.values())))
     columns = [first, *(key.replace("_", " ") for key in keys)]

@@ -11,7 +11,7 @@ from tfnets.artifacts.run import Run
 from tfnets.figures.signed_maps import signed_maps
 from tfnets.lab import findings
 from tfnets.metrics import Estimate
-from tfnets.report.content import Cell, Claim, Page
+from tfnets.report.content import Cell, Cells, Claim, Page
 from tfnets.studies.occlusion import QUESTION, TITLE
 from tfnets.studies.occlusion.settings import CURVES, GROUNDS, Settings
 from tfnets.tracing.measured import box_around
@@ -19,10 +19,6 @@ from tfnets.tracing.regions import Box
 
 EXACT = 1e-4
 """Largest difference of two maps that counts as rounding, relative to the largest drop."""
-
-
-Cells = tuple[list[str], list[list[Cell]]]
-"""Columns and rows of a table."""
 
 
 def write(

@@ -1,22 +1,19 @@
-"""Figures and claims of study 6.1."""
+"""The page of study 6.1."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 from matplotlib.figure import Figure
 
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.figures.boxes import boxed_maps
 from tfnets.lab import findings
-from tfnets.report.content import Claim, Report, Table
+from tfnets.report.content import Cells, Claim, Page
 from tfnets.studies.receptive_field import QUESTION, TITLE
-from tfnets.studies.receptive_field.settings import Settings
-from tfnets.tracing.measured import influence
-from tfnets.tracing.receptive_field import unit_box
+from tfnets.studies.receptive_field.settings import SHOWN
+from tfnets.tracing.regions import Box
 
 TITLES = {
     "one_7x7": "one 7x7",
@@ -27,12 +24,6 @@ TITLES = {
     "branches": "branches",
 }
 """How each network is called on the page."""
-
-SHOWN = {
-    "one_7x7": "conv1", "three_3x3": "conv3", "5x5_then_3x3": "conv2", "four_3x3": "conv4",
-    "cifar10": "pool2", "branches": "mixed",
-}  # fmt: skip
-"""The layer of each network whose middle unit is drawn."""
 
 FORMULAS = {
     "one_7x7": "49 (n-6)^2",
@@ -45,75 +36,53 @@ PHOTOGRAPH = 32
 """From this size on, images are those that networks are used on."""
 
 
-def draw(run: Run, models: dict[str, keras.Model], counted: dict[str, dict]) -> None:
-    """Saves measured fields under the predicted boxes, and multiplications against n."""
-    run.save_figure("fields", _fields(run, models))
-    lines = {TITLES[name]: (row["sizes"], row["multiplications"]) for name, row in counted.items()}
-    axes = {"xlabel": "n (images of n x n)", "logx": True}
-    figure = figures.curves(lines, ylabel="multiplications per image", logy=True, **axes)
-    run.save_figure("multiplications", figure)
-    one = np.array(counted["one_7x7"]["multiplications"])
-    shares = {name: (sizes, np.array(counts) / one) for name, (sizes, counts) in lines.items()}
-    figure = figures.curves(shares, ylabel="multiplications, as a share of one 7x7", **axes)
-    run.save_figure("against_one_7x7", figure)
-
-
-def _fields(run: Run, models: dict[str, keras.Model]) -> Figure:
-    own, paths, boxes = [], [], []
-    for name, model in models.items():
-        layer = SHOWN[name]
-        height, width = model.get_layer(layer).output.shape[1:3]
-        unit = (height // 2, width // 2)
-        own.append(_own_gradient(model, layer, unit, run.config.seed))
-        paths.append(influence(model, layer, unit))
-        boxes.append(unit_box(model, layer, unit))
-    rows = ["network's own\ngradient", "number of\npaths"]
-    sizes = [f"{TITLES[n]}\n{b.height} x {b.width}" for n, b in zip(models, boxes, strict=True)]
-    return boxed_maps([own, paths], boxes, rows=rows, columns=sizes)
-
-
-def _own_gradient(model: keras.Model, layer: str, unit: tuple[int, int], seed: int) -> np.ndarray:
-    """Magnitude (height, width) of a unit's gradient in the network itself, on a random image."""
-    image = tf.random.stateless_uniform((1, *model.input_shape[1:]), (seed, 0))
-    part = keras.Model(model.input, model.get_layer(layer).output)
-    with tf.GradientTape() as tape:
-        tape.watch(image)
-        value = tf.reduce_sum(part(image)[:, unit[0], unit[1]])
-    gradient = tape.gradient(value, image, unconnected_gradients="zero")
-    return tf.reduce_sum(tf.abs(gradient), axis=(0, 3)).numpy()
-
-
-def report(settings: Settings, numbers: Mapping[str, Any]) -> Report:
-    """Decides the report's statements and tabulates fields and costs."""
-    report = Report("receptive_field", TITLE, QUESTION)
-    stacks = numbers["stacks"]
-    report.claims += [
+def write(run: Run, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Decides the report's statements, tabulates and draws fields and costs."""
+    page, stacks = Page(run, TITLE, QUESTION), numbers["stacks"]
+    page.claims += [
         _fields_claim(numbers["fields"]),
         _everywhere_claim(numbers["fields"]),
         *_formula_claims(stacks),
         _weights_claim(stacks),
         _thrift_claim(numbers["cheaper_from"]),
     ]
-    report.tables += [_stack_table(numbers)]
-    report.tables += [
-        _layer_table(name, numbers["fields"][name]) for name in ("cifar10", "branches")
-    ]
-    report.figure(
-        "fields.png",
+    page.table("The four networks", *_stacks(numbers))
+    for name in ("cifar10", "branches"):
+        page.table(f"Layers of the network {TITLES[name]}", *_layers(numbers["fields"][name]))
+    page.figure(
+        "fields",
+        _fields(run, numbers["fields"]),
         "Gradient of the middle unit at every pixel: of the network itself on a random image, and "
         "through stand-ins that let nothing vanish, which counts paths. White is exactly 0; each "
         "map has its own scale. The field of the last network fills a cross, not its box.",
     )
-    report.figure("multiplications.png", "Multiplications of the four networks on n x n images.")
-    report.figure(
-        "against_one_7x7.png",
+    lines = {TITLES[name]: (row["sizes"], row["multiplications"]) for name, row in stacks.items()}
+    axes = {"xlabel": "n (images of n x n)", "logx": True}
+    page.figure(
+        "multiplications",
+        figures.curves(lines, ylabel="multiplications per image", logy=True, **axes),
+        "Multiplications of the four networks on n x n images.",
+    )
+    one = np.array(stacks["one_7x7"]["multiplications"])
+    shares = {name: (sizes, np.array(counts) / one) for name, (sizes, counts) in lines.items()}
+    page.figure(
+        "against_one_7x7",
+        figures.curves(shares, ylabel="multiplications, as a share of one 7x7", **axes),
         "The same as a share of what one 7x7 convolution takes; four 3x3 see more (9 pixels).",
     )
-    report.notes.append(
+    page.note(
         "Counted are multiplications of kernel entries with values, without biases, pooling and "
         "activations."
     )
-    return report
+    return page.as_json()
+
+
+def _fields(run: Run, names: Collection[str]) -> Figure:
+    maps = [[run.load_array(f"samples/{n}-{kind}") for n in names] for kind in ("own", "paths")]
+    boxes = [Box(*map(int, run.load_array(f"samples/{name}-box"))) for name in names]
+    rows = ["network's own\ngradient", "number of\npaths"]
+    sizes = [f"{TITLES[n]}\n{b.height} x {b.width}" for n, b in zip(names, boxes, strict=True)]
+    return boxed_maps(maps, boxes, rows=rows, columns=sizes)
 
 
 def _fields_claim(seen: Mapping[str, dict]) -> Claim:
@@ -196,40 +165,31 @@ def _thrift_claim(first: Mapping[str, int]) -> Claim:
     )
 
 
-def _stack_table(numbers: Mapping[str, Any]) -> Table:
+def _stacks(numbers: Mapping[str, Any]) -> Cells:
     sizes = numbers["stacks"]["one_7x7"]["sizes"]
     shown = [place for place, n in enumerate(sizes) if n in {sizes[0], PHOTOGRAPH, sizes[-1]}]
-    return Table(
-        "The four networks",
+    columns = ["network", "field", "weights", "multiplications"]
+    return [*columns, *(f"on {sizes[place]} x {sizes[place]}" for place in shown)], [
         [
-            "network", "field", "weights", "multiplications",
-            *(f"on {sizes[place]} x {sizes[place]}" for place in shown),
-        ],
-        [
-            [
-                TITLES[name],
-                _by(numbers["fields"][name][SHOWN[name]]["field"]),
-                row["weights"],
-                FORMULAS[name],
-                *(row["multiplications"][place] for place in shown),
-            ]
-            for name, row in numbers["stacks"].items()
-        ],
-    )  # fmt: skip
+            TITLES[name],
+            _by(numbers["fields"][name][SHOWN[name]]["field"]),
+            row["weights"],
+            FORMULAS[name],
+            *(row["multiplications"][place] for place in shown),
+        ]
+        for name, row in numbers["stacks"].items()
+    ]
 
 
-def _layer_table(name: str, rows: Mapping[str, dict]) -> Table:
-    return Table(
-        f"Layers of the network {TITLES[name]}",
-        ["layer", "kind", "output", "field", "stride", "weights", "multiplications"],
+def _layers(rows: Mapping[str, dict]) -> Cells:
+    columns = ["layer", "kind", "output", "field", "stride", "weights", "multiplications"]
+    return columns, [
         [
-            [
-                layer, row["kind"], _by(row["output"]), _by(row["field"]),
-                f"{row['stride'][0]:g}", row["weights"], row["multiplications"],
-            ]
-            for layer, row in rows.items()
-        ],
-    )  # fmt: skip
+            layer, row["kind"], _by(row["output"]), _by(row["field"]),
+            f"{row['stride'][0]:g}", row["weights"], row["multiplications"],
+        ]
+        for layer, row in rows.items()
+    ]  # fmt: skip
 
 
 def _by(sizes: list[int]) -> str:

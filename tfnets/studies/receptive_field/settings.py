@@ -3,29 +3,42 @@
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_positive
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Counts, count
 
 SMALLEST = 9
 """Rows and columns of the smallest image that all four stacks can take."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+SHOWN = {
+    "one_7x7": "conv1", "three_3x3": "conv3", "5x5_then_3x3": "conv2", "four_3x3": "conv4",
+    "cifar10": "pool2", "branches": "mixed",
+}  # fmt: skip
+"""The layer of each network whose middle unit is drawn."""
 
-    Attributes:
-        sizes: Rows (and columns) of the images that multiplications are counted for.
-        side: Rows and columns of the images on which the four networks' fields are measured.
-        units: Units per layer whose field is measured: two corners, the middle, others at random.
-    """
 
-    sizes: tuple[int, ...] = (9, 10, 12, 14, 16, 20, 24, 32, 48, 64, 96, 128, 224)
-    side: int = 15
-    units: int = 12
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_positive(self, "sizes", "side", "units")
+    sizes: Counts = count(
+        (9, 10, 12, 14, 16, 20, 24, 32, 48, 64, 96, 128, 224),
+        "Rows (and columns) of the images that multiplications are counted for.",
+    )
+    side: int = count(
+        15, "Rows and columns of the images on which the four networks' fields are measured."
+    )
+    units: int = count(
+        12,
+        "Units per layer whose field is measured: two corners, the middle, others at random.",
+    )
+
+    def require(self) -> None:
+        """Refuses images that four convolutions leave nothing of.
+
+        Raises:
+            InputError: Naming the smallest possible size.
+        """
         if min(*self.sizes, self.side) < SMALLEST:
             raise InputError(
                 f"Four 3x3 convolutions leave nothing of an image smaller than {SMALLEST} pixels; "

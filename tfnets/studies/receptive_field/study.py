@@ -23,6 +23,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 from tfnets.artifacts.run import Run
@@ -30,7 +31,7 @@ from tfnets.lab.engine import Lab
 from tfnets.models import classifiers
 from tfnets.models.blocks import initializer
 from tfnets.studies.receptive_field import page
-from tfnets.studies.receptive_field.settings import SCALES, SMALLEST, Settings
+from tfnets.studies.receptive_field.settings import SCALES, SHOWN, SMALLEST, Settings
 from tfnets.tracing import cost as costs
 from tfnets.tracing import measured
 from tfnets.tracing import receptive_field as fields
@@ -90,23 +91,22 @@ def networks(settings: Settings, seed: int) -> dict[str, Callable[[], keras.Mode
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Measures every network's fields, counts what the stacks cost, draws, reports."""
-    del lab.data_dir
-    seed = run.config.seed
+    del lab
     seen = {
         name: run.part(f"fields-{name}", partial(_fields, run, name, build, settings.units))
-        for name, build in networks(settings, seed).items()
+        for name, build in networks(settings, run.config.seed).items()
     }
     counted = {name: run.part(f"cost-{name}", partial(_costs, name, settings)) for name in STACKS}
     thrift = run.part("cheaper", cheaper_from)
-    page.draw(run, {name: run.load_model(name) for name in seen}, counted)
     numbers = {"fields": seen, "stacks": counted, "cheaper_from": thrift}
-    run.finish(numbers, page.report(settings, numbers).as_json())
+    run.finish(numbers, page.write(run, numbers))
 
 
 def _fields(run: Run, name: str, build: Callable[[], keras.Model], units: int) -> dict[str, Any]:
     """Every layer's field and cost, and how many measured units are as predicted."""
     model = build()
     run.save_model(name, model)
+    _keep(run, name, model)
     found = fields.fields(model)
     rows = {}
     for row in costs.cost(model).rows:
@@ -122,6 +122,31 @@ def _fields(run: Run, name: str, build: Callable[[], keras.Model], units: int) -
             **_measured(model, row.name, _places(row.output, units, run.config.seed)),
         }
     return rows
+
+
+def _keep(run: Run, name: str, model: keras.Model) -> None:
+    """Keeps what the figure shows of the middle unit of one layer."""
+    layer = SHOWN[name]
+    height, width = model.get_layer(layer).output.shape[1:3]
+    unit = (height // 2, width // 2)
+    box = fields.unit_box(model, layer, unit)
+    for kind, values in {
+        "own": _own_gradient(model, layer, unit, run.config.seed),
+        "paths": measured.influence(model, layer, unit),
+        "box": np.array([box.top, box.left, box.bottom, box.right]),
+    }.items():
+        run.save_array(f"samples/{name}-{kind}", values)
+
+
+def _own_gradient(model: keras.Model, layer: str, unit: tuple[int, int], seed: int) -> np.ndarray:
+    """Magnitude (height, width) of a unit's gradient in the network itself, on a random image."""
+    image = tf.random.stateless_uniform((1, *model.input_shape[1:]), (seed, 0))
+    part = keras.Model(model.input, model.get_layer(layer).output)
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        value = tf.reduce_sum(part(image)[:, unit[0], unit[1]])
+    gradient = tape.gradient(value, image, unconnected_gradients="zero")
+    return tf.reduce_sum(tf.abs(gradient), axis=(0, 3)).numpy()
 
 
 def _places(output: tuple[int, ...], units: int, seed: int) -> list[tuple[int, int]]:
