@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -47,9 +47,14 @@ _now: Reporter | None = None
 
 @contextlib.contextmanager
 def reporting(reporter: Reporter) -> Iterator[None]:
-    """While it lasts, trainings of this process count there and show no bar of their own."""
+    """While it lasts, trainings of this process count there and show no bar of their own.
+
+    Inside another one, nobody waits either when nobody waits for that one.
+    """
     global _now
     before, _now = _now, reporter
+    if before is not None:
+        _now = replace(reporter, stop=lambda: before.stop() or reporter.stop())
     try:
         yield
     finally:
@@ -199,6 +204,7 @@ class Shown:
         elif self._outer.cell is not None:
             while not self._ended.wait(_WAIT):
                 self._outer.cell[:] = self._cells.share, 1.0
+            self._outer.cell[:] = self._cells.share, 1.0
 
     def _move_bar(self) -> None:
         style = "{desc}: {percentage:5.1f}%|{bar}| {elapsed}<{remaining}"
