@@ -8,6 +8,7 @@ from tfnets.errors import InputError
 from tfnets.inputs.spectrum import average_amplitude, squared_distance
 from tfnets.methods.denoisers.saved import load_denoiser
 from tfnets.studies.gan_denoising import numbers, page
+from tfnets.studies.gan_denoising.quality import RestorationQuality
 from tfnets.studies.gan_denoising.settings import SCALES, Settings
 from tfnets.studies.gan_denoising.training import SILENT, link
 from tfnets.training.losses import NON_SATURATING
@@ -50,6 +51,13 @@ def test_links_are_the_terms_that_are_switched_on(digits):
     for variant, value in expected.items():
         found = link(settings, variant, average)(data, made)
         assert float(found) == pytest.approx(value, rel=1e-4)
+
+
+def test_the_spectrum_is_that_of_images_that_no_generator_sees(digits):
+    images = RestorationQuality(digits, 0.4)
+    assert not {x.tobytes() for x in images.sources} & {x.tobytes() for x in images.natural}
+    expected = average_amplitude(images.natural, (28, 28))
+    np.testing.assert_array_equal(images.spectrum.amplitude, expected.amplitude)
 
 
 def test_a_silent_discriminator_learns_and_teaches_nothing():

@@ -13,7 +13,8 @@ from tfnets.datasets import ImageData
 from tfnets.datasets.toys import TOYS, Toy
 from tfnets.errors import InputError
 from tfnets.lab.trial import DataStore
-from tfnets.methods.gans import judges
+from tfnets.methods.gans.judges import Judge, seen
+from tfnets.metrics.sample_quality import Judged
 from tfnets.models import toy as toy_networks
 from tfnets.models.discriminators import dense_discriminator
 from tfnets.models.generators import dense_generator
@@ -146,34 +147,30 @@ def digits(data: ImageData, n: int, samples: int) -> Subject:
     Raises:
         InputError: So few test images that a class is missing among them.
     """
-    judge, classes = judges.load(data.name), len(data.class_names)
-    real, labels = data.x_test[:samples], data.y_test[:samples]
-    if len(np.unique(labels)) < classes:
+    judge = Judge(data, samples)
+    if len(np.unique(judge.labels)) < judge.classes:
         raise InputError(
-            f"The first {samples} test images do not show all {classes} classes; set samples "
+            f"The first {samples} test images do not show all {judge.classes} classes; set samples "
             "higher."
         )
 
-    def judged(images: np.ndarray) -> dict[str, np.ndarray]:
-        return judge.predict(np.clip(images, 0, 1), batch_size=500, verbose=0)
-
-    features = judged(real)["features"]
+    def judged(images: np.ndarray) -> Judged:
+        return judge.judged(np.clip(images, 0, 1))
 
     def measure(made: np.ndarray) -> dict[str, Any]:
         said = judged(made)
-        numbers = metrics.label_histogram(said["probabilities"].argmax(axis=1), labels, classes)
-        return numbers | {
-            "frechet": metrics.frechet_distance(features, said["features"]),
+        return metrics.label_histogram(seen(said), judge.labels, judge.classes) | {
+            "frechet": judge.frechet(said),
             "high_quality": float((said["probabilities"].max(axis=1) > SURE).mean()),
         }
 
     def ceiling() -> dict[str, Any]:
-        other = data.x_train[: len(real)]
-        seen = judged(other[:COMPARED])["features"]
-        return measure(other) | {"diversity": metrics.diversity(seen)}
+        other = data.x_train[: judge.samples]
+        spread = metrics.diversity(judged(other[:COMPARED])["features"])
+        return measure(other) | {"diversity": spread}
 
     return Subject(
-        classes=classes,
+        classes=judge.classes,
         latent=64,
         learning_rate=1e-3,
         momentum=0.5,
@@ -181,9 +178,9 @@ def digits(data: ImageData, n: int, samples: int) -> Subject:
         train=lambda seed: data.x_train[:n],
         networks=_image_networks,
         measure=measure,
-        labels=lambda made: judged(made)["probabilities"].argmax(axis=1),
+        labels=lambda made: seen(judged(made)),
         features=lambda made: judged(made)["features"],
-        real=real,
+        real=data.x_test[: judge.samples],
         ceiling=ceiling,
         execution=50,
         shown=10,
