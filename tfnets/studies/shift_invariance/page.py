@@ -1,4 +1,7 @@
-"""Figures and claims of study 6.2."""
+"""The page of study 6.2."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -6,9 +9,9 @@ from matplotlib.figure import Figure
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
-from tfnets.report.content import Claim, Report, Table
+from tfnets.report.content import Cells, Claim, Page
 from tfnets.studies.shift_invariance import QUESTION, TITLE
-from tfnets.studies.shift_invariance.settings import Case, Settings
+from tfnets.studies.shift_invariance.settings import NOT_EQUIVARIANT, NOT_LINEAR, Settings
 from tfnets.theory import linearity
 
 NAMES = {
@@ -38,44 +41,52 @@ CLAIMS = (
 )
 """Claim, operator, property, and whether the origin says that the operator has it."""
 
+COLUMNS = {
+    "not-linear": ["x", "y", "f(ax + by)", "a f(x) + b f(y)", "|difference|"],
+    "not-equivariant": ["x", "shifted x", "f(shifted x)", "shifted f(x)", "|difference|"],
+}
+"""What a counterexample shows of either property."""
+
+NOTES = (
+    "Shifts are circular. With zeros around the image, a convolution commutes with shifts "
+    "only where the border is not seen: at least half a kernel inside.",
+    "Pooling with stride 2 commutes with shifts by two pixels (its own result then moves by "
+    "one), which is all that its smaller grid allows.",
+    "Adding a constant is affine, not linear: it passes the check with a + b = 1.",
+)
+
 _MIDDLE = 0.5  # the grey that stands for 0
 
 
-def draw(run: Run, photos: np.ndarray, cases: dict[str, Case]) -> None:
-    """Saves counterexamples to both properties, and kernels beside the recovered ones."""
-    run.save_figure("not_linear", _not_linear(photos, cases))
-    run.save_figure("not_equivariant", _not_equivariant(photos, cases))
-    run.save_figure("kernels", _kernels(run))
-
-
-def report(settings: Settings, rows: dict[str, dict], kernels: dict[str, dict]) -> Report:
-    """Decides the origin's statements and tabulates both properties of each operator."""
-    report = Report("shift_invariance", TITLE, QUESTION)
-    report.claims += [_claim(settings, rows, *claim) for claim in CLAIMS]
-    report.claims.append(_rebuilt(kernels))
-    report.tables += [_properties(rows), _recovered(kernels)]
-    report.figure(
-        "not_linear.png",
+def write(
+    run: Run, settings: Settings, rows: dict[str, dict], kernels: dict[str, dict]
+) -> dict[str, Any]:
+    """Decides the origin's statements, tabulates both properties, draws counterexamples."""
+    page = Page(run, TITLE, QUESTION)
+    page.claims += [_claim(settings, rows, *claim) for claim in CLAIMS]
+    page.claims.append(_rebuilt(kernels))
+    page.table("Has the property? (worst relative error)", *_properties(rows))
+    page.table("Recovered from single pixels", *_recovered(kernels))
+    page.figure(
+        "not_linear",
+        _examples(run, "not-linear", NOT_LINEAR, settings.side),
         "For operators that are not linear: x, y, both sides of the identity on one scale, and "
         "where they differ (white is the most; a constant makes the same difference everywhere).",
     )
-    report.figure(
-        "not_equivariant.png",
+    page.figure(
+        "not_equivariant",
+        _examples(run, "not-equivariant", NOT_EQUIVARIANT, settings.side),
         "For operators that do not commute with shifts: x, the shifted x, both sides on one "
         "scale, and where they differ (white is the most).",
     )
-    report.figure(
-        "kernels.png",
+    page.figure(
+        "kernels",
+        _kernels(run),
         "Kernels and what was recovered from single pixels; grey is 0, each filter has its scale.",
     )
-    report.notes += [
-        "Shifts are circular. With zeros around the image, a convolution commutes with shifts "
-        "only where the border is not seen: at least half a kernel inside.",
-        "Pooling with stride 2 commutes with shifts by two pixels (its own result then moves by "
-        "one), which is all that its smaller grid allows.",
-        "Adding a constant is affine, not linear: it passes the check with a + b = 1.",
-    ]
-    return report
+    for note in NOTES:
+        page.note(note)
+    return page.as_json()
 
 
 def worst(row: dict[str, float], name: str) -> float:
@@ -107,73 +118,46 @@ def _rebuilt(kernels: dict[str, dict]) -> Claim:
     )
 
 
-def _properties(rows: dict[str, dict]) -> Table:
+def _properties(rows: dict[str, dict]) -> Cells:
     def cells(row: dict[str, float]) -> list[str]:
         errors = [worst(row, kind) for kind in ("linear", "affine", "shift", "shift_by_two")]
         return [f"{'yes' if e <= linearity.TOLERANCE else 'no'} ({e:.1g})" for e in errors]
 
-    return Table(
-        "Has the property? (worst relative error)",
-        ["operator", "linear", "affine", "commutes with shifts", "by two pixels to half as many"],
-        [[NAMES[name], *cells(row)] for name, row in rows.items()],
-    )
+    columns = ["operator", "linear", "affine", "commutes with shifts"]
+    return [*columns, "by two pixels to half as many"], [
+        [NAMES[name], *cells(row)] for name, row in rows.items()
+    ]
 
 
-def _recovered(kernels: dict[str, dict]) -> Table:
+def _recovered(kernels: dict[str, dict]) -> Cells:
     names = {
         "layer": "a Conv2D layer, zeros around",
         "two_layers": "two Conv2D layers, valid, no ReLU",
         "average_pool": "average pooling 2x2, circular",
     }
-    return Table(
-        "Recovered from single pixels",
-        ["operator", "kernel", "error of the kernel", "rebuilt, on noise", "rebuilt, on photos"],
+    columns = ["operator", "kernel", "error of the kernel"]
+    return [*columns, "rebuilt, on noise", "rebuilt, on photos"], [
         [
-            [
-                names[name],
-                f"{row['rows']} x {row['columns']}",
-                *(row[key] for key in ("kernel_error", "rebuilt_noise", "rebuilt_photos")),
-            ]
-            for name, row in kernels.items()
-        ],
-    )
-
-
-def _not_linear(photos: np.ndarray, cases: dict[str, Case]) -> Figure:
-    names = ["relu", "max_pool", "add_constant"]
-    columns = ["x", "y", "f(ax + by)", "a f(x) + b f(y)", "|difference|"]
-    examples = [
-        linearity.check_linearity(
-            cases[name].operator, photos.shape[1:], trials=1, seed=1, images=photos
-        ).worst
-        for name in names
+            names[name],
+            f"{row['rows']} x {row['columns']}",
+            *(row[key] for key in ("kernel_error", "rebuilt_noise", "rebuilt_photos")),
+        ]
+        for name, row in kernels.items()
     ]
-    return _examples(names, columns, examples, photos.shape[1])
 
 
-def _not_equivariant(photos: np.ndarray, cases: dict[str, Case]) -> Figure:
-    names = ["max_pool_stride2", "average_pool_stride2", "dense_matrix", "padded_convolution"]
-    columns = ["x", "shifted x", "f(shifted x)", "shifted f(x)", "|difference|"]
-    examples = [
-        linearity.check_shift_equivariance(
-            cases[name].operator, photos.shape[1:], trials=4, seed=2, images=photos
-        ).worst
-        for name in names
-    ]
-    return _examples(names, columns, examples, photos.shape[1])
-
-
-def _examples(
-    names: list[str], columns: list[str], examples: list[linearity.Counterexample], side: int
-) -> Figure:
+def _examples(run: Run, kind: str, names: Sequence[str], side: int) -> Figure:
+    """Counterexamples: inputs, both sides of the identity, and their difference."""
     cells = []
-    for example in examples:
-        both = np.stack([example.left, example.right])
-        difference = np.abs(both[0] - both[1])
-        cells += [*example.inputs, *_stretched(both), difference / (difference.max() or 1)]
+    for name in names:
+        inputs, sides = (
+            run.load_array(f"samples/{kind}-{name}-{part}") for part in ("inputs", "sides")
+        )
+        difference = np.abs(sides[0] - sides[1])
+        cells += [*inputs, *_stretched(sides), difference / (difference.max() or 1)]
     images = np.stack([_enlarged(cell, side) for cell in cells]).astype(np.float32)
     rows = [NAMES[name].replace(", ", ",\n") for name in names]
-    return figures.image_grid(images, columns=5, row_labels=rows, column_labels=columns)
+    return figures.image_grid(images, columns=5, row_labels=rows, column_labels=COLUMNS[kind])
 
 
 def _stretched(values: np.ndarray) -> np.ndarray:

@@ -3,34 +3,39 @@
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_known, require_positive
-from tfnets.theory import linearity
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import count, one_of, setting
+
+NOT_LINEAR = ("relu", "max_pool", "add_constant")
+"""Operators of which a counterexample to linearity is drawn."""
+
+NOT_EQUIVARIANT = (
+    "max_pool_stride2", "average_pool_stride2", "dense_matrix", "padded_convolution",
+)  # fmt: skip
+"""Operators of which a counterexample to commuting with shifts is drawn."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        dataset: `cifar10`, `mnist` or `fashion_mnist`: where the photographs are from.
-        side: Rows and columns of the images, cut from the centre of the photographs.
-        images: Test images that the checks choose from.
-        trials: Trials per check, on noise and again on photographs.
-        size: Rows and columns of the kernels; odd.
-        constant: What "add a constant" adds.
-    """
+    dataset: str = one_of(
+        ("cifar10", "mnist", "fashion_mnist"),
+        "cifar10",
+        "`cifar10`, `mnist` or `fashion_mnist`: where the photographs are from.",
+    )
+    side: int = count(32, "Rows and columns of the images, cut from the centre of the photographs.")
+    images: int = count(1000, "Test images that the checks choose from.")
+    trials: int = count(64, "Trials per check, on noise and again on photographs.")
+    size: int = count(5, "Rows and columns of the kernels; odd.")
+    constant: float = setting(0.1, 'What "add a constant" adds.')
 
-    dataset: str = "cifar10"
-    side: int = 32
-    images: int = 1000
-    trials: int = 64
-    size: int = 5
-    constant: float = 0.1
+    def require(self) -> None:
+        """Refuses kernels that have no middle or are too large for the images.
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "dataset", ("cifar10", "mnist", "fashion_mnist"))
-        require_positive(self, "side", "images", "trials", "size")
+        Raises:
+            InputError: Naming kernels and images.
+        """
         if self.size % 2 == 0 or 4 * self.size - 3 > self.side or self.side > 32:
             raise InputError(
                 f"Kernels of {self.size} on images of {self.side} pixels do not work here; give "
@@ -43,18 +48,3 @@ SCALES = {
     "quick": Settings(images=200, trials=16),
     "full": Settings(),
 }
-
-
-@dataclass(frozen=True)
-class Case:
-    """An operator and how its shift equivariance is tried.
-
-    Attributes:
-        operator: Images -> images.
-        boundary: `wrap` or `interior`.
-        margin: Outputs left out at each border.
-    """
-
-    operator: linearity.Operator
-    boundary: str = "wrap"
-    margin: int = 0

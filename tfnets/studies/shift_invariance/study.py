@@ -17,62 +17,81 @@ Command: `tfnets run shift_invariance --scale full` (about a minute on 2 cores).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 
-from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
 from tfnets.lab.engine import Lab
+from tfnets.lab.trial import DataStore
 from tfnets.studies.shift_invariance import kernels, page
-from tfnets.studies.shift_invariance.settings import SCALES, Case, Settings
+from tfnets.studies.shift_invariance.settings import (
+    NOT_EQUIVARIANT,
+    NOT_LINEAR,
+    SCALES,
+    Settings,
+)
 from tfnets.theory import linearity, operators
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """An operator that may be a convolution, and how its shift equivariance is tried.
+
+    Attributes:
+        operator: Images -> images.
+        boundary: `wrap` or `interior`.
+        margin: Outputs left out at each border.
+    """
+
+    operator: linearity.Operator
+    boundary: str = "wrap"
+    margin: int = 0
+
+
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Checks every operator, recovers kernels, draws counterexamples, writes the report."""
-    photos = _photos(settings, lab.data_dir)
+    """Checks every operator, recovers kernels, keeps counterexamples, writes the report."""
+    photos = _photos(settings, lab.store)
     rows = {
-        name: run.part(f"check-{name}", partial(_check, case, photos, settings, run.config.seed))
-        for name, case in cases(photos.shape[1:], settings, run.config.seed).items()
+        name: run.part(f"check-{name}", partial(_check, run, name, candidate, photos, settings))
+        for name, candidate in candidates(photos.shape[1:], settings, run.config.seed).items()
     }
     recovered = {
         name: run.part(f"recover-{name}", partial(compute, run, photos, settings.size))
         for name, compute in kernels.RECOVERIES.items()
     }
-    page.draw(run, photos, cases(photos.shape[1:], settings, run.config.seed))
     numbers = {"operators": rows, "kernels": recovered, "tolerance": linearity.TOLERANCE}
-    run.finish(numbers, page.report(settings, rows, recovered).as_json())
+    run.finish(numbers, page.write(run, settings, rows, recovered))
 
 
-def cases(shape: tuple[int, ...], settings: Settings, seed: int) -> dict[str, Case]:
-    """The operators of SPEC 6.2 and what belongs beside them, by name."""
+def candidates(shape: tuple[int, ...], settings: Settings, seed: int) -> dict[str, Candidate]:
+    """The operators of study 6.2 and what belongs beside them, by name."""
     rng = np.random.default_rng(seed)
     values = int(np.prod(shape))
     matrix = rng.standard_normal((values, values), np.float32) / np.sqrt(np.float32(values))
     kernel = kernels.edge_filters(settings.size, shape[-1], 3, seed)
     padded = linearity.as_convolution(kernel, "same")
     return {
-        "relu": Case(operators.relu),
-        "max_pool": Case(operators.max_pool(2)),
-        "max_pool_stride2": Case(operators.max_pool(2, 2)),
-        "average_pool": Case(operators.average_pool(2)),
-        "average_pool_stride2": Case(operators.average_pool(2, 2)),
-        "add_constant": Case(operators.add_constant(settings.constant)),
-        "dense_matrix": Case(operators.dense_matrix(matrix)),
-        "convolution": Case(linearity.as_convolution(kernel, "wrap")),
-        "padded_convolution": Case(padded),
-        "padded_convolution_inside": Case(padded, "interior", settings.size // 2),
+        "relu": Candidate(operators.relu),
+        "max_pool": Candidate(operators.max_pool(2)),
+        "max_pool_stride2": Candidate(operators.max_pool(2, 2)),
+        "average_pool": Candidate(operators.average_pool(2)),
+        "average_pool_stride2": Candidate(operators.average_pool(2, 2)),
+        "add_constant": Candidate(operators.add_constant(settings.constant)),
+        "dense_matrix": Candidate(operators.dense_matrix(matrix)),
+        "convolution": Candidate(linearity.as_convolution(kernel, "wrap")),
+        "padded_convolution": Candidate(padded),
+        "padded_convolution_inside": Candidate(padded, "interior", settings.size // 2),
     }
 
 
-def _photos(settings: Settings, data_dir: Path | str | None) -> np.ndarray:
-    images = datasets.load(settings.dataset, data_dir).x_test[: settings.images]
+def _photos(settings: Settings, store: DataStore) -> np.ndarray:
+    images = store.images(settings.dataset, test=settings.images).x_test
     top, left = ((size - settings.side) // 2 for size in images.shape[1:3])
     if top < 0 or left < 0:
         raise InputError(
@@ -82,25 +101,43 @@ def _photos(settings: Settings, data_dir: Path | str | None) -> np.ndarray:
     return images[:, top : top + settings.side, left : left + settings.side]
 
 
-def _check(case: Case, photos: np.ndarray, settings: Settings, seed: int) -> dict[str, float]:
+def _check(
+    run: Run, name: str, candidate: Candidate, photos: np.ndarray, settings: Settings
+) -> dict[str, float]:
     """Worst errors on noise and on photographs of linear, affine and shift equivariance."""
     tries: dict[str, Callable[..., linearity.Check]] = {
         "linear": linearity.check_linearity,
         "affine": linearity.check_affine,
         "shift": partial(
-            linearity.check_shift_equivariance, boundary=case.boundary, margin=case.margin
+            linearity.check_shift_equivariance, boundary=candidate.boundary, margin=candidate.margin
         ),
         "shift_by_two": partial(
             linearity.check_shift_equivariance,
-            boundary=case.boundary, margin=case.margin, stride=2,
+            boundary=candidate.boundary, margin=candidate.margin, stride=2,
         ),
     }  # fmt: skip
     shape = photos.shape[1:]
+    _keep(run, name, candidate.operator, photos)
     return {
         f"{name}_{where}": check(
-            case.operator, shape, trials=settings.trials, seed=seed, images=images
+            candidate.operator, shape, trials=settings.trials, seed=run.config.seed, images=images
         ).error
         for (name, check), (where, images) in product(
             tries.items(), {"noise": None, "photos": photos}.items()
         )
     }
+
+
+def _keep(run: Run, name: str, operator: linearity.Operator, photos: np.ndarray) -> None:
+    """Keeps counterexamples on photographs where they are drawn: inputs, and both sides."""
+    found: dict[str, linearity.Counterexample] = {}
+    shape = photos.shape[1:]
+    if name in NOT_LINEAR:
+        check = linearity.check_linearity(operator, shape, trials=1, seed=1, images=photos)
+        found["not-linear"] = check.worst
+    if name in NOT_EQUIVARIANT:
+        check = linearity.check_shift_equivariance(operator, shape, trials=4, seed=2, images=photos)
+        found["not-equivariant"] = check.worst
+    for kind, worst in found.items():
+        run.save_array(f"samples/{kind}-{name}-inputs", np.stack(worst.inputs))
+        run.save_array(f"samples/{kind}-{name}-sides", np.stack([worst.left, worst.right]))
