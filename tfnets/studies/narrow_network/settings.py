@@ -3,37 +3,34 @@
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_positive
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Counts, count, setting
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        low: Left end of the interval, and of each side of the box.
-        high: Right end.
-        neurons: Neurons of the shallow networks of one input, one network each.
-        plane_neurons: Neurons of the shallow network of two inputs.
-        inputs: Numbers of inputs of networks with random weights, which show the width.
-        random_neurons: Neurons of those.
-        repeats: Draws of random features per network.
-        points: Points that the networks are compared on.
-    """
+    low: float = setting(-1.0, "Left end of the interval, and of each side of the box.")
+    high: float = setting(1.0, "Right end.")
+    neurons: Counts = count(
+        (4, 16, 64, 256), "Neurons of the shallow networks of one input, one network each."
+    )
+    plane_neurons: int = count(128, "Neurons of the shallow network of two inputs.")
+    inputs: Counts = count(
+        (1, 2, 4, 8, 16),
+        "Numbers of inputs of networks with random weights, which show the width.",
+    )
+    random_neurons: int = count(64, "Neurons of those.")
+    repeats: int = lab.repeats(5, "Draws of random features per network.")
+    points: int = count(10_000, "Points that the networks are compared on.")
 
-    low: float = -1.0
-    high: float = 1.0
-    neurons: tuple[int, ...] = (4, 16, 64, 256)
-    plane_neurons: int = 128
-    inputs: tuple[int, ...] = (1, 2, 4, 8, 16)
-    random_neurons: int = 64
-    repeats: int = 5
-    points: int = 10_000
+    def require(self) -> None:
+        """Refuses an interval that runs backwards, and a grid of few points.
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_positive(self, "neurons", "plane_neurons", "inputs", "random_neurons")
-        require_positive(self, "repeats", "points")
+        Raises:
+            InputError: Naming the interval or the points.
+        """
         if not -1e6 < self.low < self.high < 1e6:
             raise InputError(
                 f"The interval runs from {self.low} to {self.high}; give numbers with low < high."

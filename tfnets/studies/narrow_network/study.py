@@ -17,34 +17,39 @@ Command: `tfnets run narrow_network --scale full` (a few minutes on 2 cores).
 """
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from typing import final
 
 import keras
 import numpy as np
 
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
+from tfnets.lab.trial import Work
 from tfnets.studies.narrow_network import page
+from tfnets.studies.narrow_network.numbers import around, plane, summary
 from tfnets.studies.narrow_network.settings import SCALES, Settings
-from tfnets.theory.narrow import Shallow, narrow, narrow_error
+from tfnets.theory.narrow import Shallow, narrow, narrow_error, read
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Fits, rewrites and compares networks of one, two and more inputs, writes the report."""
-    del lab.data_dir
-    rows = {}
-    for size in settings.neurons:
-        rows[f"curve-{size}"] = _repeated(run, settings, f"curve-{size}", curve, size, 1)
-    rows["surface"] = _repeated(run, settings, "surface", surface, settings.plane_neurons, 2)
-    for inputs in settings.inputs:
-        name, size = f"random-{inputs}", settings.random_neurons
-        rows[name] = _repeated(run, settings, name, None, size, inputs)
-    page.draw(run, settings, {"curve": curve, "surface": surface})
-    numbers = {name: _summary(repeats) for name, repeats in rows.items()}
-    run.finish(numbers, page.report(settings, rows, numbers).as_json())
+    networks = {f"curve-{size}": (size, 1) for size in settings.neurons}
+    networks["surface"] = (settings.plane_neurons, 2)
+    networks |= {
+        f"random-{inputs}": (settings.random_neurons, inputs) for inputs in settings.inputs
+    }
+    seeds = run.seeds(settings.repeats)
+    pairs = {
+        name: [Comparison(settings, name, seed, *sizes) for seed in seeds]
+        for name, sizes in networks.items()
+    }
+    lab.run(run, [each for repeats in pairs.values() for each in repeats])
+    rows = {name: [each.result(run) for each in repeats] for name, repeats in pairs.items()}
+    numbers = {name: summary(repeats) for name, repeats in rows.items()}
+    run.finish(numbers, page.write(run, settings, rows, numbers))
 
 
 def curve(x: np.ndarray) -> np.ndarray:
@@ -56,6 +61,9 @@ def surface(x: np.ndarray) -> np.ndarray:
     """The function of two numbers that is fitted: points (n, 2) in [0, 1] -> values (n,)."""
     return np.sin(2 * np.pi * x[:, 0]) * np.cos(np.pi * x[:, 1]) + x[:, 1]
 
+
+TARGETS = {"curve": curve, "surface": surface}
+"""What is fitted, by the first word of a network's name; others have random weights."""
 
 Target = Callable[[np.ndarray], np.ndarray]
 
@@ -119,54 +127,81 @@ def grid(settings: Settings, inputs: int, seed: int) -> np.ndarray:
     return np.concatenate([points, corners, np.full((1, inputs), low), np.full((1, inputs), high)])
 
 
-def _repeated(
-    run: Run, settings: Settings, name: str, target: Target | None, size: int, inputs: int
-) -> list[dict[str, float]]:
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    return [
-        run.part(
-            f"{name}-{seed}",
-            partial(_measure, run, settings, f"{name}-{seed}", target, size, inputs, seed),
-        )
-        for seed in seeds
-    ]
+@final
+@dataclass(frozen=True)
+class Comparison(Work):
+    """One shallow network, rewritten, and compared with its rewritten form inside and outside.
+
+    Of the run's first seed it leaves both models, and what they give on the points that are drawn.
+
+    Attributes:
+        size: Number of neurons.
+        inputs: Number of inputs.
+    """
+
+    settings: Settings
+    size: int
+    inputs: int
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the errors."""
+        return self.part
+
+    def do(self) -> None:
+        """Makes the network, rewrites it, and compares."""
+        self.run.part(self.key, self._compared)
+
+    def _compared(self) -> dict[str, float]:
+        settings, inputs = self.settings, self.inputs
+        target = TARGETS.get(self.variant.split("-")[0])
+        function = random(self.size, inputs, self.seed)
+        if target is not None:
+            function = fitted(target, self.size, inputs, settings, self.seed)
+        interval = settings.low, settings.high
+        wide = shallow_model(function)
+        deep = narrow(wide, interval)
+        if self.seed == self.run.config.seed:
+            self._keep(wide, deep)
+        points, side = grid(settings, inputs, self.seed), settings.high - settings.low
+        exact = replace(function, dtype="float64")
+        hidden = deep.layers[1:-1]
+        return {
+            "inputs": inputs,
+            "neurons": self.size,
+            "width": max(layer.units for layer in hidden),
+            "hidden_layers": len(hidden),
+            "parameters_shallow": wide.count_params(),
+            "parameters_narrow": deep.count_params(),
+            "error_float32": narrow_error(deep, wide, points),
+            "error_float64": narrow_error(narrow(exact, interval), exact, points),
+            "error_left": narrow_error(deep, wide, points - side),
+            "error_right": narrow_error(deep, wide, points + side),
+            "fit_error": _fit_error(target, function, points, settings),
+        }
+
+    def _keep(self, wide: keras.Model, deep: keras.Model) -> None:
+        self.run.save_model(f"{self.key}_shallow", wide)
+        self.run.save_model(f"{self.key}_narrow", deep)
+        kind = self.variant.split("-")[0]
+        if kind not in TARGETS:
+            return
+        exact = plane(self.settings) if kind == "surface" else around(self.settings)[:, None]
+        points, function = exact.astype(np.float32), read(wide)
+        values, made = function(points)[:, 0], np.asarray(deep(points))[:, 0]
+        kept = {"narrow": made, "gap": np.abs(made - values) / np.abs(values).max()}
+        if kind == "surface":
+            kept |= {"shallow": function(exact)[:, 0]}
+        else:
+            kept |= {"shallow": np.asarray(wide(points))[:, 0], "target": _drawn(self.settings)}
+        for name, array in kept.items():
+            self.run.save_array(f"samples/{self.variant}-{name}", array)
 
 
-def _measure(
-    run: Run,
-    settings: Settings,
-    part: str,
-    target: Target | None,
-    size: int,
-    inputs: int,
-    seed: int,
-) -> dict[str, float]:
-    """Makes one shallow network, rewrites it, and compares the two inside and outside."""
-    function = random(size, inputs, seed)
-    if target is not None:
-        function = fitted(target, size, inputs, settings, seed)
-    interval = settings.low, settings.high
-    wide = shallow_model(function)
-    deep = narrow(wide, interval)
-    if seed == run.config.seed:
-        run.save_model(f"{part}_shallow", wide)
-        run.save_model(f"{part}_narrow", deep)
-    points, side = grid(settings, inputs, seed), settings.high - settings.low
-    exact = replace(function, dtype="float64")
-    hidden = deep.layers[1:-1]
-    return {
-        "inputs": inputs,
-        "neurons": size,
-        "width": max(layer.units for layer in hidden),
-        "hidden_layers": len(hidden),
-        "parameters_shallow": wide.count_params(),
-        "parameters_narrow": deep.count_params(),
-        "error_float32": narrow_error(deep, wide, points),
-        "error_float64": narrow_error(narrow(exact, interval), exact, points),
-        "error_left": narrow_error(deep, wide, points - side),
-        "error_right": narrow_error(deep, wide, points + side),
-        "fit_error": _fit_error(target, function, points, settings),
-    }
+def _drawn(settings: Settings) -> np.ndarray:
+    """The curve at the drawn points of the interval."""
+    unit = (around(settings) - settings.low) / (settings.high - settings.low)
+    return curve(unit[(unit >= 0) & (unit <= 1), None])
 
 
 def _fit_error(
@@ -177,10 +212,3 @@ def _fit_error(
         return 0.0
     values = target((points - settings.low) / (settings.high - settings.low))
     return float(np.sqrt(np.mean((function(points)[:, 0] - values) ** 2)))
-
-
-def _summary(repeats: list[dict[str, float]]) -> dict[str, float]:
-    """The worst error of all repetitions, the mean fit; sizes are the same in all of them."""
-    columns = {key: [row[key] for row in repeats] for key in repeats[0]}
-    worst = {key: max(values) for key, values in columns.items()}
-    return worst | {"fit_error": float(np.mean(columns["fit_error"])), "seeds": len(repeats)}
