@@ -4,6 +4,7 @@ from scipy import stats
 
 from tfnets.errors import InputError
 from tfnets.studies.transport import page, study
+from tfnets.studies.transport.pairs import pairs
 from tfnets.studies.transport.settings import Settings
 from tfnets.theory.transport import PiecewiseLinear
 
@@ -28,7 +29,7 @@ def test_distance_is_kolmogorovs_over_channels():
 def rows(**changes):
     good = {"p_values": [0.4, 0.02], "distance": [0.01] * 2, "distance_before": [0.5] * 2,
             "rising": True, "formula_error": 1e-16}  # fmt: skip
-    return {name: good | changes.get(name, {}) for name in study.pairs(FLAT)}
+    return {name: good | changes.get(name, {}) for name in pairs(FLAT)}
 
 
 def verdicts(gap=0.0, **changes):
@@ -36,8 +37,7 @@ def verdicts(gap=0.0, **changes):
         "largest_difference": {"float64": gap, "uint8, one channel": 0.0},
         "bins_256": {"mean": 0.01, "largest": 0.1},
     }
-    report = page.report(Settings(repeats=2), study.pairs(FLAT), rows(**changes), matched)
-    return [claim.verdict for claim in report.claims]
+    return [claim.verdict for claim in page.claims(rows(**changes), matched)]
 
 
 def test_each_fault_is_seen_by_its_claim():

@@ -1,6 +1,5 @@
-"""Figures and claims of study 6.4."""
+"""The page of study 6.4."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,10 @@ from matplotlib.patches import Patch
 from tfnets.artifacts.run import Run
 from tfnets.figures import style
 from tfnets.lab import findings
-from tfnets.report.content import Claim, Report, Table
+from tfnets.report.content import Claim, Page
 from tfnets.studies.transport import QUESTION, TITLE
-from tfnets.studies.transport.settings import Pair, Settings
+from tfnets.studies.transport.pairs import Pair, brightness, pairs
+from tfnets.studies.transport.settings import SHOWN, Settings
 from tfnets.theory.transport import Distribution, transport
 
 EXACT = 1e-12
@@ -27,82 +27,67 @@ _DRAWN = ("slope", "mixture", "brightness")
 _BARS = 60
 
 
-def draw(
-    run: Run,
-    settings: Settings,
-    pairs: Mapping[str, Pair],
-    image: np.ndarray,
-    reference: np.ndarray,
-) -> None:
-    """Saves densities with maps, and the photographs."""
-    run.save_figure("maps", _maps(settings, [pairs[name] for name in _DRAWN], run.config.seed))
-    matched = run.load_array("matched").astype(float)
-    run.save_figure("photographs", _photographs(image, matched, reference))
-
-
-def report(
-    settings: Settings,
-    pairs: Mapping[str, Pair],
-    rows: dict[str, dict[str, Any]],
-    matched: dict[str, Any],
-) -> Report:
-    """Decides whether the maps are their formulas and carry draws over, and tabulates both."""
-    report = Report("transport", TITLE, QUESTION)
-    report.claims += _claims(pairs, rows, matched)
-    columns = [
-        "from and to", "distance from the formula", "KS distance of the draws as they were",
-        "carried", "smallest p", f"p below 0.05, of {settings.repeats}",
-    ]  # fmt: skip
-    report.tables.append(
-        Table(
-            f"Maps, and tests of {settings.test:,} draws with {settings.repeats} seed(s)",
-            columns,
+def write(
+    run: Run, settings: Settings, rows: dict[str, dict[str, Any]], matched: dict[str, Any]
+) -> dict[str, Any]:
+    """Decides whether the maps are their formulas and carry draws over, tabulates and draws."""
+    page = Page(run, TITLE, QUESTION)
+    image, reference = (run.load_array(f"samples/{name}").astype(float) for name in SHOWN)
+    every = pairs(brightness(reference, settings.bins))
+    page.claims += claims(rows, matched)
+    page.table(
+        f"Maps, and tests of {settings.test:,} draws with {settings.repeats} seed(s)",
+        [
+            "from and to", "distance from the formula", "KS distance of the draws as they were",
+            "carried", "smallest p", f"p below 0.05, of {settings.repeats}",
+        ],
+        [
             [
-                [
-                    pairs[name].text, row.get("formula_error"),
-                    float(np.mean(row["distance_before"])), float(np.mean(row["distance"])),
-                    min(row["p_values"]), sum(p < 0.05 for p in row["p_values"]),
-                ]
-                for name, row in rows.items()
-            ],
-        )
+                every[name].text, row.get("formula_error"),
+                float(np.mean(row["distance_before"])), float(np.mean(row["distance"])),
+                min(row["p_values"]), sum(p < 0.05 for p in row["p_values"]),
+            ]
+            for name, row in rows.items()
+        ],
     )  # fmt: skip
-    gaps = matched["largest_difference"]
-    report.tables.append(
-        Table(
-            "Histogram matching beside skimage.exposure.match_histograms: largest difference",
-            ["pixels", "difference, in the pixels' unit"],
-            [[name, gap] for name, gap in gaps.items()],
-        )
+    page.table(
+        "Histogram matching beside skimage.exposure.match_histograms: largest difference",
+        ["pixels", "difference, in the pixels' unit"],
+        list(matched["largest_difference"].items()),
     )
-    first, second = settings.photos
-    report.figure(
-        "maps.png",
+    page.figure(
+        "maps",
+        _maps(settings, [every[name] for name in _DRAWN], run.config.seed),
         "Left the source's density, in the middle the map, right the target's density over a "
         "histogram of the carried draws.",
     )
-    report.figure(
-        "photographs.png",
+    first, second = settings.photos
+    page.figure(
+        "photographs",
+        _photographs(image, run.load_array("matched").astype(float), reference),
         f"The photograph {first} given the values of {second}, channel by channel, and the "
         "cumulative functions of the red channel: after matching it is the reference's.",
     )
-    bins = matched["bins_256"]
-    report.notes += [
+    page.note(
         "The map is the inverse cumulative function of the target after the cumulative function of "
-        "the source: it rises, and carries the source's mass onto the target's.",
+        "the source: it rises, and carries the source's mass onto the target's."
+    )
+    page.note(
         "scikit-image's matching is the same map between the distributions of the values that "
         "occur. Equal to the bit on float64 and on single channels of integers; by channels it "
-        "stores the result in the image's own type, which cuts integers off by up to one.",
+        "stores the result in the image's own type, which cuts integers off by up to one."
+    )
+    bins = matched["bins_256"]
+    page.note(
         "Matching by 256 bins instead of by the values that occur moves pixels by "
         f"{bins['mean']:.2g} on average and by up to {bins['largest']:.2g}, where the bins of "
-        "the reference are nearly empty.",
-    ]  # fmt: skip
-    return report
+        "the reference are nearly empty."
+    )
+    return page.as_json()
 
 
-def _claims(
-    pairs: Mapping[str, Pair], rows: dict[str, dict[str, Any]], matched: dict[str, Any]
-) -> list[Claim]:
+def claims(rows: dict[str, dict[str, Any]], matched: dict[str, Any]) -> list[Claim]:
+    """Decides the claims by distances from formulas, tests of draws, and matched pixels."""
     errors = {name: row["formula_error"] for name, row in rows.items() if "formula_error" in row}
     origin = max(errors[name] for name in errors if name.startswith("slope"))
     repeats = len(next(iter(rows.values()))["p_values"])
@@ -140,10 +125,10 @@ def _sure(claim: str, holds: bool, ours: float | str, note: str) -> Claim:
     return findings.agreed(claim, [holds], ours=ours, note=note, certain=True)
 
 
-def _maps(settings: Settings, pairs: list[Pair], seed: int) -> Figure:
-    figure = style.new_figure(style.WIDTH, 0.5 + 2.0 * len(pairs))
-    grid = figure.subplots(len(pairs), 3, squeeze=False)
-    for row, pair in zip(grid, pairs, strict=True):
+def _maps(settings: Settings, shown: list[Pair], seed: int) -> Figure:
+    figure = style.new_figure(style.WIDTH, 0.5 + 2.0 * len(shown))
+    grid = figure.subplots(len(shown), 3, squeeze=False)
+    for row, pair in zip(grid, shown, strict=True):
         x = np.asarray(pair.source.ppf(np.linspace(0.0005, 0.9995, 1001)))
         carry = transport(pair.source, pair.target)
         _outline(row[0], pair.source, (x[0], x[-1]), 0)

@@ -15,7 +15,6 @@ compared with `skimage.exposure.match_histograms`. Nothing is fitted or chosen.
 Command: `tfnets run transport --scale full` (about half a minute on one core).
 """
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -27,70 +26,26 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets import pictures
 from tfnets.lab.engine import Lab
 from tfnets.studies.transport import page
-from tfnets.studies.transport.settings import SCALES, Pair, Settings
-from tfnets.theory.transport import (
-    Analytic,
-    Distribution,
-    PiecewiseLinear,
-    match_histogram,
-    transport,
-)
+from tfnets.studies.transport.pairs import Pair, brightness, pairs
+from tfnets.studies.transport.settings import SCALES, SHOWN, Settings
+from tfnets.theory.transport import Distribution, match_histogram, transport
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
-UNIFORM, NORMAL = stats.uniform(0, 1), stats.norm(0, 1)
-
-
-def slope_map(x: np.ndarray) -> np.ndarray:
-    """The origin's map, uniform -> p(s) = 1/2 + s."""
-    return (-1 + np.sqrt(1 + 8 * x)) / 2
-
-
-def pairs(brightness: PiecewiseLinear) -> Mapping[str, Pair]:
-    """The pairs of the study by name; `brightness` is the photograph's histogram."""
-    slope = Analytic(lambda s: (s + s**2) / 2, 0, 1)
-    left, right = stats.norm(-2, 0.5), stats.norm(1, 0.8)
-    mixture = Analytic(lambda x: 0.3 * left.cdf(x) + 0.7 * right.cdf(x))
-    return {
-        "slope": Pair(
-            "uniform to 1/2 + s, inverted numerically", UNIFORM, slope, slope_map, (0, 1)
-        ),
-        "slope_formula": Pair(
-            "uniform to 1/2 + s, by its formula",
-            UNIFORM, Analytic(slope.cumulative, 0, 1, slope_map), slope_map, (0, 1),
-        ),
-        "exponential": Pair(
-            "uniform to exponential", UNIFORM, stats.expon(), lambda x: -np.log1p(-x), (0, 6)
-        ),
-        "normal": Pair(
-            "normal to another normal", NORMAL, stats.norm(2, 0.5), lambda x: 2 + x / 2, (0, 4)
-        ),
-        "mixture": Pair("normal to a mixture of two", NORMAL, mixture, None, (-4, 4)),
-        "brightness": Pair(
-            "uniform to brightness of pixels", UNIFORM, brightness, None, (0, 1)
-        ),
-    }  # fmt: skip
-
-
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Carries draws, compares maps with formulas, matches photographs, draws, reports."""
-    image, reference = (
-        pictures.photo(name, lab.data_dir).pixels.astype(np.float64) for name in settings.photos
-    )
-    every = pairs(_brightness(reference, settings.bins))
+    photos = [pictures.photo(name, lab.data_dir).pixels for name in settings.photos]
+    for name, pixels in zip(SHOWN, photos, strict=True):
+        run.save_array(f"samples/{name}", pixels)
+    image, reference = (pixels.astype(np.float64) for pixels in photos)
     rows = {
         name: run.part(name, partial(_carried, pair, settings, run.config.seed))
-        for name, pair in every.items()
+        for name, pair in pairs(brightness(reference, settings.bins)).items()
     }
     matched = run.part("photographs", partial(_matched, run, image, reference))
-    page.draw(run, settings, every, image, reference)
     numbers = {"pairs": rows, "photographs": matched}
-    run.finish(numbers, page.report(settings, every, rows, matched).as_json())
-
-
-def _brightness(image: np.ndarray, bins: int) -> PiecewiseLinear:
-    return PiecewiseLinear.of_histogram(*np.histogram(image.mean(axis=-1), bins, (0, 1)))
+    run.finish(numbers, page.write(run, settings, rows, matched))
 
 
 def draws(source: Distribution, n: int, seed: int | tuple[int, ...]) -> np.ndarray:
