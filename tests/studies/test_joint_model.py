@@ -8,7 +8,7 @@ from scipy import stats
 
 from tfnets import latents
 from tfnets.errors import InputError
-from tfnets.studies.joint_model import page
+from tfnets.studies.joint_model import page, study
 from tfnets.studies.joint_model.model import PENALTIES, JointModel, lengths
 from tfnets.studies.joint_model.settings import Settings
 
@@ -103,13 +103,19 @@ def test_lengths_of_draws_are_typical_and_zero_is_not():
 
 
 def test_claims_are_decided_by_wilsons_interval():
-    decide = page._decision
-    assert decide([0.91, 0.99], 0.9) == "confirmed"
-    assert decide([0.2, 0.9], 0.9) == "not confirmed"
-    assert decide([0.8, 0.95], 0.9) == "not decidable"
+    def row(*ci95):
+        agreement = {"mean": 0.9, "ci95": list(ci95), "n": 100}
+        return {"agreement": {page.JUDGE: agreement}, "lengths": {"typical": 0.5}}
+
+    rows = {
+        "sampled": row(0.91, 0.99),
+        "found": {"nothing": row(0.2, 0.9), "length": row(0.8, 0.95)},
+    }
+    found = page.claims(Settings(penalties=("nothing", "length")), rows)
+    assert [claim.verdict for claim in found] == ["confirmed", "not confirmed", "not decidable"]
 
 
 def test_shown_draws_are_a_few_of_each_class():
     labels = np.array([1, 0] * 10 + [2])
-    found = page.shown(labels, 3)
+    found = study.shown(labels, 3)
     assert labels[found].tolist() == [0] * 6 + [1] * 6 + [2]

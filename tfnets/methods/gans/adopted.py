@@ -1,19 +1,53 @@
 """A generator that another run has trained, taken over into a run."""
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
 import keras
 
 from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
+from tfnets.lab.trial import Work
 from tfnets.methods.gans import saved as generators
 from tfnets.methods.gans.saved import SavedGenerator, names
 
 PRIORS = (latents.Normal, latents.Uniform)
 """Priors around 0, between whose draws an arc means something."""
+
+
+@final
+@dataclass(frozen=True)
+class AdoptedGenerator(Work):
+    """The generator of digits that a finished run has trained; leaves what `saved.load` takes.
+
+    Its variant is `gan`; it must draw the data set of the settings.
+
+    Attributes:
+        source: Folder of a finished run of `dcgan`, `gan_priors` or `decoder_gan`.
+    """
+
+    source: str
+
+    @property
+    def key(self) -> str:
+        """Name of the part with what was taken: `run`, `study`, `part`."""
+        return f"adopt-{self.part}"
+
+    def do(self) -> None:
+        """Takes it over.
+
+        Raises:
+            InputError: As `chosen_generator`.
+        """
+        take = partial(_adopt, self.run, self.source, self.settings.dataset, self.seed)
+        self.run.part(self.key, take)
+
+    def trained(self) -> tuple[keras.Model, latents.Prior]:
+        """Returns the generator and its prior from the run folder."""
+        return generators.load(self.run, self.part)
 
 
 def adopted_generator(

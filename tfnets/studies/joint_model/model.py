@@ -1,4 +1,4 @@
-"""The joint model of SPEC 5.6: P(I, c, h) = P(h) P(I | h) P(c | I).
+"""The joint model of study 5.6: P(I, c, h) = P(h) P(I | h) P(c | I).
 
 h is standard normal. The image I is a function of h, a generator's; where the generator was trained
 on a uniform prior, the normal distribution function takes h there, coordinate by coordinate. The

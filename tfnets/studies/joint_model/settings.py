@@ -3,43 +3,40 @@
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_known, require_positive, require_rates
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Names, count, rate, setting, some_of
 from tfnets.studies.joint_model.model import PENALTIES
 
+EXAMPLES = 6
+"""Images per class that are kept for the figures."""
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
 
-    Attributes:
-        dataset: `mnist` or `fashion_mnist`.
-        generator: Folder of a finished run of `dcgan`, `gan_priors` or `decoder_gan` on that data
-            set; empty for the reference run of `dcgan`, which is of MNIST.
-        penalties: Of `nothing`, `density`, `length`.
-        samples: Draws from the joint model.
-        each: Searches per class.
-        steps: Steps of each search.
-        step_size: Adam's first step size.
-        epochs: Passes of the classifiers over half of the training images.
-        train_images: Training images, half of them for the model's classifier.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    dataset: str = "mnist"
-    generator: str = ""
-    penalties: tuple[str, ...] = tuple(PENALTIES)
-    samples: int = 10_000
-    each: int = 50
-    steps: int = 100
-    step_size: float = 0.1
-    epochs: int = 2
-    train_images: int = 60_000
+    dataset: str = lab.dataset()
+    generator: str = setting(
+        "",
+        "Folder of a finished run of dcgan, gan_priors or decoder_gan on that data set; empty for "
+        "the reference run of dcgan, which is of MNIST.",
+    )
+    penalties: Names = some_of(
+        PENALTIES, tuple(PENALTIES), "The penalties on h: nothing, density, length."
+    )
+    samples: int = count(10_000, "Draws from the joint model.")
+    each: int = count(50, "Searches per class.")
+    steps: int = count(100, "Steps of each search.")
+    step_size: float = rate(0.1, "Adam's first step size.")
+    epochs: int = count(2, "Passes of the classifiers over half of the training images.")
+    train_images: int = count(60_000, "Training images, half of them for the model's classifier.")
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "dataset", ("mnist", "fashion_mnist"))
-        require_known(self, "penalties", PENALTIES)
-        require_positive(self, "samples", "each", "steps", "epochs", "train_images")
-        require_rates(self, "step_size")
+    def require(self) -> None:
+        """Refuses a single draw, and the reference generator beside another data set.
+
+        Raises:
+            InputError: Naming the setting.
+        """
         if self.samples < 2:
             raise InputError("One draw gives no interval; set samples to 2 or more.")
         if not self.generator and self.dataset != "mnist":

@@ -21,133 +21,160 @@ How settings were chosen: steps and their size by what a few minutes allow; noth
 Command: `tfnets run joint_model --scale full` (about ten minutes on one core).
 """
 
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, final
 
+import keras
 import numpy as np
 
-from tfnets import datasets, metrics
 from tfnets.artifacts import reference
 from tfnets.artifacts.run import Run
+from tfnets.datasets import ImageData
+from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.engine import Lab
-from tfnets.lab.seeds import estimate
-from tfnets.methods.gans.adopted import adopted_generator
-from tfnets.methods.gans.judges import trained_judge
-from tfnets.studies.joint_model import page
-from tfnets.studies.joint_model.model import JointModel, Sampled, lengths
-from tfnets.studies.joint_model.settings import SCALES, Settings
+from tfnets.lab.trial import Measurement, Work
+from tfnets.methods.classifiers.judge import BATCH, OwnJudge
+from tfnets.methods.gans.adopted import AdoptedGenerator, chosen_generator
+from tfnets.studies.joint_model import numbers, page
+from tfnets.studies.joint_model.model import JointModel, lengths
+from tfnets.studies.joint_model.settings import EXAMPLES, SCALES, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
 
+Judges = Mapping[str, keras.Model]
+
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Gets generator and classifiers, samples, searches, draws the figures, writes the report."""
-    data = datasets.load(settings.dataset, lab.data_dir).first(settings.train_images)
-    source = settings.generator or reference.FOLDER / "dcgan"
-    generator, prior, _ = adopted_generator(run, source, settings.dataset, run.config.seed)
-    half, classes = len(data.x_train) // 2, len(data.class_names)
-    first, second = ((data.x_train[s], data.y_train[s]) for s in (slice(half), slice(half, None)))
-    seed, epochs = run.config.seed, settings.epochs
-    classifier = trained_judge(run, "classifier", first, classes, epochs, seed)
-    judges = {
-        "other half": trained_judge(run, "judge", second, classes, epochs, seed + 1),
-        "committed": reference.judge(settings.dataset),
-    }
-    model = JointModel(generator, prior, classifier)
-    rows = {
-        "accuracy": run.part("accuracy", partial(_accuracy, data, classifier, judges)),
-        "sampled": run.part("sampled", partial(_sampled, run, settings, model, judges)),
-        "start": run.part("start", partial(_start, settings, model, judges, seed + 1)),
-        "found": {
-            penalty: run.part(
-                f"found-{penalty}", partial(_found, run, settings, model, judges, penalty)
-            )
-            for penalty in settings.penalties
-        },
-        "real": (np.bincount(data.y_train, minlength=classes) / len(data.y_train)).tolist(),
-        "class_names": list(data.class_names),
-    }
-    page.draw(run, settings, rows)
-    run.finish(rows, page.report(settings, rows).as_json())
+    """Gets generator and classifiers, samples, searches, writes the page."""
+    names = ["accuracy", "sampled", "start", *(f"found-{name}" for name in settings.penalties)]
+    asked = {name: Asking(settings, name, run.config.seed) for name in names}
+    adopted, *_ = asked["start"].needs
+    if not run.has_part(adopted.key):
+        chosen_generator(adopted.source, settings.dataset, run.config.seed)  # Refuses other runs.
+    data = lab.store.images(settings.dataset, settings.train_images)
+    steps_per_epoch(len(data.x_train) // 2, BATCH)  # Refuses too few images.
+    lab.run(run, list(asked.values()))
+    rows = {name: asked[name].result(run) for name in ("accuracy", "sampled", "start")}
+    rows["found"] = {name: asked[f"found-{name}"].result(run) for name in settings.penalties}
+    rows["real"] = numbers.frequencies(data.y_train, len(data.class_names))
+    rows["class_names"] = list(data.class_names)
+    run.finish(rows, page.write(run, settings, rows))
 
 
-def _accuracy(data: datasets.ImageData, classifier: object, judges: dict) -> dict:
-    """Accuracy on the test images of the classifier and of each judge."""
-    models = {"classifier": classifier, **judges}
-    return {
-        name: float((_labels(model, data.x_test) == data.y_test).mean())
-        for name, model in models.items()
-    }
+@final
+@dataclass(frozen=True)
+class HalfTraining(OwnJudge):
+    """`classifier`, of the first half of the training images, or `judge`, of the other."""
+
+    settings: Settings
+
+    @property
+    def part(self) -> str:
+        """There is one of each."""
+        return self.variant
+
+    @property
+    def epochs(self) -> int:
+        """Passes over the half."""
+        return self.settings.epochs
+
+    def examples(self) -> ImageData:
+        """The half."""
+        data = self.store.images(self.settings.dataset, self.settings.train_images)
+        half = len(data.x_train) // 2
+        own = slice(half) if self.variant == "classifier" else slice(half, None)
+        return replace(data, x_train=data.x_train[own], y_train=data.y_train[own])
 
 
-def _sampled(run: Run, settings: Settings, model: JointModel, judges: dict) -> dict:
-    """Draws labelled images; P(c) and the judges' agreement with the drawn classes."""
-    drawn = model.sample(settings.samples, run.config.seed)
-    shown = page.shown(drawn.labels, drawn.probabilities.shape[1])
-    run.save_array("samples/drawn", drawn.images[shown])
-    run.save_array("samples/drawn_labels", drawn.labels[shown])
-    return {
-        "probabilities": _probabilities(drawn),
-        "agreement": _agreement(drawn.labels, drawn.images, judges),
-        "lengths": lengths(drawn.h),
-        "n": settings.samples,
-    }
+@final
+@dataclass(frozen=True)
+class Asking(Measurement):
+    """What the joint model is asked, checked by judges: draws, where searches begin, a search."""
 
+    settings: Settings
 
-def _probabilities(drawn: Sampled) -> list[dict]:
-    """P(c) of each class: by the mean of P(c | I), and by the share of drawn classes."""
-    rows = []
-    for label, column in enumerate(drawn.probabilities.T.astype(np.float64)):
-        share = metrics.label_agreement(np.full(len(drawn.labels), label), drawn.labels)
-        rows.append(
-            {"mean": estimate(column), "drawn": {k: share[k] for k in ("mean", "ci95", "n")}}
+    @property
+    def part(self) -> str:
+        """There is one of each."""
+        return self.variant
+
+    @property
+    def needs(self) -> tuple[Work, ...]:
+        """The generator, the model's classifier, and a judge."""
+        settings, seed = self.settings, self.seed
+        source = settings.generator or str(reference.FOLDER / "dcgan")
+        return (
+            AdoptedGenerator(settings, "gan", seed, source),
+            HalfTraining(settings, "classifier", seed),
+            HalfTraining(settings, "judge", seed + 1),
         )
-    return rows
+
+    def measure(self) -> dict[str, Any]:
+        """Asks the networks of the run folder."""
+        generator, classifier, judge = (each.at(self.run).trained() for each in self.needs)
+        model = JointModel(*generator, classifier)
+        judges = {"other half": judge, "committed": reference.judge(self.settings.dataset)}
+        if self.variant == "sampled":
+            return self._sampled(model, judges)
+        judges = {"classifier": classifier, **judges}
+        if self.variant == "accuracy":
+            return self._accuracy(judges)
+        classes = np.arange(classifier.output_shape[-1], dtype=np.int32)
+        wanted = np.repeat(classes, self.settings.each)
+        if self.variant == "start":
+            h = model.draw(len(wanted), self.seed + 1)
+            return _agreement(wanted, model.images(h), judges) | {"lengths": lengths(h)}
+        return self._found(model, judges, wanted)
+
+    def _accuracy(self, judges: Judges) -> dict[str, Any]:
+        """Accuracy on the test images of the classifier and of each judge."""
+        data = self.store.images(self.settings.dataset)
+        return {
+            name: float((_labels(judge, data.x_test) == data.y_test).mean())
+            for name, judge in judges.items()
+        }
+
+    def _sampled(self, model: JointModel, judges: Judges) -> dict[str, Any]:
+        """Draws labelled images; P(c) and the judges' agreement with the drawn classes."""
+        drawn = model.sample(self.settings.samples, self.seed)
+        few = shown(drawn.labels, drawn.probabilities.shape[1])
+        self.run.save_array("samples/drawn", drawn.images[few])
+        self.run.save_array("samples/drawn_labels", drawn.labels[few])
+        return {
+            "probabilities": numbers.probabilities(drawn.probabilities, drawn.labels),
+            **_agreement(drawn.labels, drawn.images, judges),
+            "lengths": lengths(drawn.h),
+            "n": self.settings.samples,
+        }
+
+    def _found(self, model: JointModel, judges: Judges, wanted: np.ndarray) -> dict[str, Any]:
+        """Searches h for every class with one penalty, from the same start for all penalties."""
+        settings, penalty = self.settings, self.variant.removeprefix("found-")
+        found = model.search(
+            wanted, penalty, steps=settings.steps, learning_rate=settings.step_size,
+            seed=self.seed + 1,
+        )  # fmt: skip
+        by_class = found.images.reshape(-1, settings.each, *found.images.shape[1:])
+        few = by_class[:, :EXAMPLES].swapaxes(0, 1)
+        self.run.save_array(f"samples/{self.part}", few.reshape(-1, *few.shape[2:]))
+        return {
+            **_agreement(wanted, found.images, judges),
+            "lengths": lengths(found.h),
+            "miss": [float(found.history[0].mean()), float(found.history[-1].mean())],
+            "history": found.history.mean(axis=1).tolist(),
+        }
 
 
-def _wanted(settings: Settings, model: JointModel) -> np.ndarray:
-    """The class of each search."""
-    classes = model.classifier.output_shape[-1]
-    return np.repeat(np.arange(classes, dtype=np.int32), settings.each)
+def shown(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Indices of the first few images of each class, class by class."""
+    return np.concatenate([np.flatnonzero(labels == one)[:EXAMPLES] for one in range(classes)])
 
 
-def _start(settings: Settings, model: JointModel, judges: dict, seed: int) -> dict:
-    """What the judges say where the searches begin."""
-    wanted = _wanted(settings, model)
-    h = model.draw(len(wanted), seed)
-    every = {"classifier": model.classifier, **judges}
-    return {"agreement": _agreement(wanted, model.images(h), every), "lengths": lengths(h)}
+def _agreement(labels: np.ndarray, images: np.ndarray, judges: Judges) -> dict[str, Any]:
+    judged = {name: _labels(judge, images) for name, judge in judges.items()}
+    return {"agreement": numbers.agreement(labels, judged)}
 
 
-def _found(run: Run, settings: Settings, model: JointModel, judges: dict, penalty: str) -> dict:
-    """Searches h for every class with one penalty, from the same start for all penalties."""
-    wanted = _wanted(settings, model)
-    classes = model.classifier.output_shape[-1]
-    found = model.search(
-        wanted,
-        penalty,
-        steps=settings.steps,
-        learning_rate=settings.step_size,
-        seed=run.config.seed + 1,
-    )
-    shown = np.arange(classes) * settings.each
-    columns = np.concatenate([shown + i for i in range(min(page.EXAMPLES, settings.each))])
-    run.save_array(f"samples/found-{penalty}", found.images[columns])
-    every = {"classifier": model.classifier, **judges}
-    return {
-        "agreement": _agreement(wanted, found.images, every),
-        "lengths": lengths(found.h),
-        "miss": [float(found.history[0].mean()), float(found.history[-1].mean())],
-        "history": found.history.mean(axis=1).tolist(),
-    }
-
-
-def _agreement(labels: np.ndarray, images: np.ndarray, judges: dict) -> dict[str, dict]:
-    """Share of images that each judge gives their label, with Wilson's interval, and per class."""
-    return {
-        name: metrics.label_agreement(labels, _labels(judge, images))
-        for name, judge in judges.items()
-    }
-
-
-def _labels(model: object, images: np.ndarray) -> np.ndarray:
-    return model.predict(images, batch_size=500, verbose=0).argmax(axis=1)
+def _labels(judge: keras.Model, images: np.ndarray) -> np.ndarray:
+    return judge.predict(images, batch_size=500, verbose=0).argmax(axis=1)

@@ -7,9 +7,10 @@ from typing import Any, final
 import keras
 import numpy as np
 
+from tfnets.datasets import ImageData
 from tfnets.datasets.draws import one_of_each
 from tfnets.lab.trial import Trial, Work
-from tfnets.methods.gans.judges import trained_judge
+from tfnets.methods.classifiers.judge import OwnJudge
 from tfnets.methods.gans.recipe import Recipe
 from tfnets.models.translators import patch_discriminator, translator
 from tfnets.studies.translation import pairs
@@ -22,7 +23,7 @@ from tfnets.training.translation import Translation
 
 @final
 @dataclass(frozen=True)
-class JudgeTraining(Work):
+class JudgeTraining(OwnJudge):
     """A classifier of a domain's images, the variant, trained on all training partners."""
 
     settings: Settings
@@ -33,17 +34,13 @@ class JudgeTraining(Work):
         return f"judge-{self.variant}"
 
     @property
-    def key(self) -> str:
-        """The part that marks it as done."""
-        return self.part
+    def epochs(self) -> int:
+        """Passes over the training partners."""
+        return self.settings.judge_epochs
 
-    def do(self) -> None:
-        """Trains."""
-        known = pairs.of(self.store, self.settings, self.variant).partners
-        trained_judge(
-            self.run, self.part, (known.x_train, known.y_train), len(known.class_names),
-            self.settings.judge_epochs, self.seed,
-        )  # fmt: skip
+    def examples(self) -> ImageData:
+        """The domain's images."""
+        return pairs.of(self.store, self.settings, self.variant).partners
 
 
 @final
