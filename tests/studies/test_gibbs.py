@@ -2,8 +2,8 @@ import pytest
 
 from tfnets.errors import InputError
 from tfnets.studies.gibbs import page
+from tfnets.studies.gibbs.quantities import quantities
 from tfnets.studies.gibbs.settings import Settings
-from tfnets.studies.gibbs.study import quantities
 
 GOOD, BAD = [0.4, 0.7, 0.02], [1e-30, 1e-20, 1e-9]
 
@@ -28,9 +28,9 @@ def chains(correlation, offset=0.0):
 
 
 def verdicts(right, wrong, offset=0.0):
-    known = quantities(0.5)
-    report = page.report(Settings(repeats=3), ps_of(right, wrong), known, chains(0.5, offset))
-    return [claim.verdict for claim in report.claims]
+    settings = Settings(repeats=3, correlation=0.5)
+    found = page.claims(settings, ps_of(right, wrong), chains(0.5, offset))
+    return [claim.verdict for claim in found]
 
 
 def test_right_conditionals_pass_and_the_reports_fail():

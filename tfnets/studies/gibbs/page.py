@@ -1,4 +1,4 @@
-"""Figures and claims of study 6.5."""
+"""The page of study 6.5."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +11,10 @@ from tfnets.artifacts.run import Run
 from tfnets.figures import style
 from tfnets.lab import findings
 from tfnets.metrics import mean_ci95
-from tfnets.report.content import Claim, Report, Table
+from tfnets.report.content import Cell, Claim, Page
 from tfnets.studies.gibbs import QUESTION, TITLE
-from tfnets.studies.gibbs.settings import Quantity, Settings
+from tfnets.studies.gibbs.quantities import Quantity, quantities
+from tfnets.studies.gibbs.settings import Settings
 
 LEVEL = 0.01
 """Level of the tests of all seeds together (Bonferroni)."""
@@ -21,63 +22,60 @@ LEVEL = 0.01
 AGREED = 1.01
 """R-hat up to which chains count as having come together (Vehtari et al. 2021)."""
 
+NOTES = (
+    "The report writes the interval [y^2 - 1, 1 - y^2]. It lies within the disc, so that the "
+    "draws look plausible, but they stay in a lens, |y| up to 1 - x^2, and crowd at its ends.",
+    "Draws of one chain depend on each other; the tests take one draw of each of many chains, "
+    "which are independent.",
+    "R-hat and effective sample sizes are ArviZ's (Vehtari et al. 2021; Geyer 1992).",
+)
+
 _NAMES = {"right": "right conditionals", "wrong": "the report's conditionals"}
 
 
-def draw(run: Run, known: Mapping[str, Quantity], chains: dict[str, dict[str, Any]]) -> None:
-    """Saves the points with the distribution of r^2, and the autocorrelations."""
-    run.save_figure("disc", _disc({name: run.load_array(f"points-{name}") for name in _NAMES}))
-    run.save_figure("autocorrelation", _autocorrelation(known, chains))
-
-
-def report(
-    settings: Settings,
-    tests: dict[str, dict[str, Any]],
-    known: Mapping[str, Quantity],
-    chains: dict[str, dict[str, Any]],
-) -> Report:
-    """Decides which conditionals are right and whether chains mix, and tabulates both."""
-    report = Report("gibbs", TITLE, QUESTION)
-    report.claims += _claims(settings, tests, known, chains)
-    report.tables.append(
-        Table(
-            f"One draw of each of {settings.chains:,} chains after {settings.burn_in} sweeps, "
-            f"{settings.repeats} seed(s)",
-            ["conditionals", "smallest p of r^2", "largest p of r^2", "smallest p of the angle",
-             "points with r below 1/2 (uniform: 0.25)"],
-            [
-                [text, min(tests[name]["p_radius"]), max(tests[name]["p_radius"]),
-                 min(tests[name]["p_angle"]), tests[name]["share_inside_half"]]
-                for name, text in _NAMES.items()
-            ],
-        )
+def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Decides which conditionals are right and whether chains mix, tabulates and draws both."""
+    page, known = Page(run, TITLE, QUESTION), quantities(settings.correlation)
+    tests, chains = numbers["tests"], numbers["chains"]
+    page.claims += claims(settings, tests, chains)
+    page.table(
+        f"One draw of each of {settings.chains:,} chains after {settings.burn_in} sweeps, "
+        f"{settings.repeats} seed(s)",
+        ["conditionals", "smallest p of r^2", "largest p of r^2", "smallest p of the angle",
+         "points with r below 1/2 (uniform: 0.25)"],
+        [
+            [text, min(tests[name]["p_radius"]), max(tests[name]["p_radius"]),
+             min(tests[name]["p_angle"]), tests[name]["share_inside_half"]]
+            for name, text in _NAMES.items()
+        ],
     )  # fmt: skip
-    report.tables.append(_chains_table(settings, known, chains))
-    report.figure(
-        "disc.png",
+    page.table(
+        f"{settings.long_chains} chains of {settings.draws:,} draws, {settings.repeats} seed(s)",
+        ["quantity", "largest R-hat", "effective share of the mean", "known", "of the ranks",
+         "autocorrelation of lag 1", "known"],
+        [_diagnosis(settings, known[name], found) for name, found in chains.items()],
+    )  # fmt: skip
+    page.figure(
+        "disc",
+        _disc({name: run.load_array(f"points-{name}") for name in _NAMES}),
         "One draw of each chain, all seeds together: points per area, relative to even ones, with "
         "the right conditionals and with the report's, and how r^2 is distributed.",
     )
-    report.figure(
-        "autocorrelation.png",
+    page.figure(
+        "autocorrelation",
+        _autocorrelation(known, chains),
         "Autocorrelation of long chains, mean of all seeds; circles are what is known exactly.",
     )
-    report.notes += [
-        "The report writes the interval [y^2 - 1, 1 - y^2]. It lies within the disc, so that the "
-        "draws look plausible, but they stay in a lens, |y| up to 1 - x^2, and crowd at its ends.",
-        "Draws of one chain depend on each other; the tests take one draw of each of many chains, "
-        "which are independent.",
-        "R-hat and effective sample sizes are ArviZ's (Vehtari et al. 2021; Geyer 1992).",
-    ]
-    return report
+    for note in NOTES:
+        page.note(note)
+    return page.as_json()
 
 
-def _claims(
-    settings: Settings,
-    tests: dict[str, dict[str, Any]],
-    known: Mapping[str, Quantity],
-    chains: dict[str, dict[str, Any]],
+def claims(
+    settings: Settings, tests: dict[str, dict[str, Any]], chains: dict[str, dict[str, Any]]
 ) -> list[Claim]:
+    """Decides the claims by tests, R-hat and the first autocorrelation."""
+    known = quantities(settings.correlation)
     right = min(1.0, settings.repeats * min(tests["right"]["p_radius"]))
     wrong = max(tests["wrong"]["p_radius"])
     worst = max(max(chains[name]["r_hat"]) for name in ("x", "x_squared"))
@@ -113,34 +111,21 @@ def _first_lag(quantity: Quantity, rows: dict[str, Any]) -> Claim:
     found = mean_ci95(firsts)
     holds = "confirmed" if found.low <= quantity.factor <= found.high else "not confirmed"
     note = "mean autocorrelation of lag 1; confirmed if its 95 % interval holds the number"
-    return Claim(claim, None, found.mean, [found.low, found.high], found.n, holds, note)
+    return Claim(claim, None, found.mean, found.ci95, found.n, holds, note)
 
 
 def _sure(claim: str, holds: bool, ours: float, note: str) -> Claim:
     return findings.agreed(claim, [holds], ours=ours, note=note, certain=True)
 
 
-def _chains_table(
-    settings: Settings, known: Mapping[str, Quantity], chains: dict[str, dict[str, Any]]
-) -> Table:
-    size = settings.long_chains * settings.draws
-    rows = []
-    for name, found in chains.items():
-        factor = known[name].factor
-        share = None if factor is None else (1 - factor) / (1 + factor)
-        rows.append(
-            [
-                known[name].text, max(found["r_hat"]), float(np.mean(found["ess_mean"])) / size,
-                share, float(np.mean(found["ess_bulk"])) / size,
-                float(np.mean([lags[1] for lags in found["autocorrelation"]])), factor,
-            ]
-        )  # fmt: skip
-    return Table(
-        f"{settings.long_chains} chains of {settings.draws:,} draws, {settings.repeats} seed(s)",
-        ["quantity", "largest R-hat", "effective share of the mean", "known", "of the ranks",
-         "autocorrelation of lag 1", "known"],
-        rows,
-    )  # fmt: skip
+def _diagnosis(settings: Settings, quantity: Quantity, found: dict[str, Any]) -> list[Cell]:
+    size, factor = settings.long_chains * settings.draws, quantity.factor
+    share = None if factor is None else (1 - factor) / (1 + factor)
+    return [
+        quantity.text, max(found["r_hat"]), float(np.mean(found["ess_mean"])) / size, share,
+        float(np.mean(found["ess_bulk"])) / size,
+        float(np.mean([lags[1] for lags in found["autocorrelation"]])), factor,
+    ]  # fmt: skip
 
 
 def _disc(points: dict[str, np.ndarray]) -> Figure:

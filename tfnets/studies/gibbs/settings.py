@@ -1,40 +1,32 @@
 """What can be set in the study `gibbs`, and its scales."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_positive
-from tfnets.theory.gibbs import Conditional
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import count, setting
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        chains: Chains per test, each giving one draw.
-        burn_in: Sweeps before that draw.
-        repeats: Seeds of the tests, and of the long chains.
-        long_chains: Chains that are diagnosed.
-        draws: Draws of each of those.
-        lags: Largest lag of the autocorrelation.
-        correlation: Correlation of the pair of normal numbers, between -1 and 1.
-    """
+    chains: int = count(10_000, "Chains per test, each giving one draw.")
+    burn_in: int = count(50, "Sweeps before that draw.")
+    repeats: int = lab.repeats(20, "Seeds of the tests, and of the long chains.")
+    long_chains: int = setting(8, "Chains that are diagnosed.")
+    draws: int = setting(5_000, "Draws of each of those.")
+    lags: int = count(30, "Largest lag of the autocorrelation.")
+    correlation: float = setting(
+        0.95, "Correlation of the pair of normal numbers, between -1 and 1."
+    )
 
-    chains: int = 10_000
-    burn_in: int = 50
-    repeats: int = 20
-    long_chains: int = 8
-    draws: int = 5_000
-    lags: int = 30
-    correlation: float = 0.95
+    def require(self) -> None:
+        """Refuses chains that cannot be diagnosed, and a correlation of 1.
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_positive(self, "chains", "burn_in", "repeats", "lags")
+        Raises:
+            InputError: Naming chains, draws and correlation.
+        """
         if self.long_chains < 2 or self.draws < 100 or not -1 < self.correlation < 1:
             raise InputError(
                 f"There are {self.long_chains} long chains of {self.draws} draws and a correlation "
@@ -47,20 +39,3 @@ SCALES = {
     "quick": Settings(repeats=5),
     "full": Settings(),
 }
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """What long chains are diagnosed by.
-
-    Attributes:
-        text: Name in figure and table.
-        conditionals: The sampler.
-        value: Draws (..., 2) -> numbers (...).
-        factor: What its autocorrelation is multiplied by per sweep, if that is known.
-    """
-
-    text: str
-    conditionals: tuple[Conditional, Conditional]
-    value: Callable[[np.ndarray], np.ndarray]
-    factor: float | None
