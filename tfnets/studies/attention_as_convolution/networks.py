@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from tfnets import models
 from tfnets.artifacts import reference
+from tfnets.lab.trial import DataStore
 from tfnets.theory.attention import (
     SHARPNESS,
     attention_multiplications,
@@ -17,13 +17,12 @@ from tfnets.theory.attention import (
 )
 from tfnets.tracing.cost import cost
 
-NETWORKS = {
-    "mnist": lambda: reference.judge("mnist"),
-    "cifar10": lambda: models.load("cifar10").model,
-}
-"""Committed trained networks by data set; in all of them one layer follows the other."""
-
 REWRITTEN = (layers.Conv2D, layers.Dense)
+
+
+def trained(name: str, store: DataStore) -> keras.Model:
+    """Returns the committed network of a data set; in it one layer follows the other."""
+    return reference.judge("mnist") if name == "mnist" else store.network(name).model
 
 
 def rewritten(

@@ -1,4 +1,4 @@
-"""Figures and claims of study 6.8."""
+"""The page of study 6.8."""
 
 from typing import Any
 
@@ -8,86 +8,86 @@ from matplotlib.figure import Figure
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
-from tfnets.report.content import Claim, Report, Table
+from tfnets.report.content import Cell, Claim, Page
 from tfnets.studies.attention_as_convolution import QUESTION, TITLE
-from tfnets.studies.attention_as_convolution.settings import Settings
+from tfnets.studies.attention_as_convolution.settings import MAPPED, Settings
 
 EQUAL = 1e-4
 """Largest difference, relative to the largest output, that counts as equal."""
 
-MAPPED = (0.5, 2.0, 32.0)
-"""Sharpnesses whose attention maps and planes are drawn."""
+NOTES = (
+    "Tokens are pixels with the code (1, row, column, row^2 + column^2) of their place; the "
+    "score of a query at q and a key at k is -a |k - q - offset|^2, a product of both codes. "
+    "The layer is keras.layers.MultiHeadAttention with these weights set.",
+    "The nearest neighbours of the pixel that is meant have the weight exp(-a): below half a "
+    "unit in the last place of float32 from a = 18 on. With a = 32, a power of two, scores "
+    "are computed without rounding, and the weights are 1 and at most 1e-14: what is left of a "
+    "difference is the order in which products are added.",
+    "Border pixels of value 0 are tokens as well. A dense layer is a convolution whose kernel "
+    "covers the image: one query, one head per pixel.",
+    "Multiplications are those of all products of a plain implementation; exponentials are not "
+    "counted. Most of attention's go to weights that are 0.",
+)
 
 _FLOOR = 1e-8  # a logarithmic axis shows differences of 0 here
 _SHOWN = 9  # heads in the figure of maps, at most
 
 
-def draw(run: Run, settings: Settings, blunt: dict[str, list[float]]) -> None:
-    """Saves the attention maps, the error against sharpness, and planes of trained networks."""
-    run.save_figure("maps", _maps(run, settings.sizes[0]))
-    run.save_figure("sharpness", _errors(settings, blunt))
-    for name in settings.networks:
-        run.save_figure(f"planes-{name}", _planes(run.load_array(f"planes-{name}")))
-
-
-def report(
-    settings: Settings,
-    drawn: dict[str, dict[str, Any]],
-    blunt: dict[str, list[float]],
-    trained: dict[str, dict[str, Any]],
-) -> Report:
-    """Decides whether attention equals the layers, and tabulates sharpness and cost."""
-    report = Report("attention_as_convolution", TITLE, QUESTION)
-    report.claims += _claims(drawn, trained)
-    report.tables.append(_random_table(settings, drawn))
-    report.tables.append(
-        Table(
-            "Largest difference by sharpness a, relative to the largest output",
-            ["kernel", *(f"a = {value:g}" for value in settings.sharpnesses)],
-            [[f"{size} x {size}", *errors] for size, errors in blunt.items()],
-        )
+def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Decides whether attention equals the layers, tabulates and draws sharpness and cost."""
+    page = Page(run, TITLE, QUESTION)
+    drawn, blunt, trained = (numbers[key] for key in ("random", "sharpness", "networks"))
+    page.claims += claims(drawn, trained)
+    page.table(
+        f"Random layers, {settings.repeats} each: largest difference, relative to the largest "
+        "output",
+        ["layer", "heads", "difference", "at the borders"],
+        random_rows(drawn),
     )
-    report.tables += [_network_table(name, found) for name, found in trained.items()]
+    page.table(
+        "Largest difference by sharpness a, relative to the largest output",
+        ["kernel", *(f"a = {value:g}" for value in settings.sharpnesses)],
+        [[f"{size} x {size}", *errors] for size, errors in blunt.items()],
+    )
+    for name, found in trained.items():
+        page.table(
+            f"The trained network of {name}: multiplications per image",
+            ["layer", "heads", "difference", "as it is", "as attention", "times as many"],
+            _network_rows(found),
+        )
     size = settings.sizes[0]
-    report.figure(
-        "maps.png",
+    page.figure(
+        "maps",
+        _maps(run, size),
         f"What the heads of a {size} x {size} convolution written as attention attend to, on a "
         "9 x 9 image with its border of zeros: each from the pixel in the middle at three "
         "sharpnesses a, and from the top left corner, where heads attend to the border. Each map "
         "is scaled by its own maximum.",
     )
-    report.figure(
-        "sharpness.png",
+    page.figure(
+        "sharpness",
+        _errors(settings, blunt),
         "Largest difference between attention and convolution, relative to the largest output, "
         "against sharpness: it falls as exp(-a) until rounding. Differences of 0 are drawn at the "
         "bottom.",
     )
     for name in trained:
-        report.figure(
-            f"planes-{name}.png",
+        page.figure(
+            f"planes-{name}",
+            _planes(run.load_array(f"planes-{name}")),
             f"One filter of the first convolution of the network of {name}, as the layer computes "
             "it and as attention does, and their difference (white is 0, of the plane's largest "
             "value).",
         )
-    report.notes += [
-        "Tokens are pixels with the code (1, row, column, row^2 + column^2) of their place; the "
-        "score of a query at q and a key at k is -a |k - q - offset|^2, a product of both codes. "
-        "The layer is keras.layers.MultiHeadAttention with these weights set.",
-        "The nearest neighbours of the pixel that is meant have the weight exp(-a): below half a "
-        "unit in the last place of float32 from a = 18 on. With a = 32, a power of two, scores "
-        "are computed without rounding, and the weights are 1 and at most 1e-14: what is left of a "
-        "difference is the order in which products are added.",
-        "Border pixels of value 0 are tokens as well. A dense layer is a convolution whose kernel "
-        "covers the image: one query, one head per pixel.",
-        "Multiplications are those of all products of a plain implementation; exponentials are not "
-        "counted. Most of attention's go to weights that are 0.",
-    ]
-    return report
+    for note in NOTES:
+        page.note(note)
+    return page.as_json()
 
 
-def _claims(drawn: dict[str, dict[str, Any]], trained: dict[str, dict[str, Any]]) -> list[Claim]:
+def claims(drawn: dict[str, dict[str, Any]], trained: dict[str, dict[str, Any]]) -> list[Claim]:
+    """Decides the claims by the largest differences of random and of trained layers."""
     convolutions = [row for name, row in drawn.items() if name != "dense"]
-    claims = [
+    found = [
         _equal(
             "Self-attention with one head per offset of the kernel is the convolution",
             [error for row in convolutions for error in row["errors"]],
@@ -104,9 +104,9 @@ def _claims(drawn: dict[str, dict[str, Any]], trained: dict[str, dict[str, Any]]
             "random layers",
         ),
     ]
-    for name, found in trained.items():
-        rows = found["layers"]
-        claims += [
+    for name, network in trained.items():
+        rows = network["layers"]
+        found += [
             _equal(
                 f"{name}: every convolution and dense layer of a trained network is attention",
                 [row["error"] for row in rows.values()],
@@ -114,13 +114,13 @@ def _claims(drawn: dict[str, dict[str, Any]], trained: dict[str, dict[str, Any]]
             ),
             findings.agreed(
                 f"{name}: the network of attention alone gives the same answers",
-                [found["same_class"] == 1],
-                ours=found["same_class"],
-                note=f"share of test images; outputs differ by {found['output_error']:.1g}",
+                [network["same_class"] == 1],
+                ours=network["same_class"],
+                note=f"share of test images; outputs differ by {network['output_error']:.1g}",
                 certain=True,
             ),
         ]
-    return claims
+    return found
 
 
 def _equal(claim: str, errors: list[float], note: str) -> Claim:
@@ -133,24 +133,15 @@ def _equal(claim: str, errors: list[float], note: str) -> Claim:
     )
 
 
-def _random_table(settings: Settings, drawn: dict[str, dict[str, Any]]) -> Table:
-    return Table(
-        f"Random layers, {settings.repeats} each: largest difference, relative to the largest "
-        "output",
-        ["layer", "heads", "difference", "at the borders"],
-        [
-            [
-                name,
-                row["heads"],
-                max(row["errors"]),
-                max(row.get("border_errors", []), default=None),
-            ]
-            for name, row in drawn.items()
-        ],
-    )
+def random_rows(drawn: dict[str, dict[str, Any]]) -> list[list[Cell]]:
+    """Heads and largest differences of each kind of random layer."""
+    return [
+        [name, row["heads"], max(row["errors"]), max(row.get("border_errors", []), default=None)]
+        for name, row in drawn.items()
+    ]
 
 
-def _network_table(name: str, found: dict[str, Any]) -> Table:
+def _network_rows(found: dict[str, Any]) -> list[list[Cell]]:
     rows = [
         [
             layer, row["heads"], row["error"], row["multiplications"], row["attention"]["total"],
@@ -159,12 +150,7 @@ def _network_table(name: str, found: dict[str, Any]) -> Table:
         for layer, row in found["layers"].items()
     ]  # fmt: skip
     plain, attention = (sum(row[place] for row in rows) for place in (3, 4))
-    total = ["all", None, found["output_error"], plain, attention, attention / plain]
-    return Table(
-        f"The trained network of {name}: multiplications per image",
-        ["layer", "heads", "difference", "as it is", "as attention", "times as many"],
-        [*rows, total],
-    )
+    return [*rows, ["all", None, found["output_error"], plain, attention, attention / plain]]
 
 
 def _maps(run: Run, size: int) -> Figure:

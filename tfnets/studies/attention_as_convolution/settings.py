@@ -2,44 +2,37 @@
 
 from dataclasses import dataclass
 
-from tfnets.lab.settings import require_known, require_positive, require_rates
-from tfnets.studies.attention_as_convolution.networks import (
-    NETWORKS,
-)
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Counts, Names, Rates, count, rate, some_of
+
+NETWORKS = ("mnist", "cifar10")
+"""The data sets whose trained networks are rewritten."""
+
+MAPPED = (0.5, 2.0, 32.0)
+"""Sharpnesses whose attention maps and planes are drawn."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    Attributes:
-        sizes: Rows and columns of the kernels.
-        side: Rows of the images with random layers; they have one column more.
-        channels: Channels of those images.
-        filters: Filters of those layers.
-        dense_inputs: Inputs of the dense layers.
-        repeats: Random layers of each kind.
-        sharpnesses: Factors of the squared distance that are tried.
-        networks: Trained networks whose layers are rewritten: `mnist`, `cifar10`.
-        images: Test images per network, and noise images per random layer.
-    """
-
-    sizes: tuple[int, ...] = (3, 5)
-    side: int = 16
-    channels: int = 8
-    filters: int = 8
-    dense_inputs: int = 196
-    repeats: int = 5
-    sharpnesses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0, 24.0, 32.0, 64.0)
-    networks: tuple[str, ...] = ("mnist", "cifar10")
-    images: int = 16
-
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_positive(self, "sizes", "side", "channels", "filters", "dense_inputs")
-        require_positive(self, "repeats", "images")
-        require_known(self, "networks", NETWORKS, may_be_empty=True)
-        require_rates(self, "sharpnesses")
+    sizes: Counts = count((3, 5), "Rows and columns of the kernels.")
+    side: int = count(16, "Rows of the images with random layers; they have one column more.")
+    channels: int = count(8, "Channels of those images.")
+    filters: int = count(8, "Filters of those layers.")
+    dense_inputs: int = count(196, "Inputs of the dense layers.")
+    repeats: int = lab.repeats(5, "Random layers of each kind.")
+    sharpnesses: Rates = rate(
+        (0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0, 24.0, 32.0, 64.0),
+        "Factors of the squared distance that are tried.",
+    )
+    networks: Names = some_of(
+        NETWORKS,
+        NETWORKS,
+        "Trained networks whose layers are rewritten: `mnist`, `cifar10`.",
+        may_be_empty=True,
+    )
+    images: int = count(16, "Test images per network, and noise images per random layer.")
 
 
 SCALES = {

@@ -18,25 +18,24 @@ Command: `tfnets run attention_as_convolution --scale full` (about a minute on o
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 from keras import layers
 
-from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
+from tfnets.lab.trial import DataStore
 from tfnets.studies.attention_as_convolution import page
 from tfnets.studies.attention_as_convolution.networks import (
-    NETWORKS,
     differences,
     planes,
     rewrite,
     rewritten,
+    trained,
 )
-from tfnets.studies.attention_as_convolution.settings import SCALES, Settings
+from tfnets.studies.attention_as_convolution.settings import MAPPED, SCALES, Settings
 from tfnets.theory.attention import attention_maps, conv_as_attention
 
 __all__ = ["SCALES", "Settings", "run"]
@@ -53,13 +52,12 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
         for name, kind in _kinds(settings).items()
     }
     blunt = run.part("sharpness", partial(_sharpness, run, settings))
-    trained = {
-        name: run.part(f"network-{name}", partial(_network, run, settings, name, lab.data_dir))
+    rewrites = {
+        name: run.part(f"network-{name}", partial(_network, run, settings, name, lab.store))
         for name in settings.networks
     }
-    page.draw(run, settings, blunt)
-    numbers = {"random": drawn, "sharpness": blunt, "networks": trained}
-    run.finish(numbers, page.report(settings, drawn, blunt, trained).as_json())
+    numbers = {"random": drawn, "sharpness": blunt, "networks": rewrites}
+    run.finish(numbers, page.write(run, settings, numbers))
 
 
 def _kinds(settings: Settings) -> dict[str, tuple[int, str]]:
@@ -75,7 +73,7 @@ def _kinds(settings: Settings) -> dict[str, tuple[int, str]]:
 def _random(run: Run, settings: Settings, name: str, size: int, padding: str) -> dict[str, Any]:
     """Errors of several random layers of one kind, at the default sharpness."""
     errors, borders = [], []
-    for seed in range(run.config.seed, run.config.seed + settings.repeats):
+    for seed in run.seeds(settings.repeats):
         rng = np.random.default_rng(seed)
         layer, shape = random_layer(settings, size, padding, rng)
         model = rewritten(layer, shape)
@@ -126,17 +124,15 @@ def _sharpness(run: Run, settings: Settings) -> dict[str, Any]:
         ]
     small = layers.Conv2D(1, settings.sizes[0], padding="same")
     small.build((None, MAP_SIDE, MAP_SIDE, 1))
-    for sharpness in page.MAPPED:
+    for sharpness in MAPPED:
         maps = attention_maps(conv_as_attention(small, (MAP_SIDE, MAP_SIDE, 1), sharpness))
         run.save_array(f"maps-{sharpness:g}", maps)
     return found
 
 
-def _network(
-    run: Run, settings: Settings, name: str, data_dir: Path | str | None
-) -> dict[str, Any]:
+def _network(run: Run, settings: Settings, name: str, store: DataStore) -> dict[str, Any]:
     """Error and cost of each layer of a trained network, and of all of them together."""
-    images = datasets.load(name, data_dir).x_test[: settings.images]
-    network = NETWORKS[name]()
-    run.save_array(f"planes-{name}", planes(network, images[:1], page.MAPPED))
+    images = store.images(name, test=settings.images).x_test
+    network = trained(name, store)
+    run.save_array(f"planes-{name}", planes(network, images[:1], MAPPED))
     return rewrite(network, images)
