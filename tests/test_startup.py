@@ -7,10 +7,10 @@ import sys
 import pytest
 
 WORKER = """
-from tfnets.startup import start_worker
-start_worker({threads})
-import logging
 import os
+from tfnets.startup import start_worker
+start_worker(os.getppid(), {threads})
+import logging
 import signal
 import tensorflow as tf
 os.kill(os.getpid(), signal.SIGINT)  # Ctrl-C is for the command to answer
@@ -19,6 +19,15 @@ print(tf.config.threading.get_inter_op_parallelism_threads())
 print(logging.getLogger("tensorflow").level == logging.ERROR)
 print(float(tf.reduce_sum(tf.ones(3))))
 print(os.environ["TF_FORCE_GPU_ALLOW_GROWTH"])
+"""
+
+
+ORPHAN = """
+import time
+from tfnets.startup import start_worker
+start_worker({owner})
+time.sleep(30)
+print("lives")
 """
 
 
@@ -35,6 +44,11 @@ def test_a_worker_has_its_share_of_threads_and_prints_nothing_of_its_own(threads
     assert ended.returncode == 0
     assert ended.stdout.split() == [str(threads), "1", "True", "3.0", "true"]
     assert ended.stderr == ""
+
+
+def test_a_worker_whose_owner_is_gone_ends():
+    ended = python(ORPHAN.format(owner=2**30))
+    assert (ended.returncode, ended.stdout) == (1, "")
 
 
 BROKEN = """

@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc"),
 ]
-SETTINGS = ("workers=2", "widths=2-3,3-8", "repeats=1", "epochs=20")
+SETTINGS = ("widths=2-3,3-8", "repeats=1", "epochs=20")
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,8 +30,9 @@ def command(*words):
 
 def study(out):
     return command(
-        "run", "width_sweep", "--scale", "tiny", "--seed", 3, "--out", out, "--set", *SETTINGS
-    )
+        "run", "width_sweep", "--scale", "tiny", "--seed", 3, "--out", out, "--jobs", 2,
+        "--set", *SETTINGS,
+    )  # fmt: skip
 
 
 def members(group):
@@ -90,7 +91,7 @@ def test_a_stopped_command_leaves_no_process_and_goes_on_to_the_same_end(
     out = tmp_path / "run"
     running = study(out)
     try:
-        wait_until(lambda: [*out.glob("checkpoints/*/history.csv")], 400)
+        wait_until(lambda: [*out.glob("checkpoints/trials/*/history.csv")], 400)
         assert len(members(running.pid)) > 2
         found, said, seconds = ended_by(running, number, group=group)
     finally:
@@ -106,7 +107,7 @@ def test_a_stopped_command_leaves_no_process_and_goes_on_to_the_same_end(
 
     stopped = Run.open(out)
     assert not stopped.finished
-    resuming = command("resume", out)
+    resuming = command("resume", out, "--jobs", 2)
     _, said = resuming.communicate(timeout=500)
     assert resuming.returncode == 0, said
     wait_until(lambda: not members(resuming.pid), 30)

@@ -1,39 +1,31 @@
-from functools import partial
-
 import numpy as np
 import pytest
 
 from tests.conftest import load_synthetic
 from tfnets.artifacts.run import Config, Run
-from tfnets.methods.classifiers.training import Job, Recipe, shuffle, train
+from tfnets.lab.engine import Lab
+from tfnets.lab.trial import DataStore
+from tfnets.methods.classifiers.training import Training, permutation, shuffle, train
 from tfnets.models import classifiers
 from tfnets.studies.shuffled_pixels import page, study
+from tfnets.studies.shuffled_pixels.numbers import IMAGES, summary
 from tfnets.studies.shuffled_pixels.settings import Settings
-from tfnets.studies.shuffled_pixels.study import perceptron_with_permuted_rows, permutation
+from tfnets.studies.shuffled_pixels.study import permuted_perceptron, training
 
 PIXELS = 32 * 32
-IMAGES = np.random.default_rng(0).random((20, 32, 32, 3), np.float32)
-
-
-def test_the_permutation_is_a_function_of_the_seed():
-    first = permutation(0, PIXELS)
-    assert sorted(first) == list(range(PIXELS))
-    np.testing.assert_array_equal(first, permutation(0, PIXELS))
-    for other in (permutation(1, PIXELS), np.arange(PIXELS)):
-        assert np.mean(first == other) < 0.02
-    assert sorted(permutation(0, 6)) == list(range(6))
+PICTURES = np.random.default_rng(0).random((20, 32, 32, 3), np.float32)
 
 
 @pytest.mark.parametrize("seed", [0, 5])
 def test_permuted_rows_on_permuted_images_give_the_very_logits(seed):
     order = permutation(seed, PIXELS)
     plain = classifiers.perceptron(50, seed)
-    permuted = perceptron_with_permuted_rows(order, 50, seed)
-    logits = plain(IMAGES).numpy()
-    np.testing.assert_allclose(permuted(shuffle(IMAGES, order)), logits, atol=2e-6)
+    permuted = permuted_perceptron(50, seed)
+    logits = plain(PICTURES).numpy()
+    np.testing.assert_allclose(permuted(shuffle(PICTURES, order)), logits, atol=2e-6)
     # And neither the rows nor the pixels alone.
-    assert np.abs(permuted(IMAGES) - logits).max() > 0.1
-    assert np.abs(plain(shuffle(IMAGES, order)) - logits).max() > 0.1
+    assert np.abs(permuted(PICTURES) - logits).max() > 0.1
+    assert np.abs(plain(shuffle(PICTURES, order)) - logits).max() > 0.1
 
 
 def test_exactly_so_without_rounding():
@@ -46,16 +38,16 @@ def test_exactly_so_without_rounding():
         return np.maximum(flat @ kernel + bias, 0) @ out + out_bias
 
     np.testing.assert_allclose(
-        logits(perceptron_with_permuted_rows(order, 9, 1), shuffle(IMAGES, order)),
-        logits(classifiers.perceptron(9, 1), IMAGES),
+        logits(permuted_perceptron(9, 3), shuffle(PICTURES, order)),
+        logits(classifiers.perceptron(9, 3), PICTURES),
         rtol=1e-12,
         atol=1e-12,
     )
 
 
 def test_only_the_rows_of_the_first_layer_differ():
-    order = permutation(0, PIXELS)
-    plain, permuted = classifiers.perceptron(7, 2), perceptron_with_permuted_rows(order, 7, 2)
+    order = permutation(2, PIXELS)
+    plain, permuted = classifiers.perceptron(7, 2), permuted_perceptron(7, 2)
     (ours, *rest), (theirs, *other) = plain.get_weights(), permuted.get_weights()
     for a, b in zip(rest, other, strict=True):
         np.testing.assert_array_equal(a, b)
@@ -68,19 +60,19 @@ def test_only_the_rows_of_the_first_layer_differ():
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     """A perceptron on plain images, and on shuffled ones with its rows permuted or not."""
-    order = permutation(0, PIXELS)
-    jobs = [
-        Job("plain", partial(classifiers.perceptron, 8, 0), 0),
-        Job("permuted", partial(perceptron_with_permuted_rows, order, 8, 0), 0, order),
-        Job("unpermuted", partial(classifiers.perceptron, 8, 0), 0, order),
-    ]
-    recipe = Recipe(2, 4, 1e-3, 0.9, 10, 30)
+    settings = Settings(epochs=2, curve_every=10, curve_images=30, train_images=120, test_images=40)
+    networks = {
+        "plain": ((classifiers.perceptron, 8), False),
+        "permuted": ((permuted_perceptron, 8), True),
+        "unpermuted": ((classifiers.perceptron, 8), True),
+    }
+    trials = {name: [Training(settings, name, 0, *rest)] for name, rest in networks.items()}
     run = Run.create(tmp_path_factory.mktemp("run"), Config.of("shuffled_pixels", "tiny", 0, {}))
-    return train(run, jobs, recipe, load_synthetic("cifar10").first(120, 40), workers=1)
+    return train(run, Lab(jobs=1, store=DataStore(load=load_synthetic)), trials)
 
 
 def test_a_whole_training_agrees_with_the_permuted_one(results):
-    plain, permuted, unpermuted = results.values()
+    (plain,), (permuted,), (unpermuted,) = results.values()
     for name in ("train_loss", "test_loss"):
         wanted = np.array(plain["curve"][name])
         np.testing.assert_allclose(permuted["curve"][name], wanted, atol=1e-4)
@@ -88,22 +80,19 @@ def test_a_whole_training_agrees_with_the_permuted_one(results):
     assert permuted["test_accuracy"] == plain["test_accuracy"]
 
 
-def test_jobs_pair_each_kind_of_images_with_its_network():
-    jobs = {
-        (network, images): study._job(network, images, 4, 6, PIXELS)
+def test_trials_pair_each_kind_of_images_with_its_network():
+    trials = {
+        (network, images): training(Settings(hidden=6), network, images, 4)
         for network in study.NETWORKS
-        for images in study.IMAGES
+        for images in IMAGES
     }
-    assert len({job.part for job in jobs.values()}) == 4
-    for (_, images), job in jobs.items():
-        assert job.seed == 4
-        if images == "plain":
-            assert job.permutation is None
-        else:
-            np.testing.assert_array_equal(job.permutation, permutation(4, PIXELS))
+    assert len({trial.key for trial in trials.values()}) == 4
+    for (network, images), trial in trials.items():
+        assert trial.part == f"{network}-{images}-seed4"
+        assert trial.shuffled == (images == "shuffled")
 
     def kernel(*key):
-        return jobs[key].network().trainable_weights[0].numpy()
+        return trials[key].build().trainable_weights[0].numpy()
 
     np.testing.assert_array_equal(
         kernel("convolutional", "plain"), kernel("convolutional", "shuffled")
@@ -131,11 +120,11 @@ def made(apart, lost):
 
 
 def test_a_summary_is_over_pairs_of_seeds():
-    found = study._summary(made(apart=0.25, lost=0.1)["perceptron"])
+    found = summary(made(apart=0.25, lost=0.1)["perceptron"])
     assert found["permuted_loss_difference"] == pytest.approx(0.25)
     assert found["permuted_loss_difference_first_point"] == 0
     assert found["accuracy_lost"] == {"mean": 0.0, "ci95": [0.0, 0.0], "n": 3}
-    lost = study._summary(made(0, 0.1)["convolutional"])["accuracy_lost"]
+    lost = summary(made(0, 0.1)["convolutional"])["accuracy_lost"]
     assert lost["mean"] == pytest.approx(np.mean([0.1 + s / 100 - s / 90 for s in range(3)]))
     # Pairs, so that the spread over seeds is not in it.
     assert lost["ci95"][1] - lost["ci95"][0] < 0.01
@@ -150,8 +139,11 @@ def test_a_summary_is_over_pairs_of_seeds():
         (0.0, 0.0, ["confirmed", "not decidable"]),
     ],
 )
-def test_the_claims_follow_the_numbers(apart, lost, verdicts):
+def test_the_claims_follow_the_numbers(tmp_path, apart, lost, verdicts):
     rows = made(apart, lost)
-    numbers = {network: study._summary(kinds) for network, kinds in rows.items()}
-    report = page.report(Settings(), rows, numbers)
-    assert [claim.verdict for claim in report.claims] == verdicts
+    numbers = {network: summary(kinds) for network, kinds in rows.items()}
+    run = Run.create(tmp_path / "run", Config.of("shuffled_pixels", "tiny", 0, {}))
+    for images in IMAGES:
+        run.save_array(f"samples/{images}", PICTURES[:8])
+    report = page.write(run, Settings(), rows, numbers)
+    assert [claim["verdict"] for claim in report["claims"]] == verdicts

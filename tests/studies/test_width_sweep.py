@@ -1,13 +1,12 @@
-import dataclasses
-
 import numpy as np
 import pytest
 
 from tfnets import execute
+from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError
 from tfnets.studies.width_sweep import page
+from tfnets.studies.width_sweep.numbers import landmarks, summary, verdict
 from tfnets.studies.width_sweep.settings import WIDTHS, Settings, filters
-from tfnets.studies.width_sweep.study import landmarks, summary, verdict
 
 POINTS = 30
 FALLING = np.linspace(2, 1, POINTS)
@@ -140,14 +139,22 @@ def rows(accuracies, rise=1.0):
     }
 
 
-def claims(made):
-    numbers = {width: summary(repeats) for width, repeats in made.items()}
-    repeats = len(next(iter(made.values())))
-    settings = dataclasses.replace(Settings(), repeats=repeats)
-    return {claim.claim: claim for claim in page.report(settings, made, numbers).claims}
+@pytest.fixture
+def claims(tmp_path):
+    """Returns a function from made-up results to the page's claims, by their sentences."""
+
+    def of(made):
+        numbers = {width: summary(repeats) for width, repeats in made.items()}
+        settings = Settings(repeats=len(next(iter(made.values()))))
+        run = Run.create(tmp_path / "run", Config.of("width_sweep", "tiny", 0, {}))
+        report = page.write(run, settings, made, numbers)
+        assert all((run.path / figure["file"]).exists() for figure in report["figures"])
+        return {claim["claim"]: claim for claim in report["claims"]}
+
+    return of
 
 
-def test_the_claims_of_a_sweep_as_the_origin_saw_it():
+def test_the_claims_of_a_sweep_as_the_origin_saw_it(claims):
     made = rows({"12-32": [0.65, 0.655, 0.66], "3-8": [0.5, 0.51, 0.52]})
     made["3-8"] = [result(ALIKE, FALLING, test_accuracy=0.5) for _ in range(3)]
     made |= rows({"24-64": [0.60, 0.61, 0.60]}, rise=1.3)
@@ -155,7 +162,7 @@ def test_the_claims_of_a_sweep_as_the_origin_saw_it():
     for width, loss in {"12-32": 1.0, "3-8": 1.4, "24-64": 1.1, "96-256": 1.7}.items():
         made[width] = [row | {"test_loss": loss} for row in made[width]]
     found = claims(made)
-    assert {claim.verdict for claim in found.values()} == {"confirmed"}
+    assert {claim["verdict"] for claim in found.values()} == {"confirmed"}
     assert list(found) == [
         "(12, 32) fits",
         "(3, 8) underfits",
@@ -167,16 +174,16 @@ def test_the_claims_of_a_sweep_as_the_origin_saw_it():
         "(12, 32) is the best width by its test loss",
     ]
     best = found["(12, 32) is the best width by its test accuracy"]
-    assert best.ours == pytest.approx(np.mean([0.03, 0.045, 0.03]))
+    assert best["ours"] == pytest.approx(np.mean([0.03, 0.045, 0.03]))
     least = found["(12, 32) is the best width by its test loss"]
-    assert least.ours == pytest.approx(1.1 - 1.0)
+    assert least["ours"] == pytest.approx(1.1 - 1.0)
 
 
-def test_the_claims_of_a_sweep_that_saw_the_contrary():
+def test_the_claims_of_a_sweep_that_saw_the_contrary(claims):
     made = rows({"12-32": [0.71, 0.70, 0.72], "3-8": [0.74, 0.75, 0.75], "48-128": [0.6] * 3}, 1.2)
     made["3-8"] = [row | {"test_loss": 0.9} for row in made["3-8"]]
     found = claims(made)
-    assert {name: claim.verdict for name, claim in found.items()} == {
+    assert {name: claim["verdict"] for name, claim in found.items()} == {
         "(12, 32) fits": "not confirmed",
         "(3, 8) underfits": "not confirmed",
         "(48, 128) overfits": "confirmed",
@@ -187,7 +194,7 @@ def test_the_claims_of_a_sweep_that_saw_the_contrary():
     }
 
 
-def test_one_seed_confirms_nothing_and_other_widths_are_not_judged_by_the_origin():
+def test_one_seed_confirms_nothing_and_other_widths_are_not_judged_by_the_origin(claims):
     found = claims(rows({"12-32": [0.65], "5-5": [0.5]}))
-    assert {claim.verdict for claim in found.values()} == {"not decidable"}
+    assert {claim["verdict"] for claim in found.values()} == {"not decidable"}
     assert not any("5, 5" in name for name in found)
