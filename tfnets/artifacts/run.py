@@ -277,7 +277,7 @@ class Run:
             return
         marker = Path("parts") / f"{last}.json"
         files = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file()]
-        taken = [p for p in files if p.parts[0] not in _OWN and not p.name.startswith(".")]
+        taken = [p for p in files if p.parts[0] not in _OWN and not _is_hidden(p)]
         for place in sorted(taken, key=lambda p: p == marker):
             if place == marker and history:
                 self._extend_history(_read_history(folder / HISTORY))
@@ -296,9 +296,11 @@ class Run:
         shutil.rmtree(self.path / "checkpoints", ignore_errors=True)
 
     def discard_if_empty(self) -> None:
-        """Removes the folder of a run that came to nothing: no part of it is finished."""
-        if not any((self.path / place).exists() for place in ("parts", "checkpoints")):
-            shutil.rmtree(self.path)
+        """Removes the folder of a run that came to nothing: no part or trial of it is begun."""
+        places = (self.path / name for name in ("parts", "checkpoints", "runs"))
+        files = (p for place in places for p in place.rglob("*") if p.is_file())
+        if all(p.name in (CONFIG, _LOCK) or _is_hidden(p.relative_to(self.path)) for p in files):
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def _read(self, name: str) -> dict[str, Any]:
         try:
@@ -316,6 +318,11 @@ class Run:
 
 def _lock(path: Path) -> filelock.BaseFileLock:
     return filelock.FileLock(path / _LOCK, blocking=False)
+
+
+def _is_hidden(place: Path) -> bool:
+    """Whether a file is half written, or marks a place."""
+    return any(part.startswith(".") for part in place.parts)
 
 
 def _require_empty(path: Path) -> None:
