@@ -51,8 +51,8 @@ SCALES = {
         neighbour_images=128, variants=("origin", "one_dense", "masked"),
     ),
     "quick": Settings(
-        epochs=3, repeats=2, train_images=20_000, test_images=2_000, neighbour_images=5_000,
-        variants=("origin", "one_dense", "masked"),
+        epochs=3, batch_size=32, repeats=5, train_images=5_000, test_images=2_000,
+        neighbour_images=5_000, variants=("origin", "one_dense"),
     ),
     "full": Settings(),
 }  # fmt: skip

@@ -75,8 +75,8 @@ SCALES = {
         train_images=256, batch_size=32, autoencoder_epochs=1,
     ),
     "quick": Settings(
-        variants=("scratch", "restored", "frozen"), epochs=(1, 2, 4), repeats=2, samples=2_000,
-        train_images=20_000, autoencoder_epochs=3,
+        variants=("scratch", "restored", "frozen"), epochs=(1, 2, 4), frozen_epochs=4, repeats=5,
+        samples=500, train_images=2_560, batch_size=16, autoencoder_epochs=4,
     ),
     "full": Settings(),
 }  # fmt: skip
