@@ -105,7 +105,7 @@ class TestEveryStudy:
 
         monkeypatch.setattr(Run, "part", dying_part)
         with pytest.raises(KeyboardInterrupt):
-            execute.start(name, folder, scale="tiny", seed=3)
+            execute.start(name, folder, scale="tiny", seed=3, jobs=1)  # In this process.
         monkeypatch.setattr(Run, "part", real_part)
         assert not Run.open(folder).finished
         resumed = execute.resume(folder)
