@@ -209,3 +209,19 @@ def test_a_folder_is_a_run_once_its_config_is_there_and_finished_with_its_report
     assert not Run.is_finished(path)
     run.finish({}, {})
     assert Run.is_finished(path)
+
+
+def test_checkpoints_that_are_just_dropped_by_who_finished_are_not_looked_at(
+    trial, tmp_path, monkeypatch
+):
+    scandir = os.scandir
+
+    def scanned(place="."):
+        if "checkpoints" in Path(place).parts:
+            raise FileNotFoundError(place)
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", scanned)
+    run = study(tmp_path / "study")
+    run.adopt(trial, last=LAST)
+    assert run.has_part(LAST)

@@ -276,8 +276,10 @@ class Run:
         if self.has_part(last):
             return
         marker = Path("parts") / f"{last}.json"
-        files = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file()]
-        taken = [p for p in files if p.parts[0] not in _OWN and not _is_hidden(p)]
+        # Nothing else is looked at: who finished the other run may still be dropping checkpoints.
+        places = [place for place in folder.iterdir() if place.name not in _OWN]
+        files = [p for place in places for p in (place, *place.rglob("*")) if p.is_file()]
+        taken = [p for p in (f.relative_to(folder) for f in sorted(files)) if not _is_hidden(p)]
         for place in sorted(taken, key=lambda p: p == marker):
             if place == marker and history:
                 self._extend_history(_read_history(folder / HISTORY))
