@@ -92,12 +92,12 @@ def test_the_study_exports_its_best_generator(run, monkeypatch):
     def fake(given, out, name, *, force):
         seen.append((given, out, name, force))
         kinds = {"digit": "int32 (None,)"}
-        return export.ExportReport(out, "serving_default", kinds, {}, 1e-7, 12)
+        return export.ExportReport(out, "serving_default", kinds, {}, 1e-7, 1_309_828)
 
     monkeypatch.setattr(export, "export_digits", fake)
     made = study._export(run, "origin_gan")
     assert seen == [(run, run.path / "digits", "origin_gan-5", True)]
-    assert made["max_abs_difference"] == 1e-7
+    assert (made["max_abs_difference"], made["size_bytes"]) == (1e-7, 1_310_000)
     assert study._export(run, "origin_gan") == made
     assert len(seen) == 1
     (run.path / "parts" / "export-origin_gan.json").unlink()

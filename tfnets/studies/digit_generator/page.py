@@ -112,8 +112,8 @@ def _percent_missed(row: dict[str, Any]) -> tuple[float, float, float]:
 
 def _exported(made: dict[str, Any]) -> str:
     return (
-        f"{made['generator']} is in the run folder as a SavedModel, digits/ "
-        f"({made['size_bytes']:,} bytes); run in a process without Keras, its pictures differ by "
+        f"{made['generator']} is in the run folder as a SavedModel, digits/ (about "
+        f"{made['size_bytes']:,} bytes); run in a process without Keras, its pictures differ by "
         f"at most {made['max_abs_difference']:.2g} from the generator's."
     )
 
