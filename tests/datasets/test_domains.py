@@ -93,16 +93,6 @@ def test_no_pair_is_in_both_halves_of_the_unpaired_set():
     assert len(a) == 5
 
 
-def test_similarity_of_known_pairs():
-    same = domains.similarity(SMOOTH, SMOOTH)
-    assert same == {"ssim": pytest.approx(1), "distance": 0}
-    three = domains.similarity(SMOOTH, np.repeat(SMOOTH, 3, axis=-1))
-    assert three == {"ssim": pytest.approx(1), "distance": 0}
-    other = domains.similarity(SMOOTH, 1 - SMOOTH)
-    assert other["ssim"] < 0
-    assert other["distance"] == pytest.approx(float(np.abs(1 - 2 * SMOOTH).mean()), rel=1e-5)
-
-
 def test_bad_input_is_one_sentence():
     with pytest.raises(InputError, match="no domain 'sepia'"):
         domains.find("sepia")

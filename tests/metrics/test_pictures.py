@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from scipy import ndimage
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from tfnets.metrics.pictures import psnr, ssim
+from tfnets.metrics.pictures import psnr, similarity, ssim
 
 RNG = np.random.default_rng(0)
 CLEAN, NOISY = RNG.uniform(0, 1, (2, 3, 9, 8, 3))
@@ -51,3 +52,25 @@ def test_ssim_is_one_for_the_original_and_falls_with_noise():
     found = [ssim(CLEAN, CLEAN + level * (NOISY - CLEAN)).mean() for level in (0.1, 0.5)]
     assert 1 > found[0] > found[1] > 0
     np.testing.assert_allclose(ssim(CLEAN, CLEAN), [1, 1, 1])
+
+
+def test_ssim_is_computed_in_the_asked_precision():
+    images = [values.astype(np.float32) for values in (CLEAN, NOISY)]
+    theirs = [
+        structural_similarity(a, b, data_range=1, channel_axis=-1)
+        for a, b in zip(*images, strict=True)
+    ]
+    found = ssim(*images, np.float32)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, theirs)
+
+
+def test_similarity_of_known_pairs():
+    smooth = ndimage.gaussian_filter(RNG.random((5, 28, 28, 1)), (0, 2, 2, 0)).astype(np.float32)
+    same = similarity(smooth, smooth)
+    assert same == {"ssim": pytest.approx(1), "distance": 0}
+    three = similarity(smooth, np.repeat(smooth, 3, axis=-1))
+    assert three == {"ssim": pytest.approx(1), "distance": 0}
+    other = similarity(smooth, 1 - smooth)
+    assert other["ssim"] < 0
+    assert other["distance"] == pytest.approx(float(np.abs(1 - 2 * smooth).mean()), rel=1e-5)

@@ -1,10 +1,11 @@
-"""Pairs of image domains with known true partners, made from digits (SPEC 5.5).
+"""Pairs of image domains with known true partners, made from digits (study 5.5).
 
 Domain A is the digits. Each domain B is made of them by a fixed transform, so that the true partner
-of every digit is known; how similar the two domains are is measured on the pairs (`similarity`).
-The partner in `fashion` is no transform of the pixels: it is the item of the class with the same
-number, the k-th item of a class belonging to the k-th digit of that class. Which item of the class
-it is says nothing, so that no method can find it by more than its class.
+of every digit is known; how similar the two domains are is measured on the pairs
+(`metrics.pictures.similarity`). The partner in `fashion` is no transform of the pixels: it is the
+item of the class with the same number, the k-th item of a class belonging to the k-th digit of that
+class. Which item of the class it is says nothing, so that no method can find it by more than its
+class.
 
     images = DOMAINS["edges"].partners(digits)
     training = unpaired(digits, images)      # A from one half, B from the other
@@ -15,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
-from skimage.metrics import structural_similarity
 
 from tfnets.errors import InputError
 
@@ -184,22 +184,3 @@ def paired(images: np.ndarray, partners: np.ndarray) -> tuple[np.ndarray, np.nda
     """As many images as `unpaired` gives, each with its true partner: the first half of both."""
     half = len(images) // 2
     return images[:half], partners[:half]
-
-
-def similarity(images: np.ndarray, partners: np.ndarray) -> dict[str, float]:
-    """How similar images are to their partners, pixel by pixel.
-
-    Args:
-        images: Grey images (n, height, width, 1) in [0, 1], at least 7 x 7; beside partners of
-            several channels, each is compared with the image.
-        partners: Shape (n, height, width, channels) in [0, 1].
-
-    Returns:
-        `ssim`: mean structural similarity (Wang et al. 2004, windows of 7 x 7; 1 for equal images,
-        near 0 for unrelated ones, below 0 where light and dark are exchanged); `distance`: mean
-        absolute difference.
-    """
-    same = np.broadcast_to(images, partners.shape)
-    pairs = zip(same.astype(np.float64), partners.astype(np.float64), strict=True)
-    found = [structural_similarity(*pair, data_range=1, channel_axis=-1) for pair in pairs]
-    return {"ssim": float(np.mean(found)), "distance": float(np.abs(same - partners).mean())}

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy.typing import DTypeLike
 from skimage.metrics import structural_similarity
 
 WINDOW = 7
@@ -33,7 +34,7 @@ def psnr(
     return -10 * np.log10(np.maximum(error, 10 ** (-most / 10)))
 
 
-def ssim(clean: np.ndarray, images: np.ndarray) -> np.ndarray:
+def ssim(clean: np.ndarray, images: np.ndarray, precision: DTypeLike = np.float64) -> np.ndarray:
     """Structural similarity of each image (Wang et al. 2004), for a range of 1.
 
     In windows of 7 x 7 pixels; of images that are smaller, in the largest odd ones that fit.
@@ -41,11 +42,31 @@ def ssim(clean: np.ndarray, images: np.ndarray) -> np.ndarray:
     Args:
         clean: Originals (n, height, width, channels) in [0, 1].
         images: Images of the same shape.
+        precision: What is computed in.
 
     Returns:
-        At most 1, shape (n,), float64.
+        At most 1, shape (n,), of that precision.
     """
     window = min(WINDOW, *clean.shape[1:3])
     options = {"win_size": window - (window + 1) % 2, "data_range": 1, "channel_axis": -1}
-    pairs = zip(np.asarray(clean, np.float64), np.asarray(images, np.float64), strict=True)
-    return np.array([structural_similarity(*pair, **options) for pair in pairs])
+    pairs = zip(np.asarray(clean, precision), np.asarray(images, precision), strict=True)
+    return np.array([structural_similarity(*pair, **options) for pair in pairs], precision)
+
+
+def similarity(images: np.ndarray, partners: np.ndarray) -> dict[str, float]:
+    """How similar images are to their partners, pixel by pixel.
+
+    Args:
+        images: Grey images (n, height, width, 1) in [0, 1]; beside partners of several channels,
+            each is compared with the image.
+        partners: Shape (n, height, width, channels) in [0, 1].
+
+    Returns:
+        `ssim`: mean structural similarity (1 for equal images, near 0 for unrelated ones, below 0
+        where light and dark are exchanged); `distance`: mean absolute difference.
+    """
+    same = np.broadcast_to(images, partners.shape)
+    return {
+        "ssim": float(np.mean(ssim(same, partners))),
+        "distance": float(np.abs(same - partners).mean()),
+    }

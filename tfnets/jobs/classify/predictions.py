@@ -75,7 +75,7 @@ def summary(
     Args:
         data: The pictures.
         probabilities: (n, classes).
-        trusted: What `label_trust.trust` returns.
+        trusted: What `trust.trust` returns.
 
     Returns:
         Counts by class, the share of sure answers among the pictures without a label (None if all

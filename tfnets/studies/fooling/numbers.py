@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from skimage.metrics import structural_similarity
 
 from tfnets.datasets import pictures
 from tfnets.inputs.attacks import Attacked
 from tfnets.metrics import proportion
+from tfnets.metrics.pictures import ssim
 from tfnets.studies.fooling.challenge import Challenge, fitted, probabilities, same_class
 
 
@@ -19,7 +19,7 @@ def sizes(what: Challenge, found: Attacked) -> dict[str, Any]:
         "p_target_after": float(found.p_target_unrounded[0]),
         "linf": float(found.linf[0]),
         "l2": float(found.l2[0]),
-        "ssim": similarity(found.originals[0], found.images[0]),
+        "ssim": float(ssim(found.originals[:1], found.images[:1], np.float32)[0]),
         "changed_pixels": int(found.changed_pixels[0]),
         "changed_values": int(found.changed_values[0]),
         "steps": int(found.iterations[0]),
@@ -52,16 +52,6 @@ def seen(what: Challenge, original: np.ndarray, file: Path) -> dict[str, Any]:
         "second_p_target_after": float(after[target]),
         "second_seen_after": what.second.class_name(int(after.argmax())).split(",")[0],
     }
-
-
-def similarity(original: np.ndarray, image: np.ndarray) -> float:
-    """SSIM (Wang et al. 2004) of two images (height, width, channels) in [0, 1], at most 1."""
-    window = min(7, *original.shape[:2])
-    return float(
-        structural_similarity(
-            original, image, win_size=window - (window + 1) % 2, channel_axis=2, data_range=1.0
-        )
-    )
 
 
 def share(hits: np.ndarray) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from tfnets import metrics
 from tfnets.datasets import ImageData, domains
 from tfnets.lab.trial import DataStore
 from tfnets.methods.gans import judges
+from tfnets.metrics.pictures import similarity
 from tfnets.metrics.sample_quality import Judged
 from tfnets.models.classifiers import features_and_probabilities
 from tfnets.studies.translation.settings import Settings
@@ -67,8 +68,8 @@ class DomainPairs:
 
     @property
     def similarity(self) -> dict[str, float]:
-        """`domains.similarity` of up to 1,000 training pairs."""
-        return domains.similarity(self.digits.x_train[:1000], self.partners.x_train[:1000])
+        """How similar up to 1,000 training pairs are."""
+        return similarity(self.digits.x_train[:1000], self.partners.x_train[:1000])
 
 
 class DomainJudge(judges.Judge):
