@@ -225,3 +225,24 @@ def test_checkpoints_that_are_just_dropped_by_who_finished_are_not_looked_at(
     run = study(tmp_path / "study")
     run.adopt(trial, last=LAST)
     assert run.has_part(LAST)
+
+
+def test_a_finished_run_has_no_checkpoints_wherever_it_was_killed(tmp_path):
+    for number in (1, 2, 3):
+        for after in (False, True):
+            run = Run.create(tmp_path / f"run{number}{after}", CONFIG)
+            run.checkpoint_folder("a").mkdir(parents=True)
+            (run.checkpoint_folder("a") / "state").write_text("state")
+            with killed_at(number, after), contextlib.suppress(Killed):
+                run.finish({"a": 1}, {"b": 2})
+            assert not (run.finished and (run.path / "checkpoints").exists())
+            run.finish({"a": 1}, {"b": 2})
+            assert set(content(run.path)) == {"config.json", "metrics.json", "report.json"}
+
+
+def test_a_report_that_cannot_be_written_costs_no_checkpoint(tmp_path):
+    run = Run.create(tmp_path / "run", CONFIG)
+    run.checkpoint_folder("a").mkdir(parents=True)
+    with pytest.raises(ValueError, match="JSON"):
+        run.finish({}, {"x": float("nan")})
+    assert run.checkpoint_folder("a").exists()

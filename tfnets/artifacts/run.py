@@ -198,7 +198,7 @@ class Run:
         Raises:
             ValueError: A number is NaN or infinite; nothing is written.
         """
-        text = json.dumps(values, indent=1, allow_nan=False) + "\n"
+        text = _json_text(values)
         with atomic(inside(self.path, name)) as temporary:
             temporary.write_text(text, encoding="utf-8")
 
@@ -292,10 +292,16 @@ class Run:
         return inside(self.path / "checkpoints", part)
 
     def finish(self, metrics: Mapping[str, Any], report: Mapping[str, Any]) -> None:
-        """Writes metrics.json and report.json and drops the checkpoints: the run is complete."""
+        """Writes metrics.json and report.json and drops the checkpoints: the run is complete.
+
+        Raises:
+            ValueError: A number is NaN or infinite; the run stays as it was.
+        """
         self.save_json(METRICS, metrics)
-        self.save_json(REPORT, report)
-        shutil.rmtree(self.path / "checkpoints", ignore_errors=True)
+        with atomic(self.path / REPORT) as temporary:
+            temporary.write_text(_json_text(report), encoding="utf-8")
+            # Before the mark, or a kill between would leave them for ever; parts hold all results.
+            shutil.rmtree(self.path / "checkpoints", ignore_errors=True)
 
     def discard_if_empty(self) -> None:
         """Removes the folder of a run that came to nothing: no part or trial of it is begun."""
@@ -316,6 +322,10 @@ class Run:
                 f"{self.path / name} is not valid JSON; delete it and continue with "
                 f"`tfnets resume {self.path}`."
             ) from error
+
+
+def _json_text(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, indent=1, allow_nan=False) + "\n"
 
 
 def _lock(path: Path) -> filelock.BaseFileLock:
