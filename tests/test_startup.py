@@ -72,3 +72,22 @@ def test_an_import_that_fails_still_raises_and_the_terminal_comes_back(tmp_path)
     ended = python(BROKEN, PYTHONPATH=path)
     assert ended.stdout == "raised no such thing\n"
     assert ended.stderr == "heard\n"
+
+
+COMMAND = """
+from tfnets.startup import import_tensorflow, quiet, threads
+quiet()
+import_tensorflow()
+import numpy, scipy.linalg, sklearn.cluster, tensorflow as tf
+from threadpoolctl import threadpool_info
+chosen = tf.config.threading
+print(chosen.get_intra_op_parallelism_threads(), chosen.get_inter_op_parallelism_threads())
+print(threads())
+print(*sorted({pool["num_threads"] for pool in threadpool_info()}), len(threadpool_info()) > 0)
+"""
+
+
+def test_a_command_has_one_thread_everywhere():
+    ended = python(COMMAND, OMP_NUM_THREADS="7", OPENBLAS_NUM_THREADS="7")
+    assert ended.stdout.splitlines() == ["1 1", "1", "1 True"], ended.stderr
+    assert ended.stderr == ""
