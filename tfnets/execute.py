@@ -42,6 +42,16 @@ def scale_of(name: str, scale: str) -> Settings:
     return scales[scale]
 
 
+def require_seed(seed: int) -> None:
+    """Refuses a seed that not all generators of random numbers take.
+
+    Raises:
+        InputError: It is below 0 or too large.
+    """
+    if not 0 <= seed < 2**31:
+        raise InputError(f"The seed is {seed}; give a whole number from 0 to 2147483647.")
+
+
 def start(
     name: str,
     out: Path | str,
@@ -74,8 +84,7 @@ def start(
         InputError: Unknown study, scale or setting, a bad value, or a folder in use.
     """
     study, chosen = load(name), scale_of(name, scale)
-    if not 0 <= seed < 2**31:
-        raise InputError(f"The seed is {seed}; give a whole number from 0 to 2147483647.")
+    require_seed(seed)
     settings = override(chosen, assignments)
     lab = Lab(jobs, cluster, threads, DataStore(data_dir))
     config = Config.of(name, scale, seed, dataclasses.asdict(settings), threads)

@@ -6,6 +6,7 @@ lab: side by side in processes or on a cluster, never twice, continued where it 
 
 import dataclasses
 import fnmatch
+import hashlib
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,10 @@ SWEEP = "sweep"
 """What config.json says of a sweep in the place of a study."""
 _DRAWN = 6
 """Figures at most."""
+_WIDE = 40
+"""Letters of a setting beside its interval in a figure, at most."""
+_LONGEST = 80
+"""Letters of a folder's name that come from its settings, at most."""
 _MOST = 400
 """Runs at most; more is a slip of the keyboard."""
 
@@ -88,12 +93,15 @@ def start(
         The sweep's run, with report.json; the runs are in its folder `runs/`.
 
     Raises:
-        InputError: As in `execute.start`; no seed or one twice; too many runs; no such metric.
+        InputError: As in `execute.start`; no seed or one twice; too many runs; no such metric,
+            which the first finished run shows.
     """
     chosen = execute.scale_of(study, scale)
     if not seeds or len(set(seeds)) < len(seeds):
         raise InputError(f"--seeds gives {list(seeds)}; give at least one seed, and each once.")
-    points = list(combinations(chosen, assignments))
+    for seed in seeds:
+        execute.require_seed(seed)
+    points = dict(combinations(chosen, assignments))
     if len(points) * len(seeds) > _MOST:
         raise InputError(
             f"{len(points)} settings with {len(seeds)} seeds are {len(points) * len(seeds)} runs; "
@@ -103,23 +111,35 @@ def start(
         "study": study, "seeds": list(seeds), "set": list(assignments), "metrics": list(metrics)
     }  # fmt: skip
     with Run.create(out, Config.of(SWEEP, scale, seeds[0], asked)) as run:
-        _finish(run, study, dict(points), lab or Lab())
+        try:
+            _finish(run, points, metrics, lab or Lab())
+        except InputError:
+            run.discard_if_empty()
+            raise
     return run
 
 
-def resume(path: Path | str, *, lab: Lab | None = None) -> Run:
+def resume(path: Path | str, *, metrics: Sequence[str] = (), lab: Lab | None = None) -> Run:
     """Continues a sweep; finished runs are not done again.
 
+    Args:
+        path: The sweep's folder.
+        metrics: As in `start`, in the place of those asked for then; a finished sweep's table is
+            made anew. None for the same.
+        lab: As in `start`.
+
     Raises:
-        InputError: Not the folder of a sweep, or in use.
+        InputError: Not the folder of a sweep, or in use; no such metric.
     """
+    if not is_sweep(path):
+        raise InputError(f"{path} is not the folder of a sweep; give one of `tfnets sweep`.")
     run = Run.open(path)
-    if run.finished:
+    if run.finished and not metrics:
         return run
     asked = run.config.settings
     points = combinations(execute.scale_of(asked["study"], run.config.scale), asked["set"])
     with run:
-        _finish(run, asked["study"], dict(points), lab or Lab())
+        _finish(run, dict(points), metrics or asked["metrics"], lab or Lab())
     return run
 
 
@@ -167,21 +187,29 @@ def combinations(settings: Any, assignments: Sequence[str]) -> Iterator[tuple[st
         yield label, override(settings, changes)
 
 
-def _finish(run: Run, study: str, points: Mapping[str, Any], lab: Lab) -> None:
+def _finish(run: Run, points: Mapping[str, Any], metrics: Sequence[str], lab: Lab) -> None:
     """Does all runs and writes the page."""
     asked = run.config.settings
+    study = asked["study"]
     works = [
         StudyRun(settings, label, seed, study=study, scale=run.config.scale)
         for label, settings in points.items()
         for seed in asked["seeds"]
     ]
     tasks = {w.key: Task(w, run.path / "runs" / w.key, w.config) for w in works}
-    lab.do(tasks, list(tasks), lambda: None)
+
+    def first_has_numbers() -> None:
+        done = next((task.folder for task in tasks.values() if task.done), None)
+        if done is not None:
+            _row(Run.open(done), metrics)
+
+    first_has_numbers()
+    lab.do(tasks, list(tasks), first_has_numbers)
     done = {
         label: [Run.open(tasks[w.key].folder) for w in works if w.variant == label]
         for label in points
     }
-    rows = {label: _rows(runs, asked["metrics"]) for label, runs in done.items()}
+    rows = {label: _rows(runs, metrics) for label, runs in done.items()}
     page = Page(run, f"Sweep of {study}", f"{len(works)} runs at scale {run.config.scale}")
     numbers = _write(page, rows, verdicts={k: _verdicts(runs) for k, runs in done.items()})
     run.finish(numbers, page.as_json())
@@ -189,8 +217,13 @@ def _finish(run: Run, study: str, points: Mapping[str, Any], lab: Lab) -> None:
 
 def _rows(runs: Sequence[Run], metrics: Sequence[str]) -> dict[str, list[float]]:
     """By the name of a number, its value in each run that has it."""
-    found = [_chosen(run, metrics) if metrics else _claimed(run) for run in runs]
-    return {name: [row[name] for row in found if name in row] for name in found[0]}
+    found = [_row(run, metrics) for run in runs]
+    names = dict.fromkeys(name for row in found for name in row)
+    return {name: [row[name] for row in found if name in row] for name in names}
+
+
+def _row(run: Run, metrics: Sequence[str]) -> dict[str, float]:
+    return _chosen(run, metrics) if metrics else _claimed(run)
 
 
 def _claimed(run: Run) -> dict[str, float]:
@@ -204,7 +237,8 @@ def _chosen(run: Run, metrics: Sequence[str]) -> dict[str, float]:
         if not fnmatch.filter(flat, pattern):
             raise InputError(
                 f"metrics.json of {run.path} has no number {pattern!r}; it has, for instance, "
-                f"{', '.join(list(flat)[:5])}."
+                f"{', '.join(list(flat)[:5])}. What is finished is kept; go on with "
+                f"`tfnets resume {run.path.parent.parent} --metric NAME`."
             )
     return {k: v for k, v in flat.items() if any(fnmatch.fnmatch(k, m) for m in metrics)}
 
@@ -261,7 +295,7 @@ def _write(
         page.table("Verdicts of the runs", columns, counted)
     for place, name in enumerate(names[:_DRAWN]):
         drawn = [
-            (label or "as set", (e["mean"], *e.get("ci95", [e["mean"]] * 2)))
+            (_short(label) or "as set", (e["mean"], *e.get("ci95", [e["mean"]] * 2)))
             for label, e in ((label, numbers[label].get(name)) for label in rows)
             if e is not None and np.isfinite(e["mean"])
         ]
@@ -278,5 +312,14 @@ def _text(row: Mapping[str, Any]) -> str:
     return f"{mean} [{', '.join(ends)}]" if ends else mean
 
 
+def _short(label: str) -> str:
+    """A label that leaves room for the figure beside it."""
+    return label if len(label) <= _WIDE else f"{label[: _WIDE // 2]} ... {label[-_WIDE // 2 :]}"
+
+
 def _slug(label: str) -> str:
-    return re.sub(r"[^\w.=-]+", "_", label)
+    """A label as a folder's name; another label has another one."""
+    name = re.sub(r"[^\w.=-]+", "_", label)
+    if name == label and len(name) <= _LONGEST:
+        return name
+    return f"{name[:_LONGEST]}-{hashlib.sha256(label.encode()).hexdigest()[:8]}"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import tfnets
 from tfnets.cli import data, inputs, models, pictures, studies
+from tfnets.cli.options import Parser
 from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow, quiet
 
@@ -54,7 +55,7 @@ def guarded(action: Callable[[], None]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of the whole command line; each command's `action` does its work."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="tfnets", description="Classic experiments on neural networks for images, measured."
     )
     parser.add_argument("--version", action="version", version=f"tfnets {tfnets.__version__}")

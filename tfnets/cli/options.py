@@ -2,9 +2,10 @@
 
 import argparse
 import contextlib
-from collections.abc import Callable, Sequence
+import urllib.parse
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+class Parser(argparse.ArgumentParser):
+    """Answers words that it cannot read as the commands answer other bad input."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends with one sentence and exit code 2."""
+        self.exit(2, f"tfnets: {message}; `{self.prog} --help` shows what can be given.\n")
 
 
 def command(
@@ -74,9 +83,20 @@ def add_lab_options(parser: argparse.ArgumentParser) -> None:
         help="trainings at a time, one process each (default: as many as cores)",
     )  # fmt: skip
     parser.add_argument(
-        "--cluster", metavar="tcp://HOST:PORT", help="a Dask scheduler that runs them instead"
-    )
+        "--cluster", type=_address, metavar="tcp://HOST:PORT",
+        help="a Dask scheduler that runs them instead",
+    )  # fmt: skip
     add_data_dir(parser)
+
+
+def _address(text: str) -> str:
+    try:
+        place = urllib.parse.urlsplit(text)
+        if place.scheme and place.hostname and place.port:
+            return text
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"give tcp://HOST:PORT of a Dask scheduler, not {text!r}")
 
 
 def lab_of(options: argparse.Namespace) -> "Lab":
@@ -104,7 +124,7 @@ def run_study(
     import_tensorflow()
     from tfnets import execute
 
-    try:
+    with no_empty_folder():
         run = execute.start(
             study,
             options.out or RUNS / f"{folder}-{options.scale}-{options.seed}",
@@ -116,11 +136,18 @@ def run_study(
             cluster=options.cluster,
             threads=options.threads,
         )
+    show([run.path])
+
+
+@contextlib.contextmanager
+def no_empty_folder() -> Iterator[None]:
+    """Removes the folder of runs if it was made for one that bad input has brought to nothing."""
+    try:
+        yield
     except InputError:
         with contextlib.suppress(OSError):
-            RUNS.rmdir()  # Empty if it was made for this run, which has come to nothing.
+            RUNS.rmdir()  # Only if it is empty.
         raise
-    show([run.path])
 
 
 def show(runs: list[Path]) -> None:

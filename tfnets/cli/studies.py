@@ -12,10 +12,12 @@ from tfnets.cli.options import (
     add_run_options,
     command,
     lab_of,
+    no_empty_folder,
     run_study,
     show,
     show_sweep,
 )
+from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow
 from tfnets.studies import STUDIES
 
@@ -87,21 +89,26 @@ def _sweep(options: argparse.Namespace) -> None:
     import_tensorflow()
     from tfnets import sweep
 
-    run = sweep.start(
-        options.study,
-        options.out or RUNS / f"sweep-{options.study}-{options.scale}",
-        seeds=sweep.parse_seeds(options.seeds),
-        scale=options.scale,
-        assignments=options.settings,
-        metrics=options.metrics,
-        lab=lab_of(options),
-    )
+    with no_empty_folder():
+        run = sweep.start(
+            options.study,
+            options.out or RUNS / f"sweep-{options.study}-{options.scale}",
+            seeds=sweep.parse_seeds(options.seeds),
+            scale=options.scale,
+            assignments=options.settings,
+            metrics=options.metrics,
+            lab=lab_of(options),
+        )
     show_sweep(run.path)
 
 
 def _add_resume(commands: Commands) -> None:
     parser = command(commands, "resume", "Continue a run that was stopped.", _resume)
     parser.add_argument("run", type=Path, metavar="DIR")
+    parser.add_argument(
+        "--metric", action="extend", nargs="+", default=[], dest="metrics", metavar="NAME",
+        help="of a sweep: other numbers to compare than before",
+    )  # fmt: skip
     add_lab_options(parser)
 
 
@@ -110,8 +117,11 @@ def _resume(options: argparse.Namespace) -> None:
     from tfnets import execute, sweep
 
     if sweep.is_sweep(options.run):
-        show_sweep(sweep.resume(options.run, lab=lab_of(options)).path)
+        run = sweep.resume(options.run, metrics=options.metrics, lab=lab_of(options))
+        show_sweep(run.path)
         return
+    if options.metrics:
+        raise InputError(f"--metric is for sweeps, but {options.run} is a run.")
     run = execute.resume(
         options.run, data_dir=options.data_dir, jobs=options.jobs, cluster=options.cluster
     )
