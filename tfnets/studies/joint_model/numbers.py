@@ -1,6 +1,5 @@
 """The numbers of study 5.6: shares with their intervals."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,11 +19,6 @@ def probabilities(found: np.ndarray, drawn: np.ndarray) -> list[dict[str, Any]]:
         {"mean": estimate(column), "drawn": metrics.proportion(drawn == label).as_json()}
         for label, column in enumerate(found.T.astype(np.float64))
     ]
-
-
-def agreement(labels: np.ndarray, judged: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """Share of labels (n,) that each judge gives, with Wilson's interval, and per class."""
-    return {name: metrics.label_agreement(labels, given) for name, given in judged.items()}
 
 
 def frequencies(labels: np.ndarray, classes: int) -> list[float]:

@@ -28,6 +28,7 @@ from typing import Any, final
 import keras
 import numpy as np
 
+from tfnets import metrics
 from tfnets.artifacts import reference
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
@@ -124,7 +125,8 @@ class Asking(Measurement):
         wanted = np.repeat(classes, self.settings.each)
         if self.variant == "start":
             h = model.draw(len(wanted), self.seed + 1)
-            return _agreement(wanted, model.images(h), judges) | {"lengths": lengths(h)}
+            agreement = _agreement(wanted, model.images(h), judges)
+            return {"agreement": agreement, "lengths": lengths(h)}
         return self._found(model, judges, wanted)
 
     def _accuracy(self, judges: Judges) -> dict[str, Any]:
@@ -143,7 +145,7 @@ class Asking(Measurement):
         self.run.save_array("samples/drawn_labels", drawn.labels[few])
         return {
             "probabilities": numbers.probabilities(drawn.probabilities, drawn.labels),
-            **_agreement(drawn.labels, drawn.images, judges),
+            "agreement": _agreement(drawn.labels, drawn.images, judges),
             "lengths": lengths(drawn.h),
             "n": self.settings.samples,
         }
@@ -159,7 +161,7 @@ class Asking(Measurement):
         few = by_class[:, :EXAMPLES].swapaxes(0, 1)
         self.run.save_array(f"samples/{self.part}", few.reshape(-1, *few.shape[2:]))
         return {
-            **_agreement(wanted, found.images, judges),
+            "agreement": _agreement(wanted, found.images, judges),
             "lengths": lengths(found.h),
             "miss": [float(found.history[0].mean()), float(found.history[-1].mean())],
             "history": found.history.mean(axis=1).tolist(),
@@ -172,8 +174,11 @@ def shown(labels: np.ndarray, classes: int) -> np.ndarray:
 
 
 def _agreement(labels: np.ndarray, images: np.ndarray, judges: Judges) -> dict[str, Any]:
-    judged = {name: _labels(judge, images) for name, judge in judges.items()}
-    return {"agreement": numbers.agreement(labels, judged)}
+    """Share of images that each judge gives their label, with Wilson's interval, and per class."""
+    return {
+        name: metrics.label_agreement(labels, _labels(judge, images))
+        for name, judge in judges.items()
+    }
 
 
 def _labels(judge: keras.Model, images: np.ndarray) -> np.ndarray:
