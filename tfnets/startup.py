@@ -16,6 +16,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+_KEPT = int(2e9)  # Bytes by which a worker may grow.
 _PRODUCTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -84,6 +85,9 @@ def start_worker(owner: int | None = None, threads: int = 1) -> None:
     quiet()
     import_tensorflow(threads)
     _set_threads(threads)  # What was sent here may have imported it before.
+    # What a worker keeps for its next trials, data sets for instance, is no leak; from 0.3 GB on it
+    # would be ended, and in a parent that makes errors of warnings nobody would begin another.
+    importlib.import_module("joblib.externals.loky.process_executor")._MAX_MEMORY_LEAK_SIZE = _KEPT
 
 
 def _set_threads(threads: int) -> None:

@@ -169,7 +169,8 @@ class Lab:
                 for key in ready[: None if self.cluster else processes - len(running)]:
                     left.remove(key)
                     job = self._job(tasks, key, (cells.place, todo.index(key)))
-                    running[executor.submit(*job)] = key
+                    doing = Inline() if tasks[key].trial.here else executor
+                    running[doing.submit(*job)] = key
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     task = tasks[running.pop(future)]
                     archive = future.result()
@@ -187,7 +188,7 @@ class Lab:
                 run.adopt(tasks[needed].folder, last=tasks[needed].trial.key, history=False)
         trial = replace(task.trial, store=self.store)
         folder = task.folder.resolve()
-        if self.cluster:
+        if self.cluster and not trial.here:
             token = cluster.marked(folder)
             return cluster.do, perform, trial, folder, token, cluster.pack(folder), self.threads
         return perform, trial, folder, task.config, place

@@ -112,6 +112,11 @@ class Work(ABC):
         """What must be done before; its parts, models and arrays are in `run`."""
         return ()
 
+    @property
+    def here(self) -> bool:
+        """Whether it is done where the study runs, because it reads what lies there."""
+        return False
+
     def at(self, run: Run) -> Self:
         """Returns the same with a run folder."""
         return replace(self, run=run)
