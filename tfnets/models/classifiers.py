@@ -55,7 +55,7 @@ CIFAR: Shape = (32, 32, 3)
 def two_convolutions(
     widths: tuple[int, int], seed: int, *, shape: Shape = CIFAR, classes: int = 10
 ) -> keras.Model:
-    """The CIFAR-10 network of SPEC 1.1: two 5x5 convolutions, each with ReLU and 2x2 max-pooling.
+    """The CIFAR-10 network of study 1.1: two 5x5 convolutions, each with ReLU and 2x2 max-pooling.
 
     Args:
         widths: Filters of the first and of the second convolution, each at least 1.
@@ -84,7 +84,7 @@ def two_convolutions(
 
 
 def linear_no_pooling(seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> keras.Model:
-    """SPEC 1.2 (a): two 5x5 convolutions (12, 32) and the dense layer, nothing else.
+    """Study 1.2 (a): two 5x5 convolutions (12, 32) and the dense layer, nothing else.
 
     Args:
         seed: Seed of the initial weights.
@@ -103,7 +103,7 @@ def linear_no_pooling(seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> 
 
 
 def linear_average_pooling(seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> keras.Model:
-    """SPEC 1.2 (b): `two_convolutions((12, 32))` without ReLU, average in place of max pooling.
+    """Study 1.2 (b): `two_convolutions((12, 32))` without ReLU, average in place of max pooling.
 
     Args:
         seed: Seed of the initial weights.
@@ -127,7 +127,7 @@ def linear_average_pooling(seed: int, *, shape: Shape = CIFAR, classes: int = 10
 
 
 def linear_four_convolutions(seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> keras.Model:
-    """SPEC 1.2 (c): four 5x5 convolutions (12, 12, 32, 32) without ReLU or pooling.
+    """Study 1.2 (c): four 5x5 convolutions (12, 12, 32, 32) without ReLU or pooling.
 
     Args:
         seed: Seed of the initial weights.
@@ -145,7 +145,7 @@ def linear_four_convolutions(seed: int, *, shape: Shape = CIFAR, classes: int = 
 
 
 def single_convolution(seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> keras.Model:
-    """SPEC 1.3: one 5x5 convolution of 12 filters with ReLU, then the dense layer.
+    """Study 1.3: one 5x5 convolution of 12 filters with ReLU, then the dense layer.
 
     Args:
         seed: Seed of the initial weights.
@@ -167,7 +167,7 @@ def single_convolution(seed: int, *, shape: Shape = CIFAR, classes: int = 10) ->
 
 
 def perceptron(hidden: int, seed: int, *, shape: Shape = CIFAR, classes: int = 10) -> keras.Model:
-    """A fully connected network with one hidden ReLU layer, named `hidden` (SPEC 1.4).
+    """A fully connected network with one hidden ReLU layer, named `hidden` (study 1.4).
 
     Args:
         hidden: Units of the hidden layer, at least 1.

@@ -1,4 +1,4 @@
-"""A network without non-linearities is one matrix and one bias (SPEC 1.2).
+"""A network without non-linearities is one matrix and one bias (study 1.2).
 
 A product of matrices is a matrix: convolutions without ReLU, average pooling, flattening and dense
 layers together are one affine map from the pixels to the outputs, however many layers there are.
