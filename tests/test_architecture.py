@@ -35,7 +35,8 @@ ALLOWED = {
     "studies": LAB | {"methods", "studies"},
     "jobs": LAB | {"methods", "jobs"},
     "execute": LAB | {"methods", "studies", "jobs"},
-    "cli": LAB | {"methods", "studies", "jobs", "execute", "cli"},
+    "sweep": LAB | {"execute"},
+    "cli": LAB | {"methods", "studies", "jobs", "execute", "sweep", "cli"},
     "__main__": {"cli"},
     "__init__": {"moved"},
 }
