@@ -53,3 +53,42 @@ def test_quality_is_sample_quality_with_training_images_as_ceiling(digits):
     )
     expected = metrics.sample_quality(real, other, fake, digits.y_test[:60])
     assert gan_quality.Quality(digits, 60)(digits.x_train[60:]) == expected
+
+
+def test_a_judge_sees_images_in_any_arrangement(digits):
+    judge = judges.Judge(digits, 20)
+    flat = judge.judged(digits.x_test[:6])
+    rows = judge.judged(digits.x_test[:6].reshape(2, 3, 28, 28, 1))
+    assert rows["features"].shape == (2, 3, 128)
+    np.testing.assert_allclose(rows["features"].reshape(6, 128), flat["features"], atol=1e-5)
+    np.testing.assert_array_equal(judges.seen(rows).ravel(), judges.seen(flat))
+
+
+class Counting:
+    """Features: pixels; probabilities: the classes in turn. Counts what it is asked for."""
+
+    def __init__(self):
+        self.asked = []
+
+    def predict(self, images, **_):
+        self.asked.append(len(images))
+        turn = np.arange(len(images)) % 10
+        return {"features": images.reshape(len(images), -1), "probabilities": np.eye(10)[turn]}
+
+
+def test_real_images_are_judged_when_that_is_asked_for_and_once(digits):
+    model = Counting()
+    judge = judges.Judge(digits, 60, model)
+    assert model.asked == []
+    assert judge.agreement_real["mean"] == judge.agreement(judge.reference)["mean"] == 1
+    assert judge.frechet(judge.reference) == pytest.approx(0, abs=1e-6)
+    assert judge.ceiling["frechet_real"] == judge.frechet(judge.others)
+    assert judge.ceiling is judge.ceiling
+    assert model.asked == [60, 60]
+
+
+def test_a_judge_without_a_number_has_all_test_images(digits):
+    judge = judges.Judge(digits, model=flat_judge())
+    assert (judge.samples, judge.classes) == (160, 10)
+    np.testing.assert_array_equal(judge.labels, digits.y_test)
+    assert judges.Judge(digits, 10_000, flat_judge()).samples == 160

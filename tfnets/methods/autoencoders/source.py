@@ -6,7 +6,7 @@ from typing import Any, Self
 from tfnets.artifacts.run import Run
 from tfnets.methods.autoencoders.adopted import Adopted, obtained, rebuilt, restored_autoencoder
 from tfnets.methods.autoencoders.training import Recipe, Training
-from tfnets.methods.gans.latent import Settings
+from tfnets.methods.gans.latent import LatentSettings
 from tfnets.models.autoencoders import Autoencoder
 
 
@@ -25,7 +25,7 @@ class Source:
     run: str = ""
 
     @classmethod
-    def of(cls, settings: Settings, variant: str) -> Self:
+    def of(cls, settings: LatentSettings, variant: str) -> Self:
         """The autoencoder of a study's variant: the origin's, or our deeper one."""
         name, size = "deep", settings.latent
         if variant == "origin":

@@ -19,7 +19,7 @@ NEIGHBOURS = 5
 """Neighbours that set a radius in the coverage of a class."""
 
 
-class Settings(Protocol):
+class LabelSettings(Protocol):
     """What a study has to set for it; see `LabelQuality`."""
 
     dataset: str
@@ -29,7 +29,7 @@ class Settings(Protocol):
 
 
 @functools.lru_cache(maxsize=2)
-def of(store: DataStore, settings: Settings) -> "LabelQuality":
+def of(store: DataStore, settings: LabelSettings) -> "LabelQuality":
     """Returns the quality that a study's settings ask for; a process makes it once.
 
     Args:

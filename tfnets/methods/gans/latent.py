@@ -18,7 +18,7 @@ from tfnets.training.penalties import r1
 Trainer = GAN | ConditionalGAN
 
 
-class Settings(Protocol):
+class LatentSettings(Protocol):
     """What both studies can be set; see there."""
 
     dataset: str
@@ -37,7 +37,7 @@ class Settings(Protocol):
     average: float
 
 
-def points(settings: Settings, variant: str) -> tuple[int, ...]:
+def points(settings: LatentSettings, variant: str) -> tuple[int, ...]:
     """The points of measurement of a variant, in finished epochs."""
     return settings.origin_epochs if variant == "origin" else settings.epochs
 
@@ -62,7 +62,7 @@ class LatentRecipe(Recipe):
     classes: int = 0
 
     @classmethod
-    def of_variant(cls, settings: Settings, variant: str, classes: int = 0) -> Self:
+    def of_variant(cls, settings: LatentSettings, variant: str, classes: int = 0) -> Self:
         """How a study's variant is trained: as the report says, or improved."""
         common = {"epochs": max(points(settings, variant)), "classes": classes}
         if variant == "origin":

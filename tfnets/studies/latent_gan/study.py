@@ -48,7 +48,7 @@ from tfnets import latents, metrics
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import DataStore, Trial, Work
+from tfnets.lab.trial import DataStore, Measurement, Trial, Work
 from tfnets.methods.gans import latent, quality, saved
 from tfnets.methods.gans.latent import Trainer
 from tfnets.methods.gans.quality import Quality
@@ -91,7 +91,7 @@ def judge(store: DataStore, settings: Settings) -> Quality:
 
 @final
 @dataclass(frozen=True)
-class Reconstructed(Work):
+class Reconstructed(Measurement):
     """What an autoencoder (`variant`) allows a GAN: the quality of its reconstructions.
 
     Of the test images themselves, and of training images. The latter stand where real training
@@ -101,26 +101,23 @@ class Reconstructed(Work):
     settings: Settings
 
     @property
-    def key(self) -> str:
+    def part(self) -> str:
         """Name of the part with the numbers."""
-        return f"reconstructed-{self.part}"
+        return f"reconstructed-{self.variant}-{self.seed}"
 
     @property
     def needs(self) -> tuple[Work]:
         """The autoencoder."""
         return (self.settings.source(self.variant).trial(self.seed),)
 
-    def do(self) -> None:
-        """Measures."""
-        self.run.part(self.key, self._numbers)
-
-    def _numbers(self) -> dict[str, Any]:
-        settings, measure = self.settings, judge(self.store, self.settings)
+    def measure(self) -> dict[str, Any]:
+        """Returns numbers of both kinds of images."""
+        settings, numbers_of = self.settings, judge(self.store, self.settings)
         model, _ = settings.source(self.variant).get(self.run, self.seed)
         data = self.store.images(settings.dataset, settings.train_images)
         found = {}
         for name, images in (("test", data.x_test), ("train", data.x_train)):
-            made = measure(model.decode(model.encode(images[: measure.samples])))
+            made = numbers_of(model.decode(model.encode(images[: numbers_of.samples])))
             found[name] = {key: made[key] for key in quality.NUMBERS}
         return found
 
@@ -173,10 +170,10 @@ class Training(Trial):
 
     def measure(self, trainer: Trainer, point: int) -> dict[str, Any]:
         """Measures pictures, and keeps some."""
-        measure = judge(self.store, self.settings)
-        images = self._whole(self._generator(trainer)).draw((), measure.samples, self.seed)
+        numbers_of = judge(self.store, self.settings)
+        images = self._whole(self._generator(trainer)).draw((), numbers_of.samples, self.seed)
         self.keep(point, images[:SHOWN])
-        return measure(images) | {"epoch": point, "step": int(trainer.step.numpy())}
+        return numbers_of(images) | {"epoch": point, "step": int(trainer.step.numpy())}
 
     def _generator(self, trainer: Trainer) -> keras.Model:
         """The generator z -> latents that is trained."""
