@@ -34,6 +34,7 @@ def test_one_repetition_decides_only_what_is_not_left_to_chance(answer, verdict)
     assert by_chance.note == "so; one repetition only"
     certain = agreed([answer], certain=True)
     assert (certain.verdict, certain.note, certain.n) == (verdict, "so", 1)
+    assert findings.sure("It holds", answer, ours=0.7, origin="0.65", note="so") == certain
 
 
 def test_certain_repetitions_that_disagree_stay_open():

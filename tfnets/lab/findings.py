@@ -53,3 +53,10 @@ def agreed(
     if len(set(map(bool, answers))) == 1:
         decision = "confirmed" if answers[0] else "not confirmed"
     return Claim(claim, origin, ours, None, len(answers), decision, note)
+
+
+def sure(
+    claim: str, holds: bool, *, ours: float | str, origin: str | None = None, note: str
+) -> Claim:
+    """A claim that chance has no part in, such as a count: it holds or it does not."""
+    return agreed(claim, [holds], ours=ours, origin=origin, note=note, certain=True)

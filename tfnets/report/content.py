@@ -1,7 +1,7 @@
 """What a report says: claims with their verdict, tables, figures (the run's report.json)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -48,27 +48,6 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-@dataclass
-class Report:
-    """Collects what the report page shows of a study."""
-
-    study: str
-    title: str
-    question: str
-    claims: list[Claim] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    figures: list[dict[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def figure(self, file: str, caption: str) -> None:
-        """Adds a figure of the run folder by its file name."""
-        self.figures.append({"file": file, "caption": caption})
-
-    def as_json(self) -> dict[str, Any]:
-        """Returns report.json's content, with the study's question."""
-        return {"question": self.question} | asdict(self)
-
-
 class Page:
     """Collects what the report page shows of a run, and saves its figures.
 
@@ -97,9 +76,9 @@ class Page:
         """Adds a picture that is in the run folder already, by its file name."""
         self._figures.append({"file": file, "caption": caption})
 
-    def note(self, text: str) -> None:
-        """Adds a note below the figures."""
-        self._notes.append(text)
+    def note(self, *texts: str) -> None:
+        """Adds notes below the figures."""
+        self._notes += texts
 
     def as_json(self) -> dict[str, Any]:
         """Returns report.json's content."""

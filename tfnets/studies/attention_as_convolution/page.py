@@ -79,8 +79,7 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
             "it and as attention does, and their difference (white is 0, of the plane's largest "
             "value).",
         )
-    for note in NOTES:
-        page.note(note)
+    page.note(*NOTES)
     return page.as_json()
 
 
@@ -112,12 +111,11 @@ def claims(drawn: dict[str, dict[str, Any]], trained: dict[str, dict[str, Any]])
                 [row["error"] for row in rows.values()],
                 f"{len(rows)} layers on test images",
             ),
-            findings.agreed(
+            findings.sure(
                 f"{name}: the network of attention alone gives the same answers",
-                [network["same_class"] == 1],
+                network["same_class"] == 1,
                 ours=network["same_class"],
                 note=f"share of test images; outputs differ by {network['output_error']:.1g}",
-                certain=True,
             ),
         ]
     return found

@@ -51,8 +51,7 @@ def write(
             "The gradient of p(target) is p (1 - p) times that of its log-odds: where p begins "
             "near 0, the report's loss hardly moves. All other attacks climb logits or log-odds."
         )
-    for note in notes:
-        page.note(note)
+    page.note(*notes)
     return page.as_json()
 
 
@@ -73,14 +72,13 @@ def _claims(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
 def _origin_claims(numbers: dict[str, Any], row: dict[str, Any]) -> list[Claim]:
     target, after = numbers["target"], row["p_target_after"]
     return [
-        findings.agreed(
+        findings.sure(
             f"The report's loss makes {numbers['network']} see {target}",
-            [row["success"] == 1],
+            row["success"] == 1,
             ours=row["p_target_after_png"],
             origin=f"p(mink) = {ORIGIN_AFTER}",
             note=f"p({target}) after PNG; {after:.3g} before rounding, "
             f"{row['p_target_before']:.3g} in the photograph",
-            certain=True,
         ),
         correction(),
     ]
@@ -89,26 +87,24 @@ def _origin_claims(numbers: dict[str, Any], row: dict[str, Any]) -> list[Claim]:
 def correction() -> Claim:
     """Decides the report's sentence about its new image by the report's own number."""
     most = round(1 - ORIGIN_AFTER, 6)
-    return findings.agreed(
+    return findings.sure(
         "The report's own new image is seen as a jellyfish, as its text says",
-        [most > ORIGIN_AFTER],
+        most > ORIGIN_AFTER,
         ours=most,
         origin=f"p(mink) = {ORIGIN_AFTER}",
         note="the most that p(mink) leaves to any other class: the network sees a mink",
-        certain=True,
     )
 
 
 def _least_claim(settings: Settings, numbers: dict[str, Any], name: str) -> Claim:
     row, wanted, levels = numbers["attacks"][name], settings.probability, settings.levels
-    return findings.agreed(
+    return findings.sure(
         f"Changes of at most {levels}/255 give p({numbers['target']}) >= {wanted} after PNG "
         f"({LABELS[name]})",
-        [row["p_target_after_png"] >= wanted and round(row["linf"] * 255) <= levels],
+        row["p_target_after_png"] >= wanted and round(row["linf"] * 255) <= levels,
         ours=row["p_target_after_png"],
         note=f"{row['changed_values']} values in {row['changed_pixels']} pixels changed, "
         f"L2 {row['l2']:.3f}, {row['steps']} steps",
-        certain=True,
     )
 
 
@@ -117,14 +113,13 @@ def _thrift_claim(settings: Settings, numbers: dict[str, Any]) -> Claim:
     keys = ("steps_to_probability", "l2", "changed_values")
     less = [few.get(key, np.inf) < plain.get(key, np.inf) for key in keys]
     enough = few["p_target_after_png"] >= settings.probability
-    return findings.agreed(
+    return findings.sure(
         f"The same p({numbers['target']}) takes less than the plain signed gradient changes",
-        [enough and all(less)],
+        enough and all(less),
         ours=few["changed_values"] / max(1, plain["changed_values"]),
         note="share of values changed, 8-bit against signed gradient; L2 "
         f"{few['l2']:.3f} against {plain['l2']:.3f}, steps to p >= {settings.probability} "
         f"{few.get(keys[0], 'never')} against {plain.get(keys[0], 'never')}",
-        certain=True,
     )
 
 

@@ -69,8 +69,7 @@ def write(
         "Distance: root mean square of 20 log10(amplitude / natural amplitude), each octave and "
         "each of light, red - blue and green - magenta alike; 6 dB is a factor of two everywhere."
     )
-    for note in notes:
-        page.note(note)
+    page.note(*notes)
     return page.as_json()
 
 

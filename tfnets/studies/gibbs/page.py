@@ -66,8 +66,7 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
         _autocorrelation(known, chains),
         "Autocorrelation of long chains, mean of all seeds; circles are what is known exactly.",
     )
-    for note in NOTES:
-        page.note(note)
+    page.note(*NOTES)
     return page.as_json()
 
 
@@ -80,26 +79,28 @@ def claims(
     wrong = max(tests["wrong"]["p_radius"])
     worst = max(max(chains[name]["r_hat"]) for name in ("x", "x_squared"))
     return [
-        _sure(
+        findings.sure(
             "Uniform draws from [-sqrt(1 - y^2), sqrt(1 - y^2)] give uniform points on the disc",
-            right >= LEVEL, right,
-            f"smallest p of r^2 against U[0, 1], times the {settings.repeats} seed(s); refused "
-            f"below {LEVEL:g}",
+            right >= LEVEL,
+            ours=right,
+            note=f"smallest p of r^2 against U[0, 1], times the {settings.repeats} seed(s); "
+            f"refused below {LEVEL:g}",
         ),
-        _sure(
+        findings.sure(
             "Uniform draws from [y^2 - 1, 1 - y^2], as the report writes, do, too",
-            wrong >= LEVEL, wrong, "largest p of all seeds",
+            wrong >= LEVEL,
+            ours=wrong,
+            note="largest p of all seeds",
         ),
-        _sure(
-            "Chains on the disc come together", worst < AGREED, worst,
-            f"largest R-hat of x and x^2 after {settings.burn_in} sweeps of burn-in; come together "
-            f"below {AGREED:g}",
+        findings.sure(
+            "Chains on the disc come together",
+            worst < AGREED,
+            ours=worst,
+            note=f"largest R-hat of x and x^2 after {settings.burn_in} sweeps of burn-in; come "
+            f"together below {AGREED:g}",
         ),
-        *(
-            _first_lag(known[name], chains[name])
-            for name in ("x", "x_squared", "normal")
-        ),
-    ]  # fmt: skip
+        *(_first_lag(known[name], chains[name]) for name in ("x", "x_squared", "normal")),
+    ]
 
 
 def _first_lag(quantity: Quantity, rows: dict[str, Any]) -> Claim:
@@ -112,10 +113,6 @@ def _first_lag(quantity: Quantity, rows: dict[str, Any]) -> Claim:
     holds = "confirmed" if found.low <= quantity.factor <= found.high else "not confirmed"
     note = "mean autocorrelation of lag 1; confirmed if its 95 % interval holds the number"
     return Claim(claim, None, found.mean, found.ci95, found.n, holds, note)
-
-
-def _sure(claim: str, holds: bool, ours: float, note: str) -> Claim:
-    return findings.agreed(claim, [holds], ours=ours, note=note, certain=True)
 
 
 def _diagnosis(settings: Settings, quantity: Quantity, found: dict[str, Any]) -> list[Cell]:

@@ -67,8 +67,7 @@ def write(run: Run, settings: Settings, rows: ByNoise, numbers: dict[str, Any]) 
         _strengths(settings, rows),
         "PSNR on the tuning images by the weight of total variation (times sigma).",
     )
-    for note in (*NOTES, *_edges(settings, rows)):
-        page.note(note)
+    page.note(*NOTES, *_edges(settings, rows))
     return page.as_json()
 
 

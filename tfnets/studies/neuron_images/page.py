@@ -59,8 +59,7 @@ def write(run: Run, settings: Settings, numbers: Numbers) -> dict[str, Any]:
             figures.image_grid(images, columns=3, titles=titles),
             "The first unit's image with one ingredient at a time.",
         )
-    for line in _notes(settings, numbers):
-        page.note(line)
+    page.note(*_notes(settings, numbers))
     return page.as_json()
 
 

@@ -117,21 +117,19 @@ def _formula_claims(stacks: Mapping[str, dict]) -> list[Claim]:
     at = f"at n = {one['sizes'][-1]}"
     every = [row["multiplications"] == row["added"] for row in stacks.values()]
     return [
-        findings.agreed(
+        findings.sure(
             "One 7x7 convolution takes 49 (n-6)^2 multiplications",
-            [one["multiplications"] == one["added"]],
+            one["multiplications"] == one["added"],
             ours=f"{one['multiplications'][-1]:,} {at}",
             origin="49 (n-6)^2",
             note=f"equal to the count at {len(one['sizes'])} sizes",
-            certain=True,
         ),
-        findings.agreed(
+        findings.sure(
             "5x5 then 3x3 take 25 (n-4)^2 times 9 (n-6)^2 multiplications",
-            [third["multiplications"] == third["multiplied"]],
+            third["multiplications"] == third["multiplied"],
             ours=f"{third['multiplications'][-1]:,} {at}",
             origin=f"25 (n-4)^2 x 9 (n-6)^2, which is {third['multiplied'][-1]:,}",
             note="wrong: layers add, 25 (n-4)^2 + 9 (n-6)^2",
-            certain=True,
         ),
         findings.agreed(
             "A network's multiplications are the sum over its layers",
@@ -144,13 +142,12 @@ def _formula_claims(stacks: Mapping[str, dict]) -> list[Claim]:
 
 def _weights_claim(stacks: Mapping[str, dict]) -> Claim:
     weights = [row["weights"] for row in stacks.values()]
-    return findings.agreed(
+    return findings.sure(
         "The four networks have 49, 27, 34 and 36 weights",
-        [weights == [49, 27, 34, 36]],
+        weights == [49, 27, 34, 36],
         ours=", ".join(map(str, weights)),
         origin="49 for the first, 34 for the third",
         note="counted in the networks, without biases",
-        certain=True,
     )
 
 

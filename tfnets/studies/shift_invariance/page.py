@@ -84,8 +84,7 @@ def write(
         _kernels(run),
         "Kernels and what was recovered from single pixels; grey is 0, each filter has its scale.",
     )
-    for note in NOTES:
-        page.note(note)
+    page.note(*NOTES)
     return page.as_json()
 
 

@@ -93,36 +93,41 @@ def claims(rows: dict[str, dict[str, Any]], matched: dict[str, Any]) -> list[Cla
     repeats = len(next(iter(rows.values()))["p_values"])
     worst = {name: min(1.0, min(row["p_values"]) * repeats) for name, row in rows.items()}
     gaps = [matched["largest_difference"][name] for name in ("float64", "uint8, one channel")]
+    largest, smallest = max(errors.values()), min(worst.values())
+    rising = sum(row["rising"] for row in rows.values())
     return [
-        _sure(
+        findings.sure(
             "From uniform to 1/2 + s the map is (-1 + sqrt(1 + 8 x)) / 2",
-            origin <= EXACT, origin,
-            f"largest distance, also with numerical inversion; equal is {EXACT:g}",
+            origin <= EXACT,
+            ours=origin,
+            note=f"largest distance, also with numerical inversion; equal is {EXACT:g}",
         ),
-        _sure(
+        findings.sure(
             "The other maps are their formulas, too",
-            max(errors.values()) <= EXACT, max(errors.values()),
-            f"largest distance of {len(errors)} maps; equal is {EXACT:g}",
+            largest <= EXACT,
+            ours=largest,
+            note=f"largest distance of {len(errors)} maps; equal is {EXACT:g}",
         ),
-        _sure(
+        findings.sure(
             "Carried draws are draws of the target",
-            min(worst.values()) >= LEVEL, min(worst.values()),
-            f"smallest p of Kolmogorov and Smirnov's test of {len(worst)} pairs, times the "
+            smallest >= LEVEL,
+            ours=smallest,
+            note=f"smallest p of Kolmogorov and Smirnov's test of {len(worst)} pairs, times the "
             f"{repeats} seeds; refused below {LEVEL:g}",
         ),
-        _sure(
-            "All maps rise", all(row["rising"] for row in rows.values()),
-            f"{sum(row['rising'] for row in rows.values())} of {len(rows)}", "at all places tried",
+        findings.sure(
+            "All maps rise",
+            rising == len(rows),
+            ours=f"{rising} of {len(rows)}",
+            note="at all places tried",
         ),
-        _sure(
-            "Histogram matching is scikit-image's", max(gaps) == 0, max(gaps),
-            "largest difference, float64 by channels and uint8 in one",
+        findings.sure(
+            "Histogram matching is scikit-image's",
+            max(gaps) == 0,
+            ours=max(gaps),
+            note="largest difference, float64 by channels and uint8 in one",
         ),
-    ]  # fmt: skip
-
-
-def _sure(claim: str, holds: bool, ours: float | str, note: str) -> Claim:
-    return findings.agreed(claim, [holds], ours=ours, note=note, certain=True)
+    ]
 
 
 def _maps(settings: Settings, shown: list[Pair], seed: int) -> Figure:
