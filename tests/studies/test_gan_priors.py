@@ -28,7 +28,7 @@ def run(tmp_path_factory):
         patch.setattr(datasets, "load", load_synthetic)
         return execute.start(
             "gan_priors", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5,
-            assignments=["priors=uniform,normal,mixture,encoded"],
+            assignments=["priors=uniform,normal,mixture,encoded"], jobs=1,
         )  # fmt: skip
 
 

@@ -13,10 +13,10 @@ from tfnets.errors import InputError
 from tfnets.latents.paths import linear, spherical
 from tfnets.models import autoencoders, dcgan
 from tfnets.studies.interpolation import page
-from tfnets.studies.interpolation import paths as subject
+from tfnets.studies.interpolation import paths as walking
 from tfnets.studies.interpolation.networks import Networks
-from tfnets.studies.interpolation.pairs import METHODS, Ends, Measure, Spaces, digit_pairs
-from tfnets.studies.interpolation.settings import SCALES
+from tfnets.studies.interpolation.pairs import Ends, Measure, Spaces, digit_pairs
+from tfnets.studies.interpolation.settings import METHODS, SCALES
 
 DIGITS = synthetic_digits(train=20, test=60)
 
@@ -118,7 +118,7 @@ def certain(classes):
 
 
 def walked(numbers, probabilities, labels):
-    return subject.Paths(numbers, probabilities, {}, np.asarray(labels))
+    return walking.Paths(numbers, probabilities, {}, np.asarray(labels))
 
 
 def test_a_pair_counts_if_all_spaces_have_the_right_ends():
@@ -143,7 +143,7 @@ def test_fewer_than_two_paths_leave_all_of_them():
 
 
 def test_differences_and_means_are_over_the_pairs_that_count():
-    names = {m for pair in subject.COMPARED.values() for m in pair}
+    names = {m for pair in walking.COMPARED.values() for m in pair}
     numbers = {m: {"unsure": np.zeros(4)} for m in names}
     numbers["autoencoder_linear"]["unsure"] = np.array([0.5, 0.75, 9, 0.25])
     numbers["gan_linear"]["unsure"] = np.array([0.25, 0.25, 0, 0.25])
@@ -209,14 +209,14 @@ def run(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(datasets, "load", load_synthetic)
         yield execute.start(
-            "interpolation", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5
+            "interpolation", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5, jobs=1
         )
 
 
 def test_networks_of_finished_runs_give_the_numbers_of_networks_trained_here(run, digits, tmp_path):
     again = execute.start(
         "interpolation", tmp_path / "run", scale="tiny", seed=5,
-        assignments=[f"autoencoder={run.path}", f"gan={run.path}"],
+        assignments=[f"autoencoder={run.path}", f"gan={run.path}"], jobs=1,
     )  # fmt: skip
     for part in ("methods", "curves", "differences", "intervals", "real", "right"):
         assert again.metrics[part] == run.metrics[part]

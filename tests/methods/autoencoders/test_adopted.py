@@ -10,10 +10,11 @@ from tfnets import latents
 from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError
 from tfnets.lab.engine import Lab
+from tfnets.methods.autoencoders import adopted as module
 from tfnets.methods.autoencoders.adopted import Adopted, obtained, restored_autoencoder
 from tfnets.methods.autoencoders.training import Recipe, Training
 from tfnets.methods.gans import saved
-from tfnets.methods.gans.adopted import adopted_generator, chosen_generator
+from tfnets.methods.gans.adopted import AdoptedGenerator, chosen_generator
 from tfnets.models import autoencoders, dcgan
 
 LATENT = 5
@@ -132,6 +133,17 @@ def test_an_adopted_autoencoder_stays_when_its_source_goes(source, tmp_path):
     assert (ours.path / "origin-5_encoder.keras").exists()
 
 
+def test_it_is_taken_over_by_the_process_that_sees_the_source(source, tmp_path, monkeypatch):
+    run, _ = source
+    seen = []
+    monkeypatch.setattr(module, "restored_autoencoder", lambda *asked: seen.append(asked) or real)
+    real = restored_autoencoder(run.path, "origin", 2, LATENT)
+    trials = [Adopted(Recipe(latent=LATENT), "origin", seed, str(run.path)) for seed in (2, 4)]
+    with started(tmp_path / "ours", "interpolation") as ours:
+        Lab(jobs=2).run(ours, trials)
+    assert seen == [(str(run.path), "origin", seed, LATENT) for seed in (2, 4)]
+
+
 def test_an_autoencoder_is_trained_where_no_run_is_given():
     recipe = Recipe(latent=LATENT)
     assert obtained(recipe, "deep", 3) == Training(recipe, "deep", 3)
@@ -159,12 +171,18 @@ def gans(tmp_path):
 
 
 def test_the_generator_of_the_seed_and_data_set_is_taken(gans, tmp_path):
-    ours = started(tmp_path / "ours", "interpolation")
-    model, prior, report = adopted_generator(ours, gans.path, "mnist", 1)
+    trial = AdoptedGenerator(Recipe(), "gan", 1, str(gans.path))
+    with started(tmp_path / "ours", "interpolation") as ours:
+        Lab(jobs=1).run(ours, [trial])
+        shutil.rmtree(gans.path)
+        Lab(jobs=1).run(ours, [trial])
+        model, prior = trial.at(ours).trained()
+        assert trial.result(ours) == {"run": "gans", "study": "dcgan", "part": "mnist-paper-1"}
     assert same([model], [small_generator(1)])
     assert prior.dim == LATENT
-    assert report == {"run": "gans", "study": "dcgan", "part": "mnist-paper-1"}
-    assert same(adopted_generator(ours, "gone", "mnist", 1)[:1], [small_generator(1)])
+
+
+def test_a_seed_that_a_gan_s_run_does_not_have_gives_its_first(gans):
     assert chosen_generator(gans.path, "mnist", 9).name == "mnist-paper-0"
 
 

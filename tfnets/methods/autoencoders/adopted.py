@@ -15,7 +15,7 @@ import keras
 from tfnets.artifacts.run import Run
 from tfnets.artifacts.weights import restore_weights
 from tfnets.errors import InputError
-from tfnets.lab.trial import Work
+from tfnets.lab.trial import Measurement
 from tfnets.methods.autoencoders.training import VARIANTS, Recipe, Training, load
 from tfnets.models import autoencoders
 from tfnets.models.autoencoders import Autoencoder
@@ -26,7 +26,7 @@ PARTS = ("encoder", "decoder")
 
 @final
 @dataclass(frozen=True)
-class Adopted(Work):
+class Adopted(Measurement):
     """An autoencoder that another run has trained; leaves the files that `Training` leaves.
 
     The files bear the seed of this, whatever seed was found.
@@ -38,31 +38,28 @@ class Adopted(Work):
 
     settings: Recipe
     source: str
+    here = True
 
     @property
     def key(self) -> str:
         """Name of the part with what `restored_autoencoder` says was restored."""
         return f"restore-{self.part}"
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, Any]:
         """Restores it.
 
         Raises:
             InputError: As `restored_autoencoder`.
         """
-        self.run.part(self.key, self._restore)
+        asked = self.source, self.variant, self.seed, self.settings.latent
+        model, report = restored_autoencoder(*asked)
+        for part, network in zip(PARTS, model, strict=True):
+            self.run.save_model(f"{self.part}_{part}", network)
+        return report
 
     def trained(self) -> Autoencoder:
         """Returns the autoencoder from the run folder."""
         return load(self.run, self.variant, self.seed)
-
-    def _restore(self) -> dict[str, Any]:
-        model, report = restored_autoencoder(
-            self.source, self.variant, self.seed, self.settings.latent
-        )
-        for part, network in zip(PARTS, model, strict=True):
-            self.run.save_model(f"{self.part}_{part}", network)
-        return report
 
 
 def obtained(recipe: Recipe, variant: str, seed: int, source: str = "") -> Training | Adopted:

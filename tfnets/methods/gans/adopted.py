@@ -1,7 +1,6 @@
 """A generator that another run has trained, taken over into a run."""
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, final
 
@@ -10,7 +9,7 @@ import keras
 from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
-from tfnets.lab.trial import Work
+from tfnets.lab.trial import Measurement
 from tfnets.methods.gans import saved as generators
 from tfnets.methods.gans.saved import SavedGenerator, names
 
@@ -20,7 +19,7 @@ PRIORS = (latents.Normal, latents.Uniform)
 
 @final
 @dataclass(frozen=True)
-class AdoptedGenerator(Work):
+class AdoptedGenerator(Measurement):
     """The generator of digits that a finished run has trained; leaves what `saved.load` takes.
 
     Its variant is `gan`; it must draw the data set of the settings.
@@ -30,58 +29,40 @@ class AdoptedGenerator(Work):
     """
 
     source: str
+    here = True
 
     @property
     def key(self) -> str:
         """Name of the part with what was taken: `run`, `study`, `part`."""
         return f"adopt-{self.part}"
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, Any]:
         """Takes it over.
 
         Raises:
             InputError: As `chosen_generator`.
         """
-        take = partial(_adopt, self.run, self.source, self.settings.dataset, self.seed)
-        self.run.part(self.key, take)
+        saved = chosen_generator(self.source, self.settings.dataset, self.seed)
+        generators.save(self.run, self.part, saved.model, saved.prior)
+        given = Run.open(self.source)
+        return {"run": given.path.resolve().name, "study": given.config.study, "part": saved.name}
 
     def trained(self) -> tuple[keras.Model, latents.Prior]:
         """Returns the generator and its prior from the run folder."""
         return generators.load(self.run, self.part)
 
 
-def adopted_generator(
-    run: Run, source: Path | str, dataset: str, seed: int
-) -> tuple[keras.Model, latents.Prior, dict[str, Any]]:
-    """Takes over a finished run's generator of digits, as a part of `run`.
+def chosen_generator(source: Path | str, dataset: str, seed: int) -> SavedGenerator:
+    """Loads the generator of a finished run that `AdoptedGenerator` takes over.
 
     Args:
-        run: The run that gets `gan-SEED_generator.keras` and its prior.
         source: Folder of a finished run of `dcgan`, `gan_priors` or `decoder_gan`.
         dataset: What it must draw: `mnist` or `fashion_mnist`.
         seed: The seed that is taken; where the run does not have it, its first one.
 
-    Returns:
-        The generator, its prior, and what was taken: `run` (the folder's name), `study`, `part`.
-
     Raises:
         InputError: No folder of a finished run, or no generator in it that draws the data set from
             a prior around 0 and from nothing else.
-    """
-    report = run.part(f"adopt-gan-{seed}", partial(_adopt, run, source, dataset, seed))
-    return *generators.load(run, f"gan-{seed}"), report
-
-
-def chosen_generator(source: Path | str, dataset: str, seed: int) -> SavedGenerator:
-    """Loads the generator of a finished run that `adopted_generator` takes over.
-
-    Args:
-        source: As there.
-        dataset: As there.
-        seed: As there.
-
-    Raises:
-        InputError: As there.
     """
     run = Run.open(source)
     if not run.finished:
@@ -99,12 +80,6 @@ def chosen_generator(source: Path | str, dataset: str, seed: int) -> SavedGenera
         f"{run.path} has no generator that draws {dataset} from a normal or uniform prior alone; "
         "give a finished run of dcgan, gan_priors or decoder_gan on that data set."
     )
-
-
-def _adopt(run: Run, source: Path | str, dataset: str, seed: int) -> dict[str, Any]:
-    saved, given = chosen_generator(source, dataset, seed), Run.open(source)
-    generators.save(run, f"gan-{seed}", saved.model, saved.prior)
-    return {"run": given.path.resolve().name, "study": given.config.study, "part": saved.name}
 
 
 def _draws(run: Run, name: str, dataset: str) -> bool:

@@ -9,6 +9,8 @@ import numpy as np
 from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
+from tfnets.errors import InputError
+from tfnets.lab.settings import Counts
 from tfnets.lab.trial import Trial
 from tfnets.methods.gans import quality, saved
 from tfnets.methods.gans.recipe import Recipe
@@ -23,6 +25,21 @@ VARIANTS = ("paper", "paper_without_norm")
 
 SHOWN = 40
 """Images of the same latents in each saved frame."""
+
+
+def require_pair(name: str, filters: Counts) -> None:
+    """Checks a setting: filters of generator and discriminator (see `models.dcgan.Style`).
+
+    Raises:
+        InputError: They are not two, or cannot be halved as often as a network does.
+    """
+    del name
+    if len(filters) != 2:
+        raise InputError(
+            f"The filters are {filters}; give two numbers, the generator's and the discriminator's."
+        )
+    for number in filters:
+        dcgan.Style(number)
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,11 @@
 
 from dataclasses import dataclass
 
-from tfnets.errors import InputError
 from tfnets.lab import settings as lab
 from tfnets.lab.settings import Counts, Names, count, rate, setting, some_of
-from tfnets.methods.gans.dcgan import COLOUR, DIGITS, VARIANTS, Plan
-from tfnets.models import dcgan
+from tfnets.methods.gans.dcgan import COLOUR, DIGITS, VARIANTS, Plan, require_pair
 
 DATASETS = (*DIGITS, *COLOUR)
-
-
-def _pair(name: str, filters: Counts) -> None:
-    del name
-    if len(filters) != 2:
-        raise InputError(
-            f"The filters are {filters}; give two numbers, the generator's and the discriminator's."
-        )
-    for number in filters:
-        dcgan.Style(number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +26,7 @@ class Settings(lab.Settings):
     digit_filters: Counts = setting(
         (64, 64),
         "Filters of generator and discriminator for grey images (see `dcgan.Style`).",
-        _pair,
+        require_pair,
     )
     digit_epochs: Counts = count(
         (1, 2, 3), "The points of measurement there, in finished epochs; the last ends it."
@@ -46,7 +34,7 @@ class Settings(lab.Settings):
     colour_filters: Counts = setting(
         (64, 128),
         "Filters of generator and discriminator for colour images (see `dcgan.Style`).",
-        _pair,
+        require_pair,
     )
     colour_epochs: Counts = count((1, 3, 5), "The points of measurement there.")
     batch_size: int = lab.batch_size(50)

@@ -8,13 +8,11 @@ import numpy as np
 
 from tfnets import latents
 from tfnets.artifacts.run import Run
-from tfnets.datasets import ImageData
-from tfnets.methods.autoencoders import training
-from tfnets.methods.autoencoders.adopted import adopted
-from tfnets.methods.gans import saved
-from tfnets.methods.gans.adopted import adopted_generator
-from tfnets.methods.gans.dcgan import VARIANTS, Recipe, Training
-from tfnets.methods.gans.quality import Quality
+from tfnets.errors import InputError
+from tfnets.methods import autoencoders
+from tfnets.methods.autoencoders.adopted import Adopted, obtained, restored_autoencoder
+from tfnets.methods.gans import dcgan, saved
+from tfnets.methods.gans.adopted import AdoptedGenerator, chosen_generator
 from tfnets.models.autoencoders import Autoencoder
 from tfnets.studies.interpolation.settings import Settings
 
@@ -49,71 +47,75 @@ class Origins:
     """Where the networks of a seed come from.
 
     Attributes:
-        run: The run folder, which keeps the networks.
         settings: The study's.
         seed: Seed of both networks.
     """
 
-    run: Run
     settings: Settings
     seed: int
 
-    def networks(
-        self, data: ImageData, quality: Quality
-    ) -> tuple[Networks, dict[str, Any], dict[str, Any]]:
-        """Trains or takes over; each is a part of the run.
-
-        Args:
-            data: Training images.
-            quality: How the GAN's samples are measured.
-
-        Returns:
-            The networks, the numbers of the GAN's samples, and for `autoencoder` and `gan` where
-            they come from.
-        """
-        encoded, encoded_from = self._autoencoder(data)
-        generator, prior, drawn_from, drawn = self._gan(data, quality)
-        sources = {"autoencoder": encoded_from, "gan": drawn_from}
-        return Networks(encoded, generator, prior), drawn, sources
-
-    def _autoencoder(self, data: ImageData) -> tuple[Autoencoder, dict[str, Any]]:
-        settings, seed = self.settings, self.seed
-        if settings.autoencoder:
-            return adopted(self.run, settings.autoencoder, settings.variant, seed, settings.latent)
-        source = training.Recipe(latent=settings.latent, epochs=settings.autoencoder_epochs)
-        model = training.train(self.run, settings.variant, source, seed, data.x_train)
-        return model, {"trained": settings.variant, "seed": seed, "epochs": source.epochs}
-
-    def _gan(
-        self, data: ImageData, quality: Quality
-    ) -> tuple[keras.Model, latents.Prior, dict[str, Any], dict[str, Any]]:
-        """The generator, its prior, where they come from, and the numbers of its samples."""
-        settings, seed = self.settings, self.seed
-        if settings.gan:
-            return self._adopted(quality)
-        training = self._training()
-        drawn = training.measured(data.x_train, quality)[-1]
-        source = {"trained": training.part, "seed": seed, "epochs": settings.gan_epochs}
-        return *saved.load(self.run, training.part), source, drawn
-
-    def _adopted(
-        self, quality: Quality
-    ) -> tuple[keras.Model, latents.Prior, dict[str, Any], dict[str, Any]]:
-        settings, seed = self.settings, self.seed
-        model, prior, report = adopted_generator(self.run, settings.gan, settings.dataset, seed)
-
-        def measure() -> dict[str, Any]:
-            z = prior(quality.samples, (seed, 2)).numpy()
-            return quality(np.clip(model.predict(z, batch_size=_BATCH, verbose=0), 0, 1))
-
-        return model, prior, report, self.run.part(f"quality-{seed}", measure)
-
-    def _training(self) -> Training:
+    @property
+    def autoencoder(self) -> autoencoders.Training | Adopted:
+        """What leaves the autoencoder in the run."""
         settings = self.settings
-        recipe = Recipe(
-            latent=settings.latent,
-            filters=settings.gan_filters,
-            epochs=(settings.gan_epochs,),
-            frames=1,
+        return obtained(settings.recipe, settings.variant, self.seed, settings.autoencoder)
+
+    @property
+    def gan(self) -> dcgan.Training | AdoptedGenerator:
+        """What leaves the generator and its prior in the run."""
+        settings = self.settings
+        if settings.gan:
+            return AdoptedGenerator(settings, "gan", self.seed, settings.gan)
+        return dcgan.Training(settings.plan, dcgan.VARIANTS[0], self.seed)
+
+    def networks(self, run: Run) -> Networks:
+        """Both networks from a run that has them."""
+        return Networks(self.autoencoder.at(run).trained(), *saved.load(run, self.gan.part))
+
+    def sources(self, run: Run) -> dict[str, dict[str, Any]]:
+        """Where `autoencoder` and `gan` come from."""
+        settings = self.settings
+        return {
+            "autoencoder": self.autoencoder.result(run) if settings.autoencoder else {
+                "trained": settings.variant, "seed": self.seed,
+                "epochs": settings.autoencoder_epochs,
+            },
+            "gan": self.gan.result(run) if settings.gan else {
+                "trained": self.gan.part, "seed": self.seed, "epochs": settings.gan_epochs,
+            },
+        }  # fmt: skip
+
+
+def require_sources(run: Run, settings: Settings) -> None:
+    """Looks into the given runs before anything takes time, unless all is taken over already.
+
+    Raises:
+        InputError: A run cannot be used (see `restored_autoencoder`, `chosen_generator`), learned
+            from other images, or has fewer seeds than asked for.
+    """
+    origins = [Origins(settings, seed) for seed in run.seeds(settings.repeats)]
+    for name, look in {"autoencoder": _restorable, "gan": _adoptable}.items():
+        source = getattr(settings, name)
+        if not source or all(run.has_part(getattr(each, name).key) for each in origins):
+            continue
+        found = len({look(settings, each.seed) for each in origins})
+        if found < len(origins):
+            raise InputError(
+                f"The run {source} has {found} seed(s) of what {name} needs, but {len(origins)} "
+                f"were asked for; set repeats={found}."
+            )
+
+
+def _restorable(settings: Settings, seed: int) -> int:
+    source, dataset = settings.autoencoder, settings.dataset
+    report = restored_autoencoder(source, settings.variant, seed, settings.latent)[1]
+    if report["dataset"] != dataset:
+        raise InputError(
+            f"The autoencoder of {source} was trained on {report['dataset'] or 'unknown data'}, "
+            f"not {dataset}; give another run, or set dataset."
         )
-        return Training(self.run, recipe, settings.dataset, VARIANTS[0], self.seed)
+    return report["seed"]
+
+
+def _adoptable(settings: Settings, seed: int) -> str:
+    return chosen_generator(settings.gan, settings.dataset, seed).name

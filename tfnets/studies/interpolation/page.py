@@ -1,17 +1,19 @@
-"""Figures and claims of study 4.3."""
+"""The page of study 4.3."""
 
 import dataclasses
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
-from tfnets import figures, metrics
+from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
-from tfnets.report.content import Claim, Report, Table
+from tfnets.metrics import Estimate
+from tfnets.report.content import Claim, Page
 from tfnets.studies.interpolation import QUESTION, TITLE
-from tfnets.studies.interpolation.paths import STRIPS
-from tfnets.studies.interpolation.settings import Settings
+from tfnets.studies.interpolation.numbers import Row
+from tfnets.studies.interpolation.settings import STRIPS, Settings
 
 NAMES = {
     "pixels": "cross-fade",
@@ -29,35 +31,62 @@ COMMITTED = 0.1
 a strip of eleven images."""
 
 
-def draw(run: Run, settings: Settings, rows: list[dict[str, Any]], numbers: dict) -> None:
-    """Saves the strips of the first seed, and sureness along the paths."""
-    images, seen = run.load_array("strips"), rows[0]["strips"]
+def write(run: Run, settings: Settings, rows: list[Row], numbers: dict[str, Any]) -> dict[str, Any]:
+    """Decides the origin's claim by differences between methods, seed by seed."""
+    page = Page(run, TITLE, QUESTION)
+    page.claims += [_open_without_ends(claim, numbers) for claim in _claims(rows, numbers)]
+    _add_methods(page, numbers)
+    _add_networks(page, numbers)
+    _add_differences(page, rows[0]["intervals"])
+    page.figure(
+        "strips",
+        _strips(run.load_array("strips"), rows[0]["strips"]),
+        "Two pairs of test digits, first seed: the first two whose ends the judge reads right in "
+        "both networks. Above each image the judge's class and its probability. The GAN's ends are "
+        "what the search found.",
+    )
+    page.figure(
+        "sureness",
+        _sureness(settings, numbers["curves"]),
+        "How sure the judge is along the paths, means over pairs and seeds. GAN draws: between "
+        "draws of the prior, not between test images.",
+    )
+    right = ", ".join(map(str, numbers["right"]))
+    real, samples = numbers["real"], numbers["networks"]["samples_unsure"]["mean"]
+    page.note(
+        f"{settings.pairs} pairs of test images; of them {right} (by seed) have ends that the "
+        "judge reads right in the images, the autoencoder's and the GAN's, and count."
+    )
+    page.note(
+        "Arcs in the autoencoder's latents turn around their mean over the training images, in the "
+        "GAN's around 0."
+    )
+    page.note(
+        f"Test images themselves: probability {real['confidence']:.3f}, below 0.9 for "
+        f"{real['unsure']:.3f} of them, distance to the nearest training image 1 by definition. "
+        "By pixels, blurred images are nearer to others than sharp ones, real or not."
+    )
+    unsure = numbers["methods"]["pixels"]["unsure"]["mean"]
+    page.note(
+        "The judge has learned from digits alone and takes many hybrids for digits: even of the "
+        f"cross-fade's points it is unsure at no more than {unsure:.3f}. Of the GAN's own samples "
+        f"it is unsure at {samples:.3f}."
+    )
+    return page.as_json()
+
+
+def _strips(images: np.ndarray, seen: dict[str, Any]) -> Figure:
+    """The strips (pairs, methods, points, ...) with the judge's class and sureness."""
     pairs, _, columns = images.shape[:3]
     titles = [
         f"{digit}  {_percent(sure)}"
         for digit, sure in zip(np.ravel(seen["classes"]), np.ravel(seen["sure"]), strict=True)
     ]
-    strips = figures.image_grid(
+    return figures.image_grid(
         images.reshape(-1, *images.shape[3:]),
         columns=columns,
         titles=titles,
         row_labels=[NAMES[method] for method in STRIPS] * pairs,
-    )
-    run.save_figure("strips", strips)
-    places = np.linspace(0, 1, settings.points)
-    panels = {
-        title: {NAMES[m]: (places, curves[name]) for m, curves in numbers["curves"].items()}
-        for name, title in (
-            ("confidence", "largest probability, mean"),
-            ("unsure", "share of paths below 0.9"),
-        )
-    }
-    dashed = [name for name in NAMES.values() if name.endswith("spherical")]
-    run.save_figure(
-        "sureness",
-        figures.curve_panels(
-            panels, xlabel="place on the path", ylabel="by the judge", columns=2, dashed=dashed
-        ),
     )
 
 
@@ -66,44 +95,22 @@ def _percent(probability: float) -> str:
     return f"{np.floor(probability * 100) / 100:.2f}".removeprefix("0")
 
 
-def report(settings: Settings, rows: list[dict[str, Any]], numbers: dict[str, Any]) -> Report:
-    """Decides the origin's claim by differences between methods, seed by seed."""
-    report = Report("interpolation", TITLE, QUESTION)
-    report.claims += [_open_without_ends(claim, numbers) for claim in _claims(rows, numbers)]
-    report.tables += [_methods(numbers), _networks(numbers), _differences(rows)]
-    report.figure(
-        "strips.png",
-        "Two pairs of test digits, first seed: the first two whose ends the judge reads right in "
-        "both networks. Above each image the judge's class and its probability. The GAN's ends are "
-        "what the search found.",
+def _sureness(settings: Settings, curves: dict[str, Any]) -> Figure:
+    places = np.linspace(0, 1, settings.points)
+    panels = {
+        title: {NAMES[method]: (places, curve[name]) for method, curve in curves.items()}
+        for name, title in (
+            ("confidence", "largest probability, mean"),
+            ("unsure", "share of paths below 0.9"),
+        )
+    }
+    dashed = [name for name in NAMES.values() if name.endswith("spherical")]
+    return figures.curve_panels(
+        panels, xlabel="place on the path", ylabel="by the judge", columns=2, dashed=dashed
     )
-    report.figure(
-        "sureness.png",
-        "How sure the judge is along the paths, means over pairs and seeds. GAN draws: between "
-        "draws of the prior, not between test images.",
-    )
-    right = ", ".join(map(str, numbers["right"]))
-    real, samples = numbers["real"], numbers["networks"]["samples_unsure"]["mean"]
-    report.notes += [
-        f"{settings.pairs} pairs of test images; of them {right} (by seed) have ends that the "
-        "judge reads right in the images, the autoencoder's and the GAN's, and count.",
-        "Arcs in the autoencoder's latents turn around their mean over the training images, in the "
-        "GAN's around 0.",
-        f"Test images themselves: probability {real['confidence']:.3f}, below 0.9 for "
-        f"{real['unsure']:.3f} of them, distance to the nearest training image 1 by definition. "
-        "By pixels, blurred images are nearer to others than sharp ones, real or not.",
-        "The judge has learned from digits alone and takes many hybrids for digits: even of the "
-        f"cross-fade's points it is unsure at no more than {_of(numbers, 'pixels', 'unsure')}. Of "
-        f"the GAN's own samples it is unsure at {samples:.3f}.",
-    ]
-    return report
 
 
-def _of(numbers: dict[str, Any], method: str, name: str) -> str:
-    return f"{numbers['methods'][method][name]['mean']:.3f}"
-
-
-def _claims(rows: list[dict[str, Any]], numbers: dict[str, Any]) -> list[Claim]:
+def _claims(rows: list[Row], numbers: dict[str, Any]) -> list[Claim]:
     def apart(name: str, between: str = "autoencoder-gan", sign: int = 1) -> np.ndarray:
         return sign * np.array([row["differences"][between][name] for row in rows])
 
@@ -187,45 +194,43 @@ COLUMNS = {
 }
 
 
-def _methods(numbers: dict[str, Any]) -> Table:
-    title = (
+def _add_methods(page: Page, numbers: dict[str, Any]) -> None:
+    page.table(
         "Between the ends, means over pairs and seeds: share of points below 0.9, largest "
         "probability and how far that is below the ends', entropy (nats), share of points of a "
         "third class; width of the change of "
         "class; in features, largest step over mean step and length over distance; distance to the "
-        "nearest training image over that of test images"
-    )
-    rows = [
-        [NAMES[method], *(round(values[name]["mean"], 3) for name in COLUMNS)]
-        for method, values in numbers["methods"].items()
-    ]
-    return Table(title, ["path", *COLUMNS.values()], rows)
-
-
-def _networks(numbers: dict[str, Any]) -> Table:
-    rows = [[n.replace("_", " "), *_shown(v)] for n, v in numbers["networks"].items()]
-    title = "Both networks on the images of the pairs, and the GAN's samples"
-    return Table(title, ["number", "mean", "by seed"], rows)
-
-
-def _shown(value: dict[str, Any]) -> list[str]:
-    return [f"{value['mean']:.4g}", ", ".join(f"{each:.4g}" for each in value["each"])]
-
-
-def _differences(rows: list[dict[str, Any]]) -> Table:
-    """The first seed's differences with intervals over pairs."""
-    found = rows[0]["intervals"]
-    return Table(
-        "First seed: differences of methods between the same ends, with 95 % intervals over pairs",
-        ["number", *found],
+        "nearest training image over that of test images",
+        ["path", *COLUMNS.values()],
         [
-            [title, *(_interval(values[name]) for values in found.values())]
-            for name, title in COLUMNS.items()
+            [NAMES[method], *(round(values[name]["mean"], 3) for name in COLUMNS)]
+            for method, values in numbers["methods"].items()
         ],
     )
 
 
-def _interval(estimate: dict[str, Any]) -> str:
-    low, high = estimate["ci95"]
-    shown = metrics.Estimate(estimate["mean"], low, high, estimate["n"])
-    return f"{shown.mean:+.3f} [{shown.low:+.3f}, {shown.high:+.3f}]"
+def _add_networks(page: Page, numbers: dict[str, Any]) -> None:
+    page.table(
+        "Both networks on the images of the pairs, and the GAN's samples",
+        ["number", "mean", "by seed"],
+        [
+            [
+                name.replace("_", " "),
+                f"{value['mean']:.4g}",
+                ", ".join(f"{each:.4g}" for each in value["each"]),
+            ]
+            for name, value in numbers["networks"].items()
+        ],
+    )
+
+
+def _add_differences(page: Page, intervals: dict[str, Any]) -> None:
+    """The first seed's differences with intervals over pairs."""
+    page.table(
+        "First seed: differences of methods between the same ends, with 95 % intervals over pairs",
+        ["number", *intervals],
+        [
+            [title, *(f"{Estimate.from_json(v[name]):+.3f}" for v in intervals.values())]
+            for name, title in COLUMNS.items()
+        ],
+    )

@@ -5,27 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import keras
 import numpy as np
 
 from tfnets.datasets import ImageData
 from tfnets.errors import InputError
 from tfnets.latents.paths import linear, spherical
-from tfnets.methods.gans import judges
+from tfnets.methods.gans.judges import Judge, seen
 from tfnets.metrics.distances import nearest_distances
 from tfnets.metrics.paths import SURE, nearest_ratio, path_numbers
 from tfnets.studies.interpolation.networks import Networks
-
-WAYS = ("linear", "spherical")
-
-METHODS = (
-    "pixels",
-    *(f"{space}_{way}" for space in ("autoencoder", "gan", "draws") for way in WAYS),
-)
-"""A cross-fade, and both ways in each latent space; `draws` are between draws of the GAN's prior,
-the others between the same images."""
-
-_BATCH = 500
+from tfnets.studies.interpolation.settings import WAYS
 
 
 @dataclass(frozen=True)
@@ -117,19 +106,8 @@ class Spaces:
         return made.reshape(*latents.shape[:2], *made.shape[1:])
 
 
-class Measure:
+class Measure(Judge):
     """Measures paths of images by a judge, and by the training images."""
-
-    def __init__(self, data: ImageData, judge: keras.Model | None = None) -> None:
-        """Takes the data set, and a judge in place of its own."""
-        self._data = data
-        self._judge = judge or judges.load(data.name)
-
-    def judged(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        """`features` and `probabilities` of images (..., height, width, channels)."""
-        flat = images.reshape(-1, *images.shape[-3:])
-        found = self._judge.predict(flat, batch_size=_BATCH, verbose=0)
-        return {name: v.reshape(*images.shape[:-3], -1) for name, v in found.items()}
 
     def real(self, pairs: Pairs) -> dict[str, float]:
         """What the paths are compared with: the numbers of the pairs' test images themselves.
@@ -139,7 +117,7 @@ class Measure:
             nearest training image: `pixels` (norm over all pixels) and `features`.
         """
         judged = self.judged(pairs.images)
-        right = judged["probabilities"].argmax(axis=1) == pairs.labels.T.ravel()
+        right = seen(judged) == pairs.labels.T.ravel()
         return {
             **sureness(judged["probabilities"]),
             "accuracy": float(right.mean()),

@@ -9,8 +9,10 @@ import numpy as np
 from tfnets import metrics
 from tfnets.artifacts.run import Run
 from tfnets.inputs.inversion import Inverted, invert
+from tfnets.methods.gans.judges import seen
 from tfnets.studies.interpolation.networks import Networks
 from tfnets.studies.interpolation.pairs import Ends, Measure, Pairs, Spaces, curves, sureness
+from tfnets.studies.interpolation.settings import STRIPS
 
 COMPARED = {
     "autoencoder-gan": ("autoencoder_linear", "gan_linear"),
@@ -20,14 +22,13 @@ COMPARED = {
 }
 """Differences taken pair by pair: the first method's number minus the second's."""
 
-STRIPS = ("autoencoder_linear", "autoencoder_spherical", "gan_linear", "gan_spherical")
 SHOWN = 2
-"""Pairs in the figure of strips, whose rows are these methods."""
+"""Pairs in the figure of strips."""
 
 
 @dataclass(frozen=True)
-class Subject:
-    """The networks of one seed, and what they are asked.
+class Walker:
+    """Goes all paths between pairs with the networks of one seed.
 
     Attributes:
         networks: Both networks.
@@ -45,13 +46,8 @@ class Subject:
 
     def search(self, candidates: int, steps: int) -> Inverted:
         """Looks for the pairs' images in the GAN's latents; see `invert`."""
-        return invert(
-            self.networks.generator,
-            self.pairs.images,
-            self.networks.prior(candidates, (self.seed, 3)).numpy(),
-            steps=steps,
-            description=f"latents of seed {self.seed}",
-        )
+        draws = self.networks.prior(candidates, (self.seed, 3)).numpy()
+        return invert(self.networks.generator, self.pairs.images, draws, steps=steps)
 
     def spaces(self, found: Inverted, centre: np.ndarray) -> Spaces:
         """The ends of all paths.
@@ -71,8 +67,7 @@ class Subject:
     def _draws(self, count: int) -> Ends:
         """As many pairs of draws whose images the judge takes for different classes."""
         drawn = self.networks.prior(4 * count, (self.seed, 4)).numpy()
-        judged = self.measure.judged(self.networks.draw(drawn))
-        classes = judged["probabilities"].argmax(axis=1)
+        classes = seen(self.measure.judged(self.networks.draw(drawn)))
         first, last = np.split(np.arange(4 * count), 2)
         order = np.argsort(classes[first] == classes[last], kind="stable")[:count]
         return Ends(drawn[first[order]], drawn[last[order]])
@@ -86,13 +81,14 @@ class Subject:
             "gan": self.networks.draw(found.latents),
             "samples": self.networks.samples(len(labels), (self.seed, 5)),
         }
-        seen = {name: self.measure.judged(v)["probabilities"] for name, v in shown.items()}
+        judged = {name: self.measure.judged(v) for name, v in shown.items()}
+        sure = sureness(judged["samples"]["probabilities"])
         return {
             "autoencoder_error": float(np.mean((shown["autoencoder"] - images) ** 2)),
-            "autoencoder_right": float((seen["autoencoder"].argmax(axis=1) == labels).mean()),
+            "autoencoder_right": float((seen(judged["autoencoder"]) == labels).mean()),
             "search_error": float(found.errors.mean()),
-            "search_right": float((seen["gan"].argmax(axis=1) == labels).mean()),
-            **{f"samples_{name}": value for name, value in sureness(seen["samples"]).items()},
+            "search_right": float((seen(judged["gan"]) == labels).mean()),
+            **{f"samples_{name}": value for name, value in sure.items()},
         }
 
     def paths(self, spaces: Spaces, points: int) -> "Paths":

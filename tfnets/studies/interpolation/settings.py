@@ -3,72 +3,86 @@
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_known, require_positive
-from tfnets.methods.autoencoders.training import VARIANTS
-from tfnets.methods.gans.dcgan import DIGITS
-from tfnets.models import dcgan as networks
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Counts, count, one_of, setting
+from tfnets.methods import autoencoders
+from tfnets.methods.gans.dcgan import Plan, require_pair
+
+WAYS = ("linear", "spherical")
+METHODS = (
+    "pixels",
+    *(f"{space}_{way}" for space in ("autoencoder", "gan", "draws") for way in WAYS),
+)
+"""A cross-fade, and both ways in each latent space; `draws` are between draws of the GAN's prior,
+the others between the same images."""
+
+STRIPS = ("autoencoder_linear", "autoencoder_spherical", "gan_linear", "gan_spherical")
+"""Rows of the figure of strips, for each pair in it."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+def _quartered(name: str, points: int) -> None:
+    del name
+    if points < 5 or points % 4 != 1:
+        raise InputError(
+            f"Paths of {points} points have none at their quarters; give 5, 9, 13, ... 21."
+        )
 
-    Attributes:
-        dataset: `mnist` or `fashion_mnist`.
-        variant: The autoencoder: a key of `methods.autoencoders.training.VARIANTS`.
-        latent: Size of both latent vectors; a given GAN has its own.
-        autoencoder: Folder of a finished run with that autoencoder; empty trains it here.
-        autoencoder_epochs: Epochs of its training here.
-        gan: Folder of a finished run of a GAN on that data set; empty trains study 3.7's here.
-        gan_filters: Filters of its generator and discriminator (see `models.dcgan.Style`).
-        gan_epochs: Epochs of its training here.
-        repeats: Seeds of both networks.
-        pairs: Pairs of test images of different classes.
-        points: Points on each path with both ends; one more than a multiple of 4.
-        candidates: Draws of which the search for a latent vector begins at the most similar.
-        search_steps: Steps of that search.
-        samples: Generated images by which the GAN is measured, and real ones beside them.
-        train_images: Training images used (all: 60000).
-        test_images: Test images that pairs are drawn of (all: 10000).
-    """
 
-    dataset: str = "mnist"
-    variant: str = "origin"
-    latent: int = 100
-    autoencoder: str = ""
-    autoencoder_epochs: int = 6
-    gan: str = ""
-    gan_filters: tuple[int, ...] = (64, 64)
-    gan_epochs: int = 6
-    repeats: int = 3
-    pairs: int = 300
-    points: int = 21
-    candidates: int = 10_000
-    search_steps: int = 300
-    samples: int = 10_000
-    train_images: int = 60_000
-    test_images: int = 10_000
+def _several(name: str, pairs: int) -> None:
+    if pairs < 2:
+        raise InputError(f"One pair gives no interval; set {name} to 2 or more.")
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "dataset", DIGITS)
-        require_known(self, "variant", VARIANTS)
-        require_positive(self, "latent", "autoencoder_epochs", "gan_filters", "gan_epochs")
-        require_positive(self, "repeats", "candidates", "search_steps", "samples")
-        require_positive(self, "train_images", "test_images")
-        if self.points < 5 or self.points % 4 != 1:
-            raise InputError(
-                f"Paths of {self.points} points have none at their quarters; give 5, 9, 13, ... 21."
-            )
-        if self.pairs < 2:
-            raise InputError("One pair gives no interval; set pairs to 2 or more.")
-        if len(self.gan_filters) != 2:
-            raise InputError(
-                f"The filters are {self.gan_filters}; give two numbers, the generator's and the "
-                "discriminator's."
-            )
-        for filters in self.gan_filters:
-            networks.Style(filters)
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
+
+    dataset: str = lab.dataset()
+    variant: str = one_of(autoencoders.VARIANTS, "origin", "The autoencoder.")
+    latent: int = count(100, "Size of both latent vectors; a given GAN has its own.")
+    autoencoder: str = setting(
+        "", "Folder of a finished run with that autoencoder; empty trains it here."
+    )
+    autoencoder_epochs: int = count(6, "Epochs of its training here.")
+    gan: str = setting(
+        "", "Folder of a finished run of a GAN on that data set; empty trains study 3.7's here."
+    )
+    gan_filters: Counts = setting(
+        (64, 64),
+        "Filters of its generator and discriminator (see `models.dcgan.Style`).",
+        require_pair,
+    )
+    gan_epochs: int = count(6, "Epochs of its training here.")
+    repeats: int = lab.repeats(3, "Seeds of both networks.")
+    pairs: int = setting(300, "Pairs of test images of different classes.", _several)
+    points: int = setting(
+        21, "Points on each path with both ends; one more than a multiple of 4.", _quartered
+    )
+    candidates: int = count(
+        10_000, "Draws of which the search for a latent vector begins at the most similar."
+    )
+    search_steps: int = count(300, "Steps of that search.")
+    samples: int = count(
+        10_000, "Generated images by which the GAN is measured, and real ones beside them."
+    )
+    train_images: int = lab.first_train_images(60_000)
+    test_images: int = count(10_000, "Test images that pairs are drawn of (all: 10000).")
+
+    @property
+    def recipe(self) -> autoencoders.Recipe:
+        """How the autoencoder is trained here."""
+        return autoencoders.Recipe(
+            latent=self.latent, epochs=self.autoencoder_epochs, dataset=self.dataset,
+            train_images=self.train_images,
+        )  # fmt: skip
+
+    @property
+    def plan(self) -> Plan:
+        """How the GAN is trained here, and measured."""
+        return Plan(
+            self.dataset, self.latent, self.gan_filters, (self.gan_epochs,), frames=1,
+            samples=min(self.samples, self.test_images), train_images=self.train_images,
+        )  # fmt: skip
 
 
 SCALES = {

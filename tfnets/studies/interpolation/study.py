@@ -26,134 +26,116 @@ Command: `tfnets run interpolation --scale full` (about 20 minutes on one core);
 networks of finished runs `--set autoencoder=RUN gan=RUN`.
 """
 
-from typing import Any
+import functools
+from dataclasses import dataclass
+from typing import Any, final
 
-import numpy as np
-
-from tfnets import datasets, metrics
 from tfnets.artifacts.run import Run
-from tfnets.errors import InputError
+from tfnets.datasets import ImageData
 from tfnets.lab.engine import Lab
-from tfnets.methods.autoencoders.adopted import restored_autoencoder
-from tfnets.methods.gans.adopted import chosen_generator
-from tfnets.methods.gans.quality import Quality
+from tfnets.lab.trial import DataStore, Measurement, Work
+from tfnets.methods.gans import quality
 from tfnets.studies.interpolation import page
-from tfnets.studies.interpolation.networks import Origins
-from tfnets.studies.interpolation.pairs import METHODS, Measure, digit_pairs
-from tfnets.studies.interpolation.paths import Subject
+from tfnets.studies.interpolation.networks import Networks, Origins, require_sources
+from tfnets.studies.interpolation.numbers import Row, over_seeds
+from tfnets.studies.interpolation.pairs import Measure, digit_pairs
+from tfnets.studies.interpolation.paths import Walker
 from tfnets.studies.interpolation.settings import SCALES, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Gets both networks of each seed, measures their paths, draws, reports."""
-    data = datasets.load(settings.dataset, lab.data_dir).first(
-        settings.train_images, settings.test_images
-    )
-    seeds = range(run.config.seed, run.config.seed + settings.repeats)
-    _check_sources(run, settings, seeds)
-    pairs = digit_pairs(data, settings.pairs, run.config.seed)
-    measure = Measure(data)
-    real = run.part("real", lambda: measure.real(pairs))
-    quality = Quality(data, settings.samples)
-
-    def measured(seed: int) -> dict[str, Any]:
-        networks, drawn, sources = Origins(run, settings, seed).networks(data, quality)
-        subject = Subject(networks, pairs, measure, real, seed)
-        row = run.part(f"paths-{seed}", lambda: _walk(run, settings, subject, data.x_train))
-        row["networks"] |= {name: drawn[name] for name in ("frechet", "coverage", "modes")}
-        return row | {"sources": sources}
-
-    rows = [measured(seed) for seed in seeds]
-    numbers = _numbers(settings, real, rows)
-    page.draw(run, settings, rows, numbers)
-    run.finish(numbers, page.report(settings, rows, numbers).as_json())
+    """Gets both networks of each seed, measures their paths, writes the page."""
+    first, plan = run.config.seed, settings.plan
+    require_sources(run, settings)
+    digit_pairs(_data(lab.store, settings), settings.pairs, first)  # Refuses too many pairs,
+    quality.of(lab.store, plan.dataset, plan.train_images, plan.samples)  # too few samples.
+    real = Real(settings, "real", first)
+    walks = [Walk(settings, "paths", seed, first) for seed in run.seeds(settings.repeats)]
+    lab.run(run, [real, *walks])
+    rows = [walk.row(run) for walk in walks]
+    numbers = over_seeds(settings, real.result(run), rows)
+    run.finish(numbers, page.write(run, settings, rows, numbers))
 
 
-def _walk(run: Run, settings: Settings, subject: Subject, images: np.ndarray) -> dict[str, Any]:
-    """Finds the ends, walks the paths, and keeps strips of the first seed."""
-    found = subject.search(settings.candidates, settings.search_steps)
-    centre = subject.networks.autoencoder.encode(images).mean(axis=0)
-    paths = subject.paths(subject.spaces(found, centre), settings.points)
-    row = paths.summary() | {"networks": subject.ends(found)}
-    if subject.seed == run.config.seed:
-        row["strips"] = paths.strips(run)
-    return row
+def _data(store: DataStore, settings: Settings) -> ImageData:
+    return store.images(settings.dataset, settings.train_images, settings.test_images)
 
 
-def _check_sources(run: Run, settings: Settings, seeds: range) -> None:
-    """Looks into the given runs before anything takes time, unless all is taken over already.
+@functools.lru_cache(maxsize=1)
+def _measure(store: DataStore, settings: Settings) -> Measure:
+    """The judge, which a process asks about the training images once."""
+    return Measure(_data(store, settings))
 
-    Raises:
-        InputError: A run cannot be used (see `restored_autoencoder`, `adopted_generator`), learned
-            from other images, or has fewer seeds than asked for.
+
+@final
+@dataclass(frozen=True)
+class Real(Measurement):
+    """What the paths are compared with: the images between which they lead."""
+
+    settings: Settings
+
+    @property
+    def part(self) -> str:
+        """Its name, without the seed of the pairs."""
+        return self.variant
+
+    def measure(self) -> dict[str, Any]:
+        """Measures them."""
+        pairs = digit_pairs(_data(self.store, self.settings), self.settings.pairs, self.seed)
+        return _measure(self.store, self.settings).real(pairs)
+
+
+@final
+@dataclass(frozen=True)
+class Walk(Measurement):
+    """The paths of one seed of both networks.
+
+    Attributes:
+        first: The run's seed, of which pairs are drawn and strips are kept.
     """
-    parts = {"autoencoder": f"restore-{settings.variant}", "gan": "adopt-gan"}
-    look = {"autoencoder": _restorable, "gan": _adoptable}
-    for name, part in parts.items():
-        source = getattr(settings, name)
-        if not source or all(run.has_part(f"{part}-{seed}") for seed in seeds):
-            continue
-        found = len({look[name](settings, seed) for seed in seeds})
-        if found < len(seeds):
-            raise InputError(
-                f"The run {source} has {found} seed(s) of what {name} needs, but {len(seeds)} were "
-                f"asked for; set repeats={found}."
-            )
 
+    settings: Settings
+    first: int
 
-def _restorable(settings: Settings, seed: int) -> int:
-    source, dataset = settings.autoencoder, settings.dataset
-    report = restored_autoencoder(source, settings.variant, seed, settings.latent)[1]
-    if report["dataset"] != dataset:
-        raise InputError(
-            f"The autoencoder of {source} was trained on {report['dataset'] or 'unknown data'}, "
-            f"not {dataset}; give another run, or set dataset."
-        )
-    return report["seed"]
+    @property
+    def origins(self) -> Origins:
+        """Where the networks come from."""
+        return Origins(self.settings, self.seed)
 
+    @property
+    def needs(self) -> tuple[Real, Work, Work]:
+        """The numbers of the images, and both networks."""
+        real = Real(self.settings, "real", self.first)
+        return real, self.origins.autoencoder, self.origins.gan
 
-def _adoptable(settings: Settings, seed: int) -> str:
-    return chosen_generator(settings.gan, settings.dataset, seed).name
+    def measure(self) -> dict[str, Any]:
+        """Finds the ends and walks the paths; measures a GAN that was taken over."""
+        settings, networks = self.settings, self.origins.networks(self.run)
+        if settings.gan:
+            self.run.part(self._drawn, lambda: self._quality(networks))
+        data, real = _data(self.store, settings), self.needs[0].result(self.run)
+        pairs = digit_pairs(data, settings.pairs, self.first)
+        walker = Walker(networks, pairs, _measure(self.store, settings), real, self.seed)
+        found = walker.search(settings.candidates, settings.search_steps)
+        centre = networks.autoencoder.encode(data.x_train).mean(axis=0)
+        paths = walker.paths(walker.spaces(found, centre), settings.points)
+        row = paths.summary() | {"networks": walker.ends(found)}
+        return row | ({"strips": paths.strips(self.run)} if self.seed == self.first else {})
 
+    def row(self, run: Run) -> Row:
+        """The numbers of the paths, the samples and the sources, from a run that has this done."""
+        row, gan = self.result(run), self.origins.gan
+        drawn = run.part(self._drawn, dict) if self.settings.gan else gan.measured(run)[-1]
+        row["networks"] |= {name: drawn[name] for name in ("frechet", "coverage", "modes")}
+        return row | {"sources": self.origins.sources(run)}
 
-def _numbers(
-    settings: Settings, real: dict[str, Any], rows: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """metrics.json: means over seeds, with intervals over seeds; `intervals` are over pairs."""
-    return {
-        "pairs": settings.pairs,
-        "points": settings.points,
-        "seeds": len(rows),
-        "right": [row["right"] for row in rows],
-        "real": real,
-        "networks": _means([row["networks"] for row in rows]),
-        "methods": {m: _means([row["methods"][m] for row in rows]) for m in METHODS},
-        "curves": {
-            method: {
-                name: [sum(at) / len(rows) for at in zip(*columns, strict=True)]
-                for name in rows[0]["curves"][method]
-                for columns in [[row["curves"][method][name] for row in rows]]
-            }
-            for method in METHODS
-        },
-        "differences": {
-            pair: _means([row["differences"][pair] for row in rows])
-            for pair in rows[0]["differences"]
-        },
-        "intervals": [row["intervals"] for row in rows],
-        "sources": [row["sources"] for row in rows],
-    }
+    def _quality(self, networks: Networks) -> dict[str, Any]:
+        plan = self.settings.plan
+        judge = quality.of(self.store, plan.dataset, plan.train_images, plan.samples)
+        return judge(networks.samples(judge.samples, (self.seed, 2)))
 
-
-def _means(rows: list[dict[str, float]]) -> dict[str, Any]:
-    """Mean over seeds of each number, its interval where there are two or more, and each one."""
-    found: dict[str, Any] = {}
-    for name in rows[0]:
-        values = [row[name] for row in rows]
-        found[name] = {"mean": sum(values) / len(values), "each": values}
-        if len(values) > 1:
-            estimate = metrics.mean_ci95(values)
-            found[name]["ci95"] = [estimate.low, estimate.high]
-    return found
+    @property
+    def _drawn(self) -> str:
+        return f"quality-{self.seed}"
