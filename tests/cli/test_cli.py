@@ -28,8 +28,8 @@ def test_list_of_a_study_shows_what_set_takes(capsys):
     code, out, _ = run(capsys, "list", "few_labels")
     assert code == 0
     assert "Question:" in out
-    assert "  heads=softmax,relu32,sigmoid32,sigmoid64,sigmoid64x2\n" in out
-    assert "  labels=50\n" in out
+    assert "  heads=softmax,relu32,sigmoid32,sigmoid64,sigmoid64x2  " in out
+    assert "  labels=50  " in out
 
 
 @pytest.fixture
