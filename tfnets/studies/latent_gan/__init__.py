@@ -7,7 +7,8 @@ QUESTION = (
 TITLE = "A GAN in the latent space of an autoencoder"
 IN_SHORT = (
     "How good is a GAN in latent space?",
-    "Ours: Frechet distance {metrics[networks][improved][frechet]:.1f}, all ten digits; the origin's loses digits",
+    "Ours: Frechet distance {metrics[networks][improved][frechet]:.1f}, all ten digits; "
+    "the origin's loses digits",
 )
 """Question and answer of the README; numbers come from the reference run."""
 KEPT = ("improved_gan-0_generator",)

@@ -4,6 +4,7 @@ QUESTION = "How far does a CIFAR-10 network come when every ReLU and max-pooling
 TITLE = "A convolutional network without non-linearities"
 IN_SHORT = (
     "How far does a network come without non-linearities?",
-    "At most {metrics[networks][linear_average_pooling][test_accuracy][mean]:.3f} right; each folds into one matrix",
+    "At most {metrics[networks][linear_average_pooling][test_accuracy][mean]:.3f} right; "
+    "each folds into one matrix",
 )
 """Question and answer of the README; numbers come from the reference run."""
