@@ -2,16 +2,18 @@
 
 import dataclasses
 import itertools
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from tests.conftest import load_synthetic
 from tfnets import execute, metrics
 from tfnets.errors import InputError
+from tfnets.lab.trial import DataStore
 from tfnets.studies.few_labels import page
 from tfnets.studies.few_labels.numbers import summary
 from tfnets.studies.few_labels.settings import SCALES
+from tfnets.studies.few_labels.trials import Heads
 
 TINY = SCALES["tiny"]
 RNG = np.random.default_rng(0)
@@ -19,19 +21,34 @@ RNG = np.random.default_rng(0)
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    from tests.conftest import load_synthetic
     from tfnets import datasets
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(datasets, "load", load_synthetic)
         return execute.start(
             "few_labels", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5,
-            assignments=["encoders=origin,denoising"],
+            assignments=["encoders=origin,denoising"], jobs=1,
         )  # fmt: skip
 
 
 def part(run, name):
     return run.part(name, lambda: pytest.fail(f"there is no part {name}"))
+
+
+def test_a_process_encodes_all_images_once_with_each_encoder(run):
+    settings = dataclasses.replace(TINY, encoders=("origin", "denoising"))
+    store = DataStore(load=load_synthetic)
+    first, same, other = (
+        Heads(settings, encoder, 5, kind, "softmax", 20, store=store, run=run)
+        for encoder, kind in (
+            ("origin", "balanced"), ("origin", "uniform"), ("denoising", "balanced")
+        )
+    )  # fmt: skip
+    assert first.inputs is same.inputs
+    np.testing.assert_array_equal(
+        first.inputs[1], run.load_model("origin-5_encoder").predict(first.data.x_test, verbose=0)
+    )
+    assert (first.inputs[0] != other.inputs[0]).any()
 
 
 def test_parts_keep_their_names(run):
@@ -122,18 +139,18 @@ def test_the_gain_is_that_of_a_head_of_the_table():
 def test_an_encoder_beats_the_first_by_its_paired_interval(interval, verdict):
     difference = {"mean": np.mean(interval), "ci95": interval, "n": 40}
     gain = {"head": "sigmoid64", "over": "origin", "balanced": {"difference": difference}}
-    claim = page._source("deep", {"sources": {"deep": {"gain": gain}}})
+    claim = page._source("deep", {"deep": {"gain": gain}})
     assert claim.verdict == verdict
     assert claim.claim == "The deep encoder's latents beat those of origin"
 
 
 def test_the_table_of_fine_tuning_has_a_row_per_encoder_and_kind(run):
-    table = page._finetuned(SimpleNamespace(labels=20, finetune_steps=3), run.metrics["finetuned"])
-    assert [row[:2] for row in table.rows] == [
+    (table,) = (t for t in run.report["tables"] if t["title"].startswith("Encoder frozen"))
+    assert [row[:2] for row in table["rows"]] == [
         ["origin", "balanced"], ["origin", "uniform"],
         ["denoising", "balanced"], ["denoising", "uniform"],
     ]  # fmt: skip
-    assert all(len(row) == len(table.columns) for row in table.rows)
+    assert all(len(row) == len(table["columns"]) for row in table["rows"])
 
 
 @pytest.mark.parametrize(

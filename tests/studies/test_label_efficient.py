@@ -10,7 +10,8 @@ from tests.conftest import load_synthetic
 from tfnets import datasets, execute, metrics
 from tfnets.errors import InputError
 from tfnets.studies.few_labels import efficient
-from tfnets.studies.few_labels.efficient import CLASSIFIER, ENCODER, LabelEfficient, summary
+from tfnets.studies.few_labels.efficient import CLASSIFIER, ENCODER, Draw
+from tfnets.studies.few_labels.numbers import by_method
 
 WORDS = (
     "heads=softmax", "curve=20", "methods=spreading_latents,pseudo_labels", "efficient_draws=2",
@@ -28,7 +29,7 @@ def digits_only():
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "run"
-    return execute.start("few_labels", folder, scale="tiny", seed=5, assignments=WORDS)
+    return execute.start("few_labels", folder, scale="tiny", seed=5, assignments=WORDS, jobs=1)
 
 
 def test_every_method_has_its_draws_with_an_interval(run):
@@ -69,18 +70,20 @@ def test_seconds_stand_beside_the_metrics(run):
 
 @pytest.mark.slow  # In short the contract of all studies checks the same.
 def test_a_killed_run_ends_as_the_whole_one(run, tmp_path, monkeypatch):
-    learn = LabelEfficient._learn
+    learn = Draw.measure
 
-    def killed(self, kind, place):
-        if (kind, place) == ("balanced", 1):
+    def killed(self):
+        if self.part == "balanced-1":
             raise KeyboardInterrupt
-        return learn(self, kind, place)
+        return learn(self)
 
     with monkeypatch.context() as patch:
-        patch.setattr(LabelEfficient, "_learn", killed)
+        patch.setattr(Draw, "measure", killed)
         with pytest.raises(KeyboardInterrupt):
-            execute.start("few_labels", tmp_path / "run", scale="tiny", seed=5, assignments=WORDS)
-    assert execute.resume(tmp_path / "run").metrics == run.metrics
+            execute.start(
+                "few_labels", tmp_path / "run", scale="tiny", seed=5, assignments=WORDS, jobs=1
+            )
+    assert execute.resume(tmp_path / "run", jobs=1).metrics == run.metrics
 
 
 def test_training_is_handed_the_training_images_and_the_labels_of_the_draw_alone(
@@ -94,13 +97,15 @@ def test_training_is_handed_the_training_images_and_the_labels_of_the_draw_alone
 
     monkeypatch.setattr(efficient, "train_classifier", noted)
     with pytest.raises(KeyboardInterrupt):
-        execute.start("few_labels", tmp_path / "run", scale="tiny", seed=5, assignments=WORDS)
+        execute.start(
+            "few_labels", tmp_path / "run", scale="tiny", seed=5, assignments=WORDS, jobs=1
+        )
     assert seen == [(512, 20)]
 
 
 def test_the_summary_is_by_method():
     rows = [{"a": 0.5, "b": 0.9}, {"a": 0.7, "b": 0.8}]
-    found = summary(rows)
+    found = by_method(rows)
     assert found["a"]["mean"] == pytest.approx(0.6)
     assert (found["a"]["worst"], found["b"]["worst"]) == (0.5, 0.8)
     assert found["b"]["draws"] == [0.9, 0.8]

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.semi_supervised import LabelSpreading
+from threadpoolctl import threadpool_limits
 
 from tfnets.datasets.draws import UNKNOWN
 from tfnets.errors import InputError
@@ -53,6 +54,20 @@ def test_the_graph_is_symmetric_without_loops_and_has_the_nearest():
     squares = np.sort(np.linalg.norm(unit[:, None] - unit[None], axis=2) ** 2, axis=1)
     scale = squares[:, 5].mean()
     np.testing.assert_allclose(dense[0, nearest], np.exp(-(distance[nearest] ** 2) / scale))
+
+
+def test_the_number_of_threads_changes_no_bit():
+    """Every point lies there twice, so that neighbours at equal distance abound."""
+    points, kinds = clouds(2000, noise=0.1)
+    points, kinds = np.tile(points, (2, 1)), np.tile(kinds, 2)
+    found = []
+    for threads in (1, 3):
+        with threadpool_limits(threads):
+            graph = Neighbours.of(points, 5)
+            shares = graph.spread(some(kinds), 3)
+            found.append((graph.weights.toarray(), shares, graph.answers(-points, shares)))
+    for one, three in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, three)
 
 
 def test_lengths_of_features_do_not_count():

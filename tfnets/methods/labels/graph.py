@@ -1,7 +1,8 @@
 """Labels that travel over a graph of similar images (Zhou et al. 2004).
 
 First `graph = Neighbours.of(features, k)`, then `graph.spread(labels, classes)` for the images in
-the graph and `graph.answers(other_features, shares)` for others.
+the graph and `graph.answers(other_features, shares)` for others. All are computed by one thread, so
+that sums, and the order of neighbours at equal distance, are the same on every machine.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from scipy import sparse
 from scipy.sparse.linalg import cg
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import normalize
+from threadpoolctl import threadpool_limits
 
 from tfnets.datasets.draws import UNKNOWN
 from tfnets.errors import InputError
@@ -38,6 +40,7 @@ class Neighbours:
     scale: float
 
     @classmethod
+    @threadpool_limits.wrap(limits=1)
     def of(cls, features: np.ndarray, k: int = 10) -> "Neighbours":
         """Builds the graph.
 
@@ -60,6 +63,7 @@ class Neighbours:
         one_way.data = _weights(squares, scale)
         return cls(index, sparse.csr_array(one_way.maximum(one_way.T)), scale)
 
+    @threadpool_limits.wrap(limits=1)
     def spread(
         self,
         labels: np.ndarray,
@@ -104,6 +108,7 @@ class Neighbours:
         even = np.full_like(shares, 1 / classes)
         return np.divide(shares, sums, out=even, where=sums > 0)
 
+    @threadpool_limits.wrap(limits=1)
     def answers(self, features: np.ndarray, shares: np.ndarray) -> np.ndarray:
         """What the nearest points of the graph say of others: (m, d) -> (m, classes)."""
         distances, nearest = self.index.kneighbors(normalize(features))

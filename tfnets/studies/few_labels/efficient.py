@@ -18,145 +18,160 @@ by looking at deformed ones; the rest was set. No other label was looked at, wit
 that the first virtual adversarial classifiers were bad was seen by test accuracies of eight draws.
 """
 
-import json
+import functools
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any
+from functools import partial
+from typing import Any, final
 
 import keras
 import numpy as np
-from tqdm.auto import tqdm
 
-from tfnets import datasets, metrics
-from tfnets.artifacts.run import Run
+from tfnets import datasets
 from tfnets.datasets.draws import UNKNOWN
 from tfnets.lab.fit import fit
+from tfnets.lab.trial import DataStore, Measurement, Trial
+from tfnets.methods import autoencoders
 from tfnets.methods.labels.classifiers import METHODS, SPREAD, train_classifier
-from tfnets.methods.labels.plan import Plan
 from tfnets.methods.labels.representation import encode, train_encoder
-from tfnets.methods.labels.space import Encode, Space
-from tfnets.studies.few_labels.settings import KINDS, SPACES, SPREADING
+from tfnets.methods.labels.space import Space
+from tfnets.studies.few_labels.settings import KINDS, SPACES, SPREADING, Settings
 
 ENCODER = "contrastive_encoder"
 CLASSIFIER = "label_efficient_classifier"
 """Name of the saved classifier: `SPREAD` on the first balanced draw."""
 
-TIMING = "timing.json"
-"""Processor seconds of each training; not among the metrics, which are the same in every run."""
 
-
+@final
 @dataclass(frozen=True)
-class LabelEfficient:
-    """Every method on every draw; each draw is a part of the run.
+class Contrastive(Trial):
+    """The encoder that is trained without labels."""
 
-    Attributes:
-        run: The run folder.
-        data: Training images, of which the draws are taken, and test images.
-        plan: Settings of the methods.
-        labels: Labelled images per draw.
-        draws: Draws of each kind, at least 2.
-        methods: Out of `NAMES`.
-        latents: Encodes images for `spreading_latents`.
-    """
+    settings: Settings
 
-    run: Run
-    data: datasets.ImageData
-    plan: Plan
-    labels: int
-    draws: int
-    methods: tuple[str, ...]
-    latents: Encode
+    @property
+    def part(self) -> str:
+        """Its name, without a seed."""
+        return self.variant
 
-    def numbers(self) -> dict[str, Any]:
-        """Trains; returns mean, interval, draws and worst draw of each method by kind of draws."""
-        self.run.part(f"train-{ENCODER}", self._train_encoder)
-        turns = [(kind, place) for kind in KINDS for place in range(self.draws)]
-        rows = {turn: self._part(*turn) for turn in tqdm(turns, desc="few labels", unit="draw")}
-        return {kind: summary([rows[kind, place] for place in range(self.draws)]) for kind in KINDS}
+    def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
+        """Trains it."""
+        settings, seconds = self.settings, {}
+        images = self.store.images(settings.dataset, settings.train_images).x_train
 
-    def _train_encoder(self) -> dict[str, int]:
         def resumable(model: keras.Model, arrays: Any, size: int, epochs: int) -> None:
-            fit(self.run, ENCODER, model, arrays, batch_size=size, epochs=epochs, seed=self._seed)
+            fit(
+                self.run, self.part, model, arrays, batch_size=size, epochs=epochs,
+                seed=self.seed, callbacks=[measuring],
+            )  # fmt: skip
 
-        with self._timed(ENCODER):
-            encoder = train_encoder(self.data.x_train, self.plan, self._seed, resumable)
-        self.run.save_model(ENCODER, encoder)
+        with _timed(seconds, self.part):
+            encoder = train_encoder(images, settings.plan, self.seed, resumable)
+        self.run.part(f"seconds-{self.part}", lambda: seconds)
+        self.run.save_model(self.part, encoder)
         return {"parameters": encoder.count_params()}
 
-    @cached_property
-    def _encoder(self) -> keras.Model:
-        return self.run.load_model(ENCODER)
+    def trained(self) -> keras.Model:
+        """Returns it from the run folder."""
+        return self.run.load_model(self.part)
 
-    @cached_property
-    def _spaces(self) -> dict[str, Space]:
-        encoders = {"latents": self.latents, "contrastive": partial(encode, self._encoder)}
-        images, neighbours = self.data.x_train, self.plan.neighbours
-        return {
-            space: Space.of(images, encoders[space], neighbours)
-            for _, space in self._chosen(SPACES)
-        }
 
-    def _part(self, kind: str, place: int) -> dict[str, float]:
-        """Test accuracy of every method on one draw."""
-        return self.run.part(f"label_efficient-{kind}-{place}", lambda: self._learn(kind, place))
+@functools.lru_cache(maxsize=len(SPACES))
+def space(store: DataStore, encoder: Contrastive | autoencoders.Training, neighbours: int) -> Space:
+    """Joins all training images to their neighbours; a process does so once with each encoder.
 
-    def _learn(self, kind: str, place: int) -> dict[str, float]:
-        labels, part = self._known(kind, place), f"{kind}-{place}"
-        classes = len(self.data.class_names)
-        shares, found = {}, {}
-        for name, space in self._chosen(SPACES):
-            with self._timed(f"{part}-{name}"):
-                shares[name] = self._spaces[space].spread(labels, classes, self.plan)
-            answers = self._spaces[space].answers(self.data.x_test, shares[name])
-            found[name] = self._accuracy(answers)
+    Args:
+        store: Where the images come from.
+        encoder: The training of the encoder, with a run that has it done.
+        neighbours: Of each image.
+    """
+    settings, model = encoder.settings, encoder.trained()
+    images = store.images(settings.dataset, settings.train_images).x_train
+    contrastive = isinstance(encoder, Contrastive)
+    return Space.of(images, partial(encode, model) if contrastive else model.encode, neighbours)
+
+
+@final
+@dataclass(frozen=True)
+class Draw(Measurement):
+    """Every method on one draw of labelled images; their latents are the masked autoencoder's.
+
+    Attributes:
+        variant: A key of `KINDS`.
+        place: Number of the draw, from 0.
+    """
+
+    settings: Settings
+    place: int
+
+    @property
+    def part(self) -> str:
+        """Its name."""
+        return f"{self.variant}-{self.place}"
+
+    @property
+    def key(self) -> str:
+        """Name of the part with the accuracy of each method."""
+        return f"label_efficient-{self.part}"
+
+    @property
+    def needs(self) -> tuple[Contrastive | autoencoders.Training, ...]:
+        """The encoders of the graphs."""
+        return tuple(self._encoder(name) for _, name in self._chosen(SPACES))
+
+    def measure(self) -> dict[str, float]:
+        """Trains, and asks about the test images."""
+        settings, plan = self.settings, self.settings.plan
+        data = self.store.images(settings.dataset, settings.train_images, settings.test_images)
+        labels, classes = self._known(data.y_train), len(data.class_names)
+        shares, answers, seconds = {}, {}, {}
+        for name, kind in self._chosen(SPACES):
+            with _timed(seconds, f"{self.part}-{name}"):
+                graph = space(self.store, self._encoder(kind).at(self.run), plan.neighbours)
+                shares[name] = graph.spread(labels, classes, plan)
+            answers[name] = graph.answers(data.x_test, shares[name])
         for name, _ in self._chosen(METHODS):
-            with self._timed(f"{part}-{name}"):
+            with _timed(seconds, f"{self.part}-{name}"):
                 classifier = train_classifier(
-                    name, self._encoder, self.data.x_train, labels, shares[SPREADING],
-                    self.plan, self._seed + place,
+                    name, self.run.load_model(ENCODER), data.x_train, labels, shares[SPREADING],
+                    plan, self.seed + self.place,
                 )  # fmt: skip
-            found[name] = self._accuracy(encode(classifier, self.data.x_test))
-            if (name, kind, place) == (SPREAD, "balanced", 0):
+            answers[name] = encode(classifier, data.x_test)
+            if (name, self.variant, self.place) == (SPREAD, "balanced", 0):
                 self.run.save_model(CLASSIFIER, classifier)
-        return found
+        self.run.part(f"seconds-{self.part}", lambda: seconds)
+        right = {name: found.argmax(axis=1) == data.y_test for name, found in answers.items()}
+        return {name: float(np.mean(each)) for name, each in right.items()}
+
+    def _encoder(self, kind: str) -> Contrastive | autoencoders.Training:
+        settings = self.settings
+        if kind == "contrastive":
+            return Contrastive(settings, ENCODER, self.seed)
+        name = "masked" if "masked" in settings.encoders else settings.encoders[0]
+        return autoencoders.Training(settings.autoencoder, name, self.seed)
 
     def _chosen(self, known: Mapping[str, Any]) -> list[tuple[str, Any]]:
         """Those of a registry that were asked for; `SPREADING` if another learns from it."""
-        asked = set(self.methods) | ({SPREADING} if set(self.methods) & set(METHODS) else set())
+        asked = set(self.settings.methods)
+        asked |= {SPREADING} if asked & set(METHODS) else set()
         return [(name, value) for name, value in known.items() if name in asked]
 
-    def _known(self, kind: str, place: int) -> np.ndarray:
+    def _known(self, truth: np.ndarray) -> np.ndarray:
         """The draw's labels (n,), `UNKNOWN` elsewhere."""
-        truth = self.data.y_train
-        draws = datasets.few_label_draws(truth, self.labels, self.draws, self._seed, KINDS[kind])
+        settings, balanced = self.settings, KINDS[self.variant]
+        drawn = datasets.few_label_draws(
+            truth, settings.labels, settings.efficient_draws, self.seed, balanced
+        )[self.place]
         labels = np.full(len(truth), UNKNOWN)
-        labels[draws[place]] = truth[draws[place]]
+        labels[drawn] = truth[drawn]
         return labels
 
-    def _accuracy(self, answers: np.ndarray) -> float:
-        return float(np.mean(answers.argmax(axis=1) == self.data.y_test))
 
-    @contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
-        """Adds the processor seconds of a training to `TIMING`."""
-        started = time.process_time()
-        yield
-        path = self.run.path / TIMING
-        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        self.run.save_json(TIMING, known | {name: round(time.process_time() - started, 1)})
-
-    @property
-    def _seed(self) -> int:
-        return self.run.config.seed
-
-
-def summary(rows: list[dict[str, float]]) -> dict[str, Any]:
-    """Mean, 95 % interval, all draws and the worst one of each method."""
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    return {
-        name: metrics.mean_ci95(values).as_json() | {"draws": values, "worst": min(values)}
-        for name, values in columns.items()
-    }
+@contextmanager
+def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    """Adds the processor seconds of what is done inside."""
+    started = time.process_time()
+    yield
+    seconds[name] = round(time.process_time() - started, 1)

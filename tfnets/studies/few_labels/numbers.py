@@ -1,28 +1,31 @@
 """metrics.json of study `few_labels`: means over draws with intervals, and paired tests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import numpy as np
 
 from tfnets import metrics
 from tfnets.studies.few_labels.settings import KINDS, PIXELS, Settings
-from tfnets.studies.few_labels.trials import Accuracies
 
-Trial = tuple[str, str, int]
+Accuracies = Mapping[str, Sequence[float]]
+"""Test accuracy of each draw (draws,), by name."""
+
+Row = tuple[str, str, int]
 """Kind of draws, head, number of labels."""
+
+EFFICIENT = {"label_efficient": "balanced", "label_efficient_uniform": "uniform"}
+"""Where the numbers stand of methods that use all unlabelled images, and their kind of draws."""
 
 
 def summary(
     settings: Settings,
-    accuracies: Mapping[Trial, Accuracies],
+    accuracies: Mapping[Row, Accuracies],
     finetuned: Mapping[tuple[str, str], Accuracies],
 ) -> dict[str, Any]:
     """Tests every pair of columns on the same draws.
 
     Args:
         settings: The study's.
-        accuracies: Test accuracies per column of each trial.
+        accuracies: Test accuracies per column of each row.
         finetuned: Those of frozen and fine-tuned encoders by (encoder, kind of draws).
 
     Returns:
@@ -34,12 +37,12 @@ def summary(
     first = settings.encoders[0]
 
     def table(kind: str, encoder: str) -> dict[str, Any]:
-        trials = {head: accuracies[kind, head, settings.labels] for head in settings.heads}
-        return {head: _compare(columns, encoder) for head, columns in trials.items()}
+        rows = {head: accuracies[kind, head, settings.labels] for head in settings.heads}
+        return {head: _compare(columns, encoder) for head, columns in rows.items()}
 
     def curve(kind: str, encoder: str) -> dict[str, Any]:
-        trials = {n: accuracies[kind, settings.curve_head, n] for n in settings.curve}
-        return {str(n): _compare(columns, encoder) for n, columns in trials.items()}
+        rows = {n: accuracies[kind, settings.curve_head, n] for n in settings.curve}
+        return {str(n): _compare(columns, encoder) for n, columns in rows.items()}
 
     return {
         "labels": settings.labels,
@@ -70,7 +73,16 @@ def summary(
     }
 
 
-def _gains(settings: Settings, accuracies: Mapping[Trial, Accuracies], name: str) -> dict[str, Any]:
+def by_method(draws: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+    """Mean, 95 % interval, all draws and the worst one of each method, from those of each draw."""
+    columns = {name: [draw[name] for draw in draws] for name in draws[0]}
+    return {
+        name: metrics.mean_ci95(values).as_json() | {"draws": values, "worst": min(values)}
+        for name, values in columns.items()
+    }
+
+
+def _gains(settings: Settings, accuracies: Mapping[Row, Accuracies], name: str) -> dict[str, Any]:
     """What an encoder gains on the first one, with the first head of the table or the curve's."""
     head = settings.curve_head if settings.curve_head in settings.heads else settings.heads[0]
     columns = {kind: accuracies[kind, head, settings.labels] for kind in KINDS}
@@ -92,6 +104,6 @@ def _paired(values: Accuracies, a: str, b: str) -> dict[str, Any]:
     return means | _difference(values[a], values[b])
 
 
-def _difference(a: np.ndarray, b: np.ndarray) -> dict[str, Any]:
+def _difference(a: Sequence[float], b: Sequence[float]) -> dict[str, Any]:
     test = metrics.paired_test(a, b)
     return {"difference": test.difference.as_json(), "p_value": test.p_value}

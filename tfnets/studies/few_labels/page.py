@@ -1,16 +1,17 @@
-"""Figures and claims of study 4.1."""
+"""The page of study 4.1."""
 
 import dataclasses
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from tfnets import figures, metrics
+from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
-from tfnets.report.content import Claim, Report, Table
+from tfnets.metrics import Estimate
+from tfnets.report.content import Claim, Page
 from tfnets.studies.few_labels import QUESTION, TITLE, efficient_page
-from tfnets.studies.few_labels.settings import Settings
+from tfnets.studies.few_labels.settings import KINDS, Settings
 
 ORIGIN = {
     "softmax": (0.6404, 0.5928),
@@ -21,35 +22,61 @@ ORIGIN = {
 }
 """The origin's table: accuracy of (MLP on pixels, encoder + MLP), one draw."""
 
+LABELS = {"mlp": "MLP on pixels", "transfer": "encoder + MLP"}
+"""Both columns, as figures call them."""
 
-def draw(run: Run, settings: Settings, numbers: dict[str, Any]) -> None:
-    """Saves both columns per head, the paired gain, accuracy against labels, and the encoders."""
-    labels = {"mlp": "MLP on pixels", "transfer": "encoder + MLP"}
-    for kind, heads in (("balanced", numbers["heads"]), ("uniform", numbers["uniform"]["heads"])):
-        series = {
-            label: [_triple(heads[head][column]) for head in settings.heads]
-            for column, label in labels.items()
-        }
-        marks = {
-            label: [ORIGIN[head][index] for head in settings.heads] if _comparable(settings) else []
-            for index, label in enumerate(labels.values())
-        }
-        figure = figures.bars(
-            settings.heads,
-            series,
-            ylabel=f"test accuracy, {settings.labels} labels",
-            title=f"{kind} draws, N = {settings.draws}",
-            references=marks if _comparable(settings) else None,
+
+def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Decides the origin's claim per head by the paired interval, tabulates and draws."""
+    page = Page(run, TITLE.format(labels=settings.labels), QUESTION)
+    heads, curve, tuned = numbers["heads"], numbers["curve"], numbers["finetuned"]
+    page.claims += [_gain(settings, head, values) for head, values in heads.items()]
+    page.claims.append(_best(settings, heads))
+    page.claims.append(
+        findings.above(
+            "Fine-tuning the encoder on the labelled images helps",
+            Estimate.from_json(tuned["difference"]),
+            note=f"fine-tuned minus frozen, {settings.curve_head}, balanced draws",
         )
-        run.save_figure(f"heads_{kind}", figure)
-    rows = [(head, _triple(numbers["heads"][head]["difference"])) for head in settings.heads]
-    gain = figures.intervals(rows, xlabel="encoder + MLP minus MLP, accuracy, 95 % interval")
-    run.save_figure("gain", gain)
-    run.save_figure("curve", _curve(settings, numbers["curve"], labels))
-    run.save_figure("sources", _sources_curve(settings, numbers["curve"]))
+    )
+    page.claims += [_source(name, numbers["sources"]) for name in settings.encoders[1:]]
+    for name in settings.encoders:
+        for kind in KINDS:
+            title = f"{kind.capitalize()} draws, encoder {name}"
+            _add_heads(page, settings, title, numbers["sources"][name][kind])
+    _add_finetuned(page, settings, tuned)
+    page.figure(
+        "heads_balanced",
+        _heads_bars(settings, "balanced", heads),
+        "Each head with the same draws in both columns.",
+    )
+    page.figure(
+        "gain",
+        figures.intervals(
+            [(head, _bar(heads[head]["difference"])) for head in settings.heads],
+            xlabel="encoder + MLP minus MLP, accuracy, 95 % interval",
+        ),
+        "The paired gain of the encoder, balanced draws.",
+    )
+    page.figure(
+        "heads_uniform",
+        _heads_bars(settings, "uniform", numbers["uniform"]["heads"]),
+        "The same with draws that may miss a digit.",
+    )
+    page.figure("curve", _curve(settings, curve), "Accuracy against the number of labels.")
+    page.figure(
+        "sources",
+        _sources_curve(settings, curve["sources"]),
+        "Every encoder against the number of labels; 95 % intervals.",
+    )
+    page.figure(
+        "finetuned",
+        _finetuned_bars(settings, tuned["sources"]),
+        "Every encoder frozen and fine-tuned with the head.",
+    )
     if "label_efficient" in numbers:
-        run.save_figure("label_efficient", efficient_page.figure(numbers))
-    run.save_figure("finetuned", _finetuned_bars(settings, numbers["finetuned"]))
+        efficient_page.add(page, numbers, comparable=_comparable(settings))
+    return page.as_json()
 
 
 def _comparable(settings: Settings) -> bool:
@@ -57,106 +84,95 @@ def _comparable(settings: Settings) -> bool:
     return settings.dataset == "mnist" and settings.labels == 50
 
 
-def _curve(settings: Settings, curve: dict[str, Any], labels: dict[str, str]) -> Figure:
-    lines, bands = {}, {}
-    for kind in ("balanced", "uniform"):
-        for column, label in labels.items():
-            points = [_triple(curve[kind][str(n)][column]) for n in settings.curve]
-            name = f"{label}, {kind}"
-            lines[name] = (settings.curve, [mean for mean, _, _ in points])
-            bands[name] = ([low for _, low, _ in points], [high for _, _, high in points])
-    return figures.curves(
-        lines,
-        xlabel="labelled images",
-        ylabel=f"test accuracy, {settings.curve_head}",
-        bands=bands,
-        logx=True,
-        dashed={f"{label}, uniform": f"{label}, balanced" for label in labels.values()},
+def _bar(values: dict[str, Any]) -> tuple[float, float, float]:
+    return Estimate.from_json(values).bar
+
+
+def _heads_bars(settings: Settings, kind: str, heads: dict[str, Any]) -> Figure:
+    """Both columns per head, and the origin's numbers."""
+    marks = {
+        label: [ORIGIN[head][index] for head in settings.heads]
+        for index, label in enumerate(LABELS.values())
+    }
+    return figures.bars(
+        settings.heads,
+        {
+            label: [_bar(heads[head][column]) for head in settings.heads]
+            for column, label in LABELS.items()
+        },
+        ylabel=f"test accuracy, {settings.labels} labels",
+        title=f"{kind} draws, N = {settings.draws}",
+        references=marks if _comparable(settings) else None,
     )
 
 
-def _sources_curve(settings: Settings, curve: dict[str, Any]) -> Figure:
+def _curve(settings: Settings, curve: dict[str, Any]) -> Figure:
+    return _against_labels(
+        settings,
+        {
+            f"{label}, {kind}": [curve[kind][str(n)][column] for n in settings.curve]
+            for kind in KINDS
+            for column, label in LABELS.items()
+        },
+        dashed={f"{label}, uniform": f"{label}, balanced" for label in LABELS.values()},
+    )
+
+
+def _sources_curve(settings: Settings, sources: dict[str, Any]) -> Figure:
     """Every encoder against the number of labels, balanced draws, and pixels without one."""
-    first = settings.encoders[0]
-    columns = {"none (pixels)": (first, "mlp")}
+    columns = {"none (pixels)": (settings.encoders[0], "mlp")}
     columns |= {name: (name, "transfer") for name in settings.encoders}
-    lines, bands = {}, {}
-    for label, (encoder, column) in columns.items():
-        found = curve["sources"][encoder]["balanced"]
-        points = [_triple(found[str(n)][column]) for n in settings.curve]
-        lines[label] = (settings.curve, [mean for mean, _, _ in points])
-        bands[label] = ([low for _, low, _ in points], [high for _, _, high in points])
-    return figures.curves(
-        lines,
-        xlabel="labelled images",
-        ylabel=f"test accuracy, {settings.curve_head}",
+    return _against_labels(
+        settings,
+        {
+            label: [sources[encoder]["balanced"][str(n)][column] for n in settings.curve]
+            for label, (encoder, column) in columns.items()
+        },
         title=f"encoders, balanced draws, N = {settings.draws}",
-        bands=bands,
-        logx=True,
     )
 
 
-def _finetuned_bars(settings: Settings, finetuned: dict[str, Any]) -> Figure:
-    found = [finetuned["sources"][name]["balanced"] for name in settings.encoders]
+def _against_labels(
+    settings: Settings, lines: dict[str, list[dict[str, Any]]], **look: Any
+) -> Figure:
+    """Accuracies with intervals against the numbers of labels of the curve, by line."""
+    points = {name: [_bar(values) for values in line] for name, line in lines.items()}
+    ends = {name: tuple(map(list, zip(*line, strict=True))) for name, line in points.items()}
+    return figures.curves(
+        {name: (settings.curve, means) for name, (means, _, _) in ends.items()},
+        xlabel="labelled images",
+        ylabel=f"test accuracy, {settings.curve_head}",
+        bands={name: (low, high) for name, (_, low, high) in ends.items()},
+        logx=True,
+        **look,
+    )
+
+
+def _finetuned_bars(settings: Settings, sources: dict[str, Any]) -> Figure:
+    found = [sources[name]["balanced"] for name in settings.encoders]
     return figures.bars(
         settings.encoders,
         {
-            "encoder frozen": [_triple(values["frozen"]) for values in found],
-            "encoder fine-tuned": [_triple(values["finetuned"]) for values in found],
+            "encoder frozen": [_bar(values["frozen"]) for values in found],
+            "encoder fine-tuned": [_bar(values["finetuned"]) for values in found],
         },
         ylabel=f"test accuracy, {settings.labels} labels",
         title=f"balanced draws, {settings.curve_head}, N = {settings.draws}",
     )
 
 
-def _triple(estimate: dict[str, Any]) -> tuple[float, float, float]:
-    return (estimate["mean"], *estimate["ci95"])
-
-
-def report(settings: Settings, numbers: dict[str, Any]) -> Report:
-    """Decides the origin's claim per head by the paired interval."""
-    report = Report("few_labels", TITLE.format(labels=settings.labels), QUESTION)
-    report.claims += [_gain(settings, head, values) for head, values in numbers["heads"].items()]
-    report.claims.append(_best(settings, numbers["heads"]))
-    report.claims.append(
-        findings.above(
-            "Fine-tuning the encoder on the labelled images helps",
-            _estimate(numbers["finetuned"]["difference"]),
-            note=f"fine-tuned minus frozen, {settings.curve_head}, balanced draws",
-        )
-    )
-    report.claims += [_source(name, numbers) for name in settings.encoders[1:]]
-    report.tables += [
-        _table(
-            settings, f"{kind.capitalize()} draws, encoder {name}", numbers["sources"][name][kind]
-        )
-        for name in settings.encoders
-        for kind in ("balanced", "uniform")
-    ]
-    report.tables.append(_finetuned(settings, numbers["finetuned"]))
-    report.figure("heads_balanced.png", "Each head with the same draws in both columns.")
-    report.figure("gain.png", "The paired gain of the encoder, balanced draws.")
-    report.figure("heads_uniform.png", "The same with draws that may miss a digit.")
-    report.figure("curve.png", "Accuracy against the number of labels.")
-    report.figure("sources.png", "Every encoder against the number of labels; 95 % intervals.")
-    report.figure("finetuned.png", "Every encoder frozen and fine-tuned with the head.")
-    if "label_efficient" in numbers:
-        efficient_page.add(report, numbers, comparable=_comparable(settings))
-    return report
-
-
 def _gain(settings: Settings, head: str, values: dict[str, Any]) -> Claim:
     """The origin's claim per head: transfer wins for all but `softmax`."""
-    gain = _estimate(values["difference"])
+    gain = Estimate.from_json(values["difference"])
     mlp, transfer = ORIGIN[head]
     origin = f"{transfer - mlp:+.4f}" if _comparable(settings) else None
     note = "accuracy of encoder + MLP minus MLP, paired by draw"
     if head == "softmax":
-        loss = metrics.Estimate(-gain.mean, -gain.high, -gain.low, gain.n)
+        loss = Estimate(-gain.mean, -gain.high, -gain.low, gain.n)
         claim = findings.above(
             "Transfer loses with the softmax head", loss, origin=origin, note=note
         )
-        return dataclasses.replace(claim, ours=gain.mean, ci95=[gain.low, gain.high])
+        return dataclasses.replace(claim, ours=gain.mean, ci95=gain.ci95)
     return findings.above(f"Transfer wins with the {head} head", gain, origin=origin, note=note)
 
 
@@ -165,63 +181,50 @@ def _best(settings: Settings, heads: dict[str, Any]) -> Claim:
     best = max(transfer for _, transfer in ORIGIN.values())
     return findings.above(
         f"The best transfer head ({name}) exceeds the origin's best",
-        _estimate(values["transfer"]),
+        Estimate.from_json(values["transfer"]),
         threshold=best,
         origin=str(best) if _comparable(settings) else None,
         note="accuracy on the test images, balanced draws; the best of the heads by that accuracy",
     )
 
 
-def _source(name: str, numbers: dict[str, Any]) -> Claim:
-    gain = numbers["sources"][name]["gain"]
+def _source(name: str, sources: dict[str, Any]) -> Claim:
+    gain = sources[name]["gain"]
     return findings.above(
         f"The {name} encoder's latents beat those of {gain['over']}",
-        _estimate(gain["balanced"]["difference"]),
+        Estimate.from_json(gain["balanced"]["difference"]),
         note=f"accuracy of the {gain['head']} head, paired by balanced draw",
     )
 
 
-def _finetuned(settings: Settings, finetuned: dict[str, Any]) -> Table:
+def _add_heads(page: Page, settings: Settings, title: str, heads: dict[str, Any]) -> None:
     rows = [
         [
-            name,
-            kind,
-            *(_shown(v[c]) for c in ("frozen", "finetuned", "difference")),
-            _p(v["p_value"]),
+            head,
+            *(ORIGIN[head] if _comparable(settings) else (None, None)),
+            *_compared(values, ("mlp", "transfer", "difference")),
         ]
-        for name, kinds in finetuned["sources"].items()
-        for kind, v in kinds.items()
+        for head, values in heads.items()
     ]
-    title = (
-        f"Encoder frozen and fine-tuned, {settings.labels} labels, {finetuned['head']} head, "
-        f"{settings.finetune_steps} updates together"
-    )
-    return Table(title, ["encoder", "draws", "frozen", "fine-tuned", "difference", "p"], rows)
+    columns = ["head", "origin MLP", "origin transfer", "mlp", "transfer", "difference", "p"]
+    page.table(title, columns, rows)
 
 
-def _shown(estimate: dict[str, Any]) -> str:
-    low, high = estimate["ci95"]
-    return f"{estimate['mean']:.4f} [{low:.4f}, {high:.4f}]"
-
-
-def _estimate(values: dict[str, Any]) -> metrics.Estimate:
-    return metrics.Estimate(values["mean"], *values["ci95"], values["n"])
-
-
-def _p(value: float) -> str:
-    return "< 0.0001" if value < 1e-4 else f"{value:.4f}"
-
-
-def _table(settings: Settings, title: str, heads: dict[str, Any]) -> Table:
-    def origin(head: str) -> tuple[float | None, ...]:
-        return ORIGIN[head] if _comparable(settings) else (None, None)
-
-    columns = ("mlp", "transfer", "difference")
-    return Table(
-        title,
-        ["head", "origin MLP", "origin transfer", *columns, "p"],
+def _add_finetuned(page: Page, settings: Settings, tuned: dict[str, Any]) -> None:
+    page.table(
+        f"Encoder frozen and fine-tuned, {settings.labels} labels, {tuned['head']} head, "
+        f"{settings.finetune_steps} updates together",
+        ["encoder", "draws", "frozen", "fine-tuned", "difference", "p"],
         [
-            [head, *origin(head), *(_shown(values[c]) for c in columns), _p(values["p_value"])]
-            for head, values in heads.items()
+            [name, kind, *_compared(values, ("frozen", "finetuned", "difference"))]
+            for name, kinds in tuned["sources"].items()
+            for kind, values in kinds.items()
         ],
     )
+
+
+def _compared(values: dict[str, Any], columns: tuple[str, ...]) -> list[str]:
+    """Columns with their intervals, and the p value."""
+    p = values["p_value"]
+    shown = [f"{Estimate.from_json(values[column]):.4f}" for column in columns]
+    return [*shown, "< 0.0001" if p < 1e-4 else f"{p:.4f}"]

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
-from tfnets.lab.settings import require_known, require_positive
-from tfnets.methods.autoencoders.training import VARIANTS
+from tfnets.lab import settings as lab
+from tfnets.lab.settings import Counts, Names, count, one_of, rate, setting, some_of
+from tfnets.methods import autoencoders
 from tfnets.methods.labels.classifiers import METHODS
+from tfnets.methods.labels.plan import Plan
 from tfnets.models.heads import HEADS
 
 SPREADING = "spreading"
@@ -15,7 +17,6 @@ SPACES = {"spreading_latents": "latents", SPREADING: "contrastive"}
 NAMES = (*SPACES, *METHODS)
 """The methods, in the order of the report."""
 
-
 KINDS = {"balanced": True, "uniform": False}
 """Kinds of draws: the same number of each class, or simply random."""
 
@@ -23,78 +24,83 @@ PIXELS = "mlp"
 """The column without an encoder."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What can be changed with `--set`.
+def _repeated(name: str, value: int) -> None:
+    if value < 2:
+        raise InputError(f"One draw gives no interval; set {name} to 2 or more.")
 
-    Attributes:
-        dataset: `mnist` or `fashion_mnist`.
-        heads: Names out of `tfnets.models.heads.HEADS`.
-        labels: Labelled images per draw; a multiple of 10 for balanced draws.
-        draws: Draws of the labelled images, at least 2.
-        encoders: Variants of study 3.1; the first is the `transfer` column.
-        curve: Numbers of labels of the curve.
-        curve_head: Head of the curve and of the fine-tuned encoders.
-        finetune_steps: Updates of encoder and head together.
-        steps: Whole-batch Adam updates of a head.
-        learning_rate: Adam's learning rate of heads.
-        finetune_rate: Adam's learning rate of fine-tuning.
-        methods: Names out of `tfnets.studies.few_labels.settings.NAMES`; none leaves them out.
-        efficient_draws: Draws of each kind for these, at least 2.
-        contrastive_updates: Updates of their encoder.
-        classifier_steps: Updates of each of their classifiers.
-        latent: Size of the latent vector.
-        encoder_epochs: Epochs of the autoencoders.
-        train_images: Training images: unlabelled for the encoder, the draws' pool.
-        test_images: Test images.
-    """
 
-    dataset: str = "mnist"
-    heads: tuple[str, ...] = tuple(HEADS)
-    labels: int = 50
-    draws: int = 40
-    encoders: tuple[str, ...] = ("origin", "denoising", "masked", "deep")
-    curve: tuple[int, ...] = (10, 20, 50, 100, 500)
-    curve_head: str = "sigmoid64"
-    finetune_steps: int = 100
-    steps: int = 500
-    learning_rate: float = 3e-3
-    finetune_rate: float = 1e-3
-    methods: tuple[str, ...] = NAMES
-    efficient_draws: int = 10
-    contrastive_updates: int = 2_800
-    classifier_steps: int = 600
-    latent: int = 100
-    encoder_epochs: int = 6
-    train_images: int = 60_000
-    test_images: int = 10_000
+@dataclass(frozen=True, kw_only=True)
+class Settings(lab.Settings):
+    """What can be changed with `--set`."""
 
-    def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
-        require_known(self, "dataset", ("mnist", "fashion_mnist"))
-        require_known(self, "heads", HEADS)
-        require_known(self, "curve_head", HEADS)
-        require_known(self, "encoders", VARIANTS)
-        _require_once(self.encoders)
-        require_known(self, "methods", NAMES, may_be_empty=True)
-        require_positive(self, "contrastive_updates", "classifier_steps")
-        require_positive(self, "labels", "draws", "curve", "steps", "finetune_steps", "latent")
-        require_positive(self, "encoder_epochs", "train_images", "test_images")
+    dataset: str = lab.dataset()
+    heads: Names = some_of(HEADS, tuple(HEADS), "The heads.")
+    labels: int = count(50, "Labelled images per draw; a multiple of 10 for balanced draws.")
+    draws: int = setting(40, "Draws of the labelled images, at least 2.", _repeated)
+    encoders: Names = some_of(
+        autoencoders.VARIANTS,
+        ("origin", "denoising", "masked", "deep"),
+        "Variants of study 3.1; the first is the `transfer` column.",
+    )
+    curve: Counts = count((10, 20, 50, 100, 500), "Numbers of labels of the curve.")
+    curve_head: str = one_of(
+        HEADS, "sigmoid64", "Head of the curve and of the fine-tuned encoders."
+    )
+    finetune_steps: int = count(100, "Updates of encoder and head together.")
+    steps: int = count(500, "Whole-batch Adam updates of a head.")
+    learning_rate: float = rate(3e-3, "Adam's learning rate of heads.")
+    finetune_rate: float = rate(1e-3, "Adam's learning rate of fine-tuning.")
+    methods: Names = some_of(
+        NAMES,
+        NAMES,
+        "Methods that use all unlabelled images; none leaves them out.",
+        may_be_empty=True,
+    )
+    efficient_draws: int = setting(10, "Draws of each kind for these, at least 2.", _repeated)
+    contrastive_updates: int = count(2_800, "Updates of their encoder.")
+    classifier_steps: int = count(600, "Updates of each of their classifiers.")
+    latent: int = count(100, "Size of the latent vector.")
+    encoder_epochs: int = count(6, "Epochs of the autoencoders.")
+    train_images: int = count(
+        60_000, "Training images: unlabelled for the encoder, the draws' pool."
+    )
+    test_images: int = lab.first_test_images(10_000)
+
+    def require(self) -> None:
+        """Refuses encoders that are named twice, and labels that cannot be drawn.
+
+        Raises:
+            InputError: Naming them.
+        """
+        for name in self.encoders:
+            if self.encoders.count(name) > 1:
+                raise InputError(f"The encoder {name} is asked for twice; name each one once.")
         for labels in (self.labels, *self.curve):
             if labels % 10 or labels > self.train_images:
                 raise InputError(
                     f"{labels} labels cannot be drawn evenly from ten classes of "
                     f"{self.train_images} images; give a multiple of 10, at most that many."
                 )
-        for name in ("draws", "efficient_draws"):
-            if getattr(self, name) < 2:
-                raise InputError(f"One draw gives no interval; set {name} to 2 or more.")
 
+    @property
+    def rows(self) -> list[tuple[str, str, int]]:
+        """Kind of draws, head and number of labels of all that heads are trained on, once each."""
+        table = [(kind, head, self.labels) for kind in KINDS for head in self.heads]
+        curve = [(kind, self.curve_head, labels) for kind in KINDS for labels in self.curve]
+        return list(dict.fromkeys(table + curve))
 
-def _require_once(encoders: tuple[str, ...]) -> None:
-    twice = [name for name in encoders if encoders.count(name) > 1]
-    if twice:
-        raise InputError(f"The encoder {twice[0]} is asked for twice; name each one once.")
+    @property
+    def autoencoder(self) -> autoencoders.Recipe:
+        """How the autoencoders are trained."""
+        return autoencoders.Recipe(
+            latent=self.latent, epochs=self.encoder_epochs, dataset=self.dataset,
+            train_images=self.train_images,
+        )  # fmt: skip
+
+    @property
+    def plan(self) -> Plan:
+        """How classifiers are made that use all unlabelled images."""
+        return Plan(updates=self.contrastive_updates, steps=self.classifier_steps)
 
 
 SCALES = {

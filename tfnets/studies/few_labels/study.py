@@ -32,58 +32,62 @@ Beyond the origin: what the same labels give when all unlabelled images are used
 Command: `tfnets run few_labels --scale full` (about an hour and a half on one core).
 """
 
-from tqdm.auto import tqdm
-
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.methods.autoencoders.training import Recipe, train
-from tfnets.methods.labels.plan import Plan
-from tfnets.models.autoencoders import Autoencoder
+from tfnets.methods import autoencoders
 from tfnets.studies.few_labels import page
-from tfnets.studies.few_labels.efficient import LabelEfficient
-from tfnets.studies.few_labels.numbers import summary
-from tfnets.studies.few_labels.settings import KINDS, SCALES, Settings
-from tfnets.studies.few_labels.trials import Trials
+from tfnets.studies.few_labels.efficient import Draw
+from tfnets.studies.few_labels.numbers import EFFICIENT, by_method, summary
+from tfnets.studies.few_labels.settings import KINDS, PIXELS, SCALES, Settings
+from tfnets.studies.few_labels.trials import FineTuning, Heads
 
 __all__ = ["SCALES", "Settings", "run"]
 
+TIMING = "timing.json"
+"""Processor seconds of the trainings that use all unlabelled images; not among the metrics, which
+are the same in every run."""
+
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
-    """Trains encoders and heads, tests the pairs, draws, reports."""
-    data = datasets.load(settings.dataset, lab.data_dir).first(
-        settings.train_images, settings.test_images
-    )
-    models = {name: _autoencoder(run, settings, name, data) for name in settings.encoders}
-    trials = Trials.of(run, settings, data, models)
-    table = [(kind, head, settings.labels) for kind in KINDS for head in settings.heads]
-    curve = [(kind, settings.curve_head, n) for kind in KINDS for n in settings.curve]
-    accuracies = {
-        trial: trials.columns(*trial)
-        for trial in tqdm(dict.fromkeys(table + curve), desc="heads", unit="head")
+    """Trains encoders, heads and label-efficient classifiers, tests the pairs, writes the page."""
+    seed, columns = run.config.seed, (PIXELS, *settings.encoders)
+    pool = lab.store.images(settings.dataset, settings.train_images).y_train
+    for balanced in KINDS.values():  # Refuses classes with too few images.
+        datasets.few_label_draws(pool, max(settings.labels, *settings.curve), 1, seed, balanced)
+    models = [autoencoders.Training(settings.autoencoder, n, seed) for n in settings.encoders]
+    heads = {
+        (row, column): Heads(settings, column, seed, *row)
+        for row in settings.rows
+        for column in columns
     }
-    finetuned = {(n, kind): trials.finetuned(n, kind) for n in models for kind in KINDS}
-    numbers = summary(settings, accuracies, finetuned)
-    if settings.methods:
-        efficient = _efficient(run, settings, data, models).numbers()
-        numbers |= {"label_efficient": efficient["balanced"]}
-        numbers |= {"label_efficient_uniform": efficient["uniform"]}
-    page.draw(run, settings, numbers)
-    run.finish(numbers, page.report(settings, numbers).as_json())
-
-
-def _efficient(
-    run: Run, settings: Settings, data: datasets.ImageData, models: dict[str, Autoencoder]
-) -> LabelEfficient:
-    """The methods that use all unlabelled images; their latents are the masked autoencoder's."""
-    plan = Plan(updates=settings.contrastive_updates, steps=settings.classifier_steps)
-    latents = models.get("masked", models[settings.encoders[0]])
-    return LabelEfficient(
-        run, data, plan, settings.labels, settings.efficient_draws, settings.methods,
-        latents.encode,
-    )  # fmt: skip
-
-
-def _autoencoder(run: Run, settings: Settings, name: str, data: datasets.ImageData) -> Autoencoder:
-    source = Recipe(latent=settings.latent, epochs=settings.encoder_epochs)
-    return train(run, name, source, run.config.seed, data.x_train)
+    tuned = {
+        (name, kind): FineTuning(settings, name, seed, kind)
+        for name in settings.encoders
+        for kind in KINDS
+    }
+    draws = {
+        (kind, place): Draw(settings, kind, seed, place)
+        for kind in (KINDS if settings.methods else ())
+        for place in range(settings.efficient_draws)
+    }
+    encoders = dict.fromkeys(needed for draw in draws.values() for needed in draw.needs)
+    # What others wait for is begun first.
+    lab.run(run, [*models, *encoders, *heads.values(), *tuned.values(), *draws.values()])
+    numbers = summary(
+        settings,
+        {
+            row: {column: heads[row, column].result(run)["accuracy"] for column in columns}
+            for row in settings.rows
+        },
+        {which: trial.result(run) for which, trial in tuned.items()},
+    )
+    if draws:
+        numbers |= {
+            name: by_method([d.result(run) for (of, _), d in draws.items() if of == kind])
+            for name, kind in EFFICIENT.items()
+        }
+        timed = [f"seconds-{work.part}" for work in (*encoders, *draws.values())]
+        times = [run.part(name, dict) for name in timed if run.has_part(name)]
+        run.save_json(TIMING, {name: value for each in times for name, value in each.items()})
+    run.finish(numbers, page.write(run, settings, numbers))

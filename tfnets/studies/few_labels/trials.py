@@ -1,15 +1,15 @@
 """The trainings of study `few_labels`: heads on every draw, and encoders fine-tuned with them."""
 
-from collections.abc import Callable
+import functools
 from dataclasses import dataclass
+from typing import final
 
 import keras
 import numpy as np
-from tqdm.auto import tqdm
 
 from tfnets import datasets
-from tfnets.artifacts.run import Run
-from tfnets.models.autoencoders import Autoencoder
+from tfnets.lab.trial import DataStore, Measurement
+from tfnets.methods import autoencoders
 from tfnets.models.heads import finetuned_head, parallel_heads
 from tfnets.studies.few_labels.settings import KINDS, PIXELS, Settings
 from tfnets.training.parallel import parallel_accuracy, train_in_turn, train_parallel
@@ -17,92 +17,114 @@ from tfnets.training.parallel import parallel_accuracy, train_in_turn, train_par
 Column = tuple[np.ndarray, np.ndarray]
 """Inputs of training and of test images, (n, features) each."""
 
-Accuracies = dict[str, np.ndarray]
-"""Test accuracy of each draw (draws,), by name."""
+
+@functools.lru_cache(maxsize=len(autoencoders.VARIANTS))
+def latents(store: DataStore, trained: autoencoders.Training, test_images: int) -> Column:
+    """Encodes all images; a process does so once with each autoencoder.
+
+    Args:
+        store: Where the images come from.
+        trained: The training of the autoencoder, with a run that has it done.
+        test_images: Test images used.
+    """
+    recipe, model = trained.settings, trained.trained()
+    data = store.images(recipe.dataset, recipe.train_images, test_images)
+    return model.encode(data.x_train), model.encode(data.x_test)
 
 
 @dataclass(frozen=True)
-class Trials:
-    """Trains on every draw; each (kind, head, number of labels, column) is a part.
+class OnDraws(Measurement):
+    """What is trained on every draw of labelled images.
 
     Attributes:
-        run: The run folder.
-        settings: The study's.
-        data: Training images, of which the draws are taken, and test images.
-        models: The trained autoencoders by variant, the first one first.
-        inputs: What heads learn from: `PIXELS` and one column per autoencoder.
+        variant: What heads learn from: `PIXELS`, or the latents of an encoder.
+        kind: A key of `KINDS`.
     """
 
-    run: Run
     settings: Settings
-    data: datasets.ImageData
-    models: dict[str, Autoencoder]
-    inputs: dict[str, Column]
+    kind: str
 
-    @classmethod
-    def of(
-        cls,
-        run: Run,
-        settings: Settings,
-        data: datasets.ImageData,
-        models: dict[str, Autoencoder],
-    ) -> "Trials":
-        """Encodes all images once."""
-        both = (data.x_train, data.x_test)
-        inputs = {PIXELS: tuple(images.reshape(len(images), -1) for images in both)}
-        inputs |= {
-            name: tuple(model.encode(images) for images in both) for name, model in models.items()
-        }
-        return cls(run, settings, data, models, inputs)
+    @property
+    def needs(self) -> tuple[autoencoders.Training, ...]:
+        """The autoencoder."""
+        if self.variant == PIXELS:
+            return ()
+        return (autoencoders.Training(self.settings.autoencoder, self.variant, self.seed),)
 
-    def columns(self, kind: str, head: str, labels: int) -> Accuracies:
-        """Accuracies per column: `PIXELS` and one per encoder."""
-        draws = self._draws(kind, labels)
-        return {
-            column: self._part(
-                f"{kind}-{labels}-{head}-{column}",
-                lambda column=column: self._accuracy(draws, head, *self.inputs[column]),
-            )
-            for column in self.inputs
-        }
-
-    def finetuned(self, encoder: str, kind: str) -> Accuracies:
-        """Accuracies with an encoder `frozen`, then `finetuned`, the same draws for both."""
-        first = (encoder, kind) == (self.settings.encoders[0], "balanced")
-        both = self.run.part(
-            "finetuned" if first else f"finetuned-{kind}-{encoder}",
-            lambda: self._finetune(encoder, self._draws(kind, self.settings.labels)),
-        )
-        return {name: np.array(values) for name, values in both.items()}
-
-    def _draws(self, kind: str, labels: int) -> np.ndarray:
-        return datasets.few_label_draws(
-            self.data.y_train, labels, self.settings.draws, self._seed, KINDS[kind]
-        )
-
-    def _part(self, name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
-        result = self.run.part(name, lambda: {"accuracy": compute().tolist()})
-        return np.array(result["accuracy"])
-
-    def _accuracy(
-        self, draws: np.ndarray, head: str, train: np.ndarray, test: np.ndarray
-    ) -> np.ndarray:
-        model = parallel_heads(head, len(draws), train.shape[1], self._seed)
-        self._train(model, train[draws.T], self.data.y_train[draws.T])
-        return parallel_accuracy(model, test, self.data.y_test)
-
-    def _train(self, model: keras.Model, inputs: np.ndarray, labels: np.ndarray) -> None:
+    @property
+    def data(self) -> datasets.ImageData:
+        """Training images, of which the draws are taken, and test images."""
         settings = self.settings
-        train_parallel(
-            model, inputs, labels, steps=settings.steps, learning_rate=settings.learning_rate
+        return self.store.images(settings.dataset, settings.train_images, settings.test_images)
+
+    @property
+    def inputs(self) -> Column:
+        """What heads learn from."""
+        if self.variant == PIXELS:
+            return tuple(x.reshape(len(x), -1) for x in (self.data.x_train, self.data.x_test))
+        return latents(self.store, self.needs[0].at(self.run), self.settings.test_images)
+
+    def draws(self, labels: int) -> np.ndarray:
+        """Indices (draws, labels) of the labelled training images."""
+        return datasets.few_label_draws(
+            self.data.y_train, labels, self.settings.draws, self.seed, KINDS[self.kind]
         )
 
-    def _finetune(self, name: str, draws: np.ndarray) -> dict[str, list[float]]:
-        """Encoder and head together, one draw after the other, from each draw's trained head."""
-        settings, data = self.settings, self.data
-        encoder, (train, test) = self.models[name].encoder, self.inputs[name]
-        heads = parallel_heads(settings.curve_head, len(draws), settings.latent, self._seed)
-        self._train(heads, train[draws.T], data.y_train[draws.T])
+    def heads(self, head: str, draws: np.ndarray) -> tuple[keras.Model, list[float]]:
+        """Trains a head on each of the draws (draws, labels), all in one batched program.
+
+        Returns:
+            The heads, and the test accuracy of each.
+        """
+        settings, data, (train, test) = self.settings, self.data, self.inputs
+        model = parallel_heads(head, len(draws), train.shape[1], self.seed)
+        train_parallel(
+            model, train[draws.T], data.y_train[draws.T], steps=settings.steps,
+            learning_rate=settings.learning_rate,
+        )  # fmt: skip
+        return model, parallel_accuracy(model, test, data.y_test).tolist()
+
+
+@final
+@dataclass(frozen=True)
+class Heads(OnDraws):
+    """One kind of head with so many labels.
+
+    Attributes:
+        head: A key of `HEADS`.
+        labels: Labelled images per draw.
+    """
+
+    head: str
+    labels: int
+
+    @property
+    def part(self) -> str:
+        """Its name."""
+        return f"{self.kind}-{self.labels}-{self.head}-{self.variant}"
+
+    def measure(self) -> dict[str, list[float]]:
+        """Trains, and asks about the test images."""
+        return {"accuracy": self.heads(self.head, self.draws(self.labels))[1]}
+
+
+@final
+@dataclass(frozen=True)
+class FineTuning(OnDraws):
+    """Encoder and head together, one draw after the other, from each draw's trained head."""
+
+    @property
+    def part(self) -> str:
+        """Its name; that of the study's first encoder with balanced draws is the shortest."""
+        if (self.variant, self.kind) == (self.settings.encoders[0], "balanced"):
+            return "finetuned"
+        return f"finetuned-{self.kind}-{self.variant}"
+
+    def measure(self) -> dict[str, list[float]]:
+        """Trains; returns the accuracies with the encoder `frozen`, then `finetuned`."""
+        settings, data, draws = self.settings, self.data, self.draws(self.settings.labels)
+        encoder = self.needs[0].at(self.run).trained().encoder
+        heads, frozen = self.heads(settings.curve_head, draws)
         whole = finetuned_head(encoder, parallel_heads(settings.curve_head, 1, settings.latent, 0))
         starts = (
             (
@@ -110,20 +132,13 @@ class Trials:
                 data.x_train[draw],
                 data.y_train[draw][:, None],
             )
-            for i, draw in enumerate(tqdm(draws, desc=f"fine-tuning {name}", unit="draw"))
+            for i, draw in enumerate(draws)
         )
         turns = train_in_turn(
             whole, starts, steps=settings.finetune_steps, learning_rate=settings.finetune_rate
         )
-        return {
-            "frozen": parallel_accuracy(heads, test, data.y_test).tolist(),
-            "finetuned": [self._accuracy_on_images(whole) for _ in turns],
-        }
+        return {"frozen": frozen, "finetuned": [self._accuracy(whole) for _ in turns]}
 
-    def _accuracy_on_images(self, model: keras.Model) -> float:
+    def _accuracy(self, model: keras.Model) -> float:
         guesses = model.predict(self.data.x_test, batch_size=1000, verbose=0)[:, 0].argmax(axis=1)
         return float((guesses == self.data.y_test).mean())
-
-    @property
-    def _seed(self) -> int:
-        return self.run.config.seed
