@@ -24,11 +24,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("studies", nargs="*", default=list(STUDIES), metavar="STUDY")
     parser.add_argument("--out", type=Path, default=Path("runs/full"))
+    parser.add_argument("--jobs", type=int, help="trainings at a time (default: as many as cores)")
     options = parser.parse_args()
-    return cli.guarded(lambda: run_all(options.studies, options.out))
+    return cli.guarded(lambda: run_all(options.studies, options.out, options.jobs))
 
 
-def run_all(studies: list[str], out: Path) -> None:
+def run_all(studies: list[str], out: Path, jobs: int | None = None) -> None:
     """Runs or resumes each study and copies what is kept."""
     cli.import_tensorflow()
     from tfnets import execute
@@ -36,7 +37,8 @@ def run_all(studies: list[str], out: Path) -> None:
 
     for study in studies:
         folder = out / study
-        execute.start_or_resume(study, folder, scale="full", seed=getattr(about(study), "SEED", 0))
+        seed = getattr(about(study), "SEED", 0)
+        execute.start_or_resume(study, folder, scale="full", seed=seed, jobs=jobs)
         target = FOLDER / study
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
