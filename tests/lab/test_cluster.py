@@ -32,7 +32,7 @@ def address(tmp_path_factory):
     )  # fmt: skip
     yield running.stdout.readline().strip()
     running.send_signal(signal.SIGTERM)
-    running.wait(timeout=60)
+    running.communicate(timeout=60)
     wait_until(lambda: not members(running.pid), 60)
 
 
@@ -53,7 +53,7 @@ def in_background(action):
     return thread
 
 
-ASSIGNMENTS = ("variants=plain;r1", "toy_epochs=2")
+ASSIGNMENTS = ("toy_steps=4,8", "variants=plain")
 SEEDS = (0, 1, 2)
 
 

@@ -94,9 +94,7 @@ def test_a_trial_that_raises_is_named_with_its_settings(notes, tmp_path):
             pytest.raises(ValueError, match="a slip") as e,
         ):
             Lab(jobs=jobs).run(run, works)
-        assert e.value.__notes__ == [
-            f"This was the trial wrong-2 of lines, seed 2, with {notes!s}"
-        ]
+        assert e.value.__notes__ == [f"This was the trial wrong-2 of lines, seed 2, with {notes!s}"]
 
 
 def test_bad_input_stays_bad_input_and_what_is_finished_is_kept(notes, tmp_path):

@@ -156,7 +156,7 @@ class Lab:
         place = tasks[todo[0]].folder.parent / ".progress.npy"
         cells = progress.Cells(place, [tasks[key].name for key in todo])
         at_a_time = "on the cluster" if self.cluster else f"{processes} at a time"
-        title = f"{len(todo)} trials, {at_a_time}" if len(todo) > 1 else tasks[todo[0]].name
+        title = f"{len(todo)} trials, {at_a_time}" if len(todo) > 1 else "1 trial"
         running: dict[Future, str] = {}
         left = list(todo)
         with (
