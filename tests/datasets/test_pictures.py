@@ -91,6 +91,8 @@ def test_what_is_converted_is_told_in_one_line_each(tmp_path, caplog):
     assert [record.getMessage() for record in caplog.records] == [f"{path}: {note}."]
     pictures.picture("coffee")
     assert len(caplog.records) == 1
+    pictures.picture(str(path), quiet=True)
+    assert len(caplog.records) == 1
 
 
 def test_a_photos_name_wins_over_a_file_of_that_name(tmp_path, monkeypatch):

@@ -139,6 +139,7 @@ def test_differences_are_amplified_so_far_that_a_single_level_shows():
         ("source=11", "11"),
         ("target=deer", "already"),
         ("image=nowhere.png", "nowhere.png"),
+        ("others=nowhere.png", "nowhere.png"),
     ],
 )
 def test_bad_settings_are_one_sentence_and_leave_no_folder(assignment, sentence, tmp_path):

@@ -38,6 +38,14 @@ def test_bad_names_are_one_sentence_and_leave_no_folder(assignment, sentence, tm
     assert not (tmp_path / "run").exists()
 
 
+def test_a_folder_without_pictures_is_refused_and_leaves_no_folder(tmp_path):
+    (tmp_path / "empty").mkdir()
+    assignments = [f"natural={tmp_path / 'empty'}"]
+    with pytest.raises(InputError, match="no picture of 32 x 32"):
+        execute.start("fourier_prior", tmp_path / "run", scale="tiny", assignments=assignments)
+    assert not (tmp_path / "run").exists()
+
+
 def test_pictures_are_reduced_to_a_few_crops_across():
     picture = np.random.default_rng(0).uniform(0, 1, (640, 960, 3)).astype(np.float32)
     found = reduced(picture, (32, 32))

@@ -28,7 +28,7 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets import pictures
 from tfnets.inputs.attacks import attack
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Work
+from tfnets.lab.trial import Measurement
 from tfnets.studies.fooling import figures, page
 from tfnets.studies.fooling.challenge import challenge, fitted, pairs, probabilities, same_class
 from tfnets.studies.fooling.numbers import seen, share, sizes
@@ -62,7 +62,7 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 @final
 @dataclass(frozen=True)
-class Attacking(Work):
+class Attacking(Measurement):
     """One attack on the photograph: its pictures, its course and its numbers."""
 
     settings: Settings
@@ -72,11 +72,8 @@ class Attacking(Work):
         """Name of the part with the numbers."""
         return f"attack-{self.variant}"
 
-    def do(self) -> None:
-        """Attacks."""
-        self.run.part(self.key, self._attacked)
-
-    def _attacked(self) -> dict[str, Any]:
+    def measure(self) -> dict[str, Any]:
+        """Attacks, and says how large the change is and what is seen."""
         what, name, run = challenge(self.settings, self.store), self.variant, self.run
         found = attack(
             what.network.model, what.image[None], methods(self.settings)[name],
@@ -95,7 +92,7 @@ class Attacking(Work):
 
 @final
 @dataclass(frozen=True)
-class Rating(Work):
+class Rating(Measurement):
     """How often an attack succeeds on all photographs, each with random targets."""
 
     settings: Settings
@@ -105,11 +102,8 @@ class Rating(Work):
         """Name of the part with the numbers."""
         return f"rates-{self.variant}"
 
-    def do(self) -> None:
-        """Attacks all photographs."""
-        self.run.part(self.key, self._rated)
-
-    def _rated(self) -> dict[str, Any]:
+    def measure(self) -> dict[str, Any]:
+        """Attacks all photographs, and counts."""
         settings, what = self.settings, challenge(self.settings, self.store)
         images, targets = pairs(what, self.seed)
         found = attack(

@@ -13,7 +13,7 @@ from tfnets.datasets import pictures
 from tfnets.datasets.sources import photo_catalog
 from tfnets.errors import InputError
 from tfnets.inputs.spectrum import average_amplitude, crops, distance
-from tfnets.lab.trial import DataStore, Work
+from tfnets.lab.trial import DataStore, Measurement
 from tfnets.studies.fourier_prior.settings import Settings
 
 INSTALLED = (
@@ -37,7 +37,7 @@ MEASURED = 200
 
 @final
 @dataclass(frozen=True)
-class Natural(Work):
+class Natural(Measurement):
     """The average amplitude of photographs as the network's images, kept as natural.npz."""
 
     settings: Settings
@@ -47,11 +47,8 @@ class Natural(Work):
         """Name of the part that says how far single crops are from their average, in dB."""
         return self.variant
 
-    def do(self) -> None:
-        """Averages."""
-        self.run.part(self.key, self._averaged)
-
-    def _averaged(self) -> dict[str, float]:
+    def measure(self) -> dict[str, float]:
+        """Averages; how far single crops are from it is in dB."""
         shape = self.store.network(self.settings.network).input_shape
         found = average_amplitude(self._pictures(shape), shape[:2])
         found.save(self.run.path / "natural.npz")

@@ -30,7 +30,7 @@ from tfnets.inputs.recipes import Recipe
 from tfnets.inputs.spectrum import Spectrum, distance
 from tfnets.inputs.transformations import jitter
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Work
+from tfnets.lab.trial import Measurement
 from tfnets.models.trained.networks import Network
 from tfnets.studies.fourier_prior import natural, numbers, page
 from tfnets.studies.fourier_prior.settings import SCALES, TITLES, Settings
@@ -77,26 +77,18 @@ def averaging(settings: Settings) -> natural.Natural:
 
 @final
 @dataclass(frozen=True)
-class ClassImages(Work):
+class ClassImages(Measurement):
     """All classes' images from one seed's noise, without or with the prior."""
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """Name of the part with one number per class."""
-        return self.part
 
     @property
     def needs(self) -> tuple[natural.Natural, ...]:
         """The natural spectrum."""
         return (averaging(self.settings),)
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, list[float]]:
         """Maximises all classes at once, and measures."""
-        self.run.part(self.key, self._maximised)
-
-    def _maximised(self) -> dict[str, list[float]]:
         settings, network = self.settings, self.store.network(self.settings.network)
         classes = chosen_classes(network, settings.unit)
         spectrum = Spectrum.load(self.run.path / "natural.npz")

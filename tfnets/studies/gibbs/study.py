@@ -25,7 +25,7 @@ from scipy import stats
 
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Work
+from tfnets.lab.trial import Measurement
 from tfnets.studies.gibbs import page
 from tfnets.studies.gibbs.quantities import quantities
 from tfnets.studies.gibbs.settings import SCALES, Settings
@@ -51,7 +51,7 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 @final
 @dataclass(frozen=True)
-class ManyChains(Work):
+class ManyChains(Measurement):
     """One draw of each of many chains, with the `right` or the `wrong` conditionals.
 
     It leaves the points of all seeds (n, 2).
@@ -64,11 +64,8 @@ class ManyChains(Work):
         """Name of the part with tests of r^2 and of the angle by seed."""
         return self.variant
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, Any]:
         """Draws and tests."""
-        self.run.part(self.key, self._tested)
-
-    def _tested(self) -> dict[str, Any]:
         settings, radii, angles, points = self.settings, [], [], []
         for seed in self.run.seeds(settings.repeats):
             drawn = gibbs(
@@ -87,7 +84,7 @@ class ManyChains(Work):
 
 @final
 @dataclass(frozen=True)
-class LongChains(Work):
+class LongChains(Measurement):
     """Few long chains, diagnosed by one quantity; its variant is a key of `quantities`."""
 
     settings: Settings
@@ -97,11 +94,8 @@ class LongChains(Work):
         """Name of the part with the diagnoses, each as a list by seed."""
         return f"chains-{self.variant}"
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, list[Any]]:
         """Draws and diagnoses."""
-        self.run.part(self.key, self._diagnosed)
-
-    def _diagnosed(self) -> dict[str, list[Any]]:
         settings, quantity = self.settings, quantities(self.settings.correlation)[self.variant]
         rng = np.random.default_rng(self.seed)
         # Chains that start apart show by R-hat whether they have come together.

@@ -28,7 +28,7 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets import pictures
 from tfnets.inputs import priors, restoration
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import DataStore, Work
+from tfnets.lab.trial import DataStore, Measurement
 from tfnets.methods.denoisers import classic
 from tfnets.metrics.pictures import psnr
 from tfnets.studies.laplace_noise import page
@@ -108,7 +108,7 @@ Method = Callable[[np.ndarray, np.ndarray], restoration.Restored]
 
 @final
 @dataclass(frozen=True)
-class Restoration(Work):
+class Restoration(Measurement):
     """One method on one noise: a likelihood, or a key of `classic.BASELINES`.
 
     Its strength is chosen by mean PSNR on the tuning images, then it is measured on the others.
@@ -122,11 +122,8 @@ class Restoration(Work):
         """Name of the part with the PSNR of each image, and how the strength was chosen."""
         return f"{self.noise.name}-{self.variant}"
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, Any]:
         """Chooses, restores and measures."""
-        self.run.part(self.key, self._measured)
-
-    def _measured(self) -> dict[str, Any]:
         clean = originals(self.settings, self.seed, self.store)
         noisy, (method, strengths) = _noisy(clean, self.noise, self.seed), self._method
         tried = _tried(method, strengths, clean["tuning"], noisy["tuning"])

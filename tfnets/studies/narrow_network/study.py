@@ -25,7 +25,7 @@ import numpy as np
 
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Work
+from tfnets.lab.trial import Measurement
 from tfnets.studies.narrow_network import page
 from tfnets.studies.narrow_network.numbers import around, plane, summary
 from tfnets.studies.narrow_network.settings import SCALES, Settings
@@ -129,7 +129,7 @@ def grid(settings: Settings, inputs: int, seed: int) -> np.ndarray:
 
 @final
 @dataclass(frozen=True)
-class Comparison(Work):
+class Comparison(Measurement):
     """One shallow network, rewritten, and compared with its rewritten form inside and outside.
 
     Of the run's first seed it leaves both models, and what they give on the points that are drawn.
@@ -143,16 +143,8 @@ class Comparison(Work):
     size: int
     inputs: int
 
-    @property
-    def key(self) -> str:
-        """Name of the part with the errors."""
-        return self.part
-
-    def do(self) -> None:
+    def measure(self) -> dict[str, float]:
         """Makes the network, rewrites it, and compares."""
-        self.run.part(self.key, self._compared)
-
-    def _compared(self) -> dict[str, float]:
         settings, inputs = self.settings, self.inputs
         target = TARGETS.get(self.variant.split("-")[0])
         function = random(self.size, inputs, self.seed)

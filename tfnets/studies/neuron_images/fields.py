@@ -16,7 +16,7 @@ from tfnets.inputs import objectives
 from tfnets.inputs.maximize import maximize, start_image
 from tfnets.inputs.parametrizations import pixels
 from tfnets.inputs.recipes import ORIGIN
-from tfnets.lab.trial import Work
+from tfnets.lab.trial import Measurement
 from tfnets.studies.neuron_images.settings import Settings
 from tfnets.tracing.receptive_field import unit_box, unit_pixels
 from tfnets.tracing.tracing import trace
@@ -79,7 +79,7 @@ def of_second_convolution(model: keras.Model) -> list[Neuron]:
 
 @final
 @dataclass(frozen=True)
-class NeuronImage(Work):
+class NeuronImage(Measurement):
     """A neuron's image: the pixels that changed, compared with the neuron's field.
 
     It leaves `neuron-NETWORK-PLACE.npy`: start and result (2, height, width, channels).
@@ -101,11 +101,8 @@ class NeuronImage(Work):
         """Name of the part with the unit, its field's box and pixels, and those that changed."""
         return "-".join(["neuron", self.variant, *map(str, self.index)])
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, Any]:
         """Looks for the image and compares."""
-        self.run.part(self.key, self._compared)
-
-    def _compared(self) -> dict[str, Any]:
         neuron = Neuron(self.store.network(self.network).model, self.layer, self.index)
         seed = waking_seed(neuron, self.seed)
         recipe = replace(RECIPE, steps=self.settings.field_steps)

@@ -15,7 +15,7 @@ from tfnets.files import inside
 from tfnets.inputs import objectives
 from tfnets.inputs.maximize import Maximized, maximize
 from tfnets.inputs.recipes import ORIGIN, Recipe, strong
-from tfnets.lab.trial import DataStore, Work
+from tfnets.lab.trial import DataStore, Measurement
 from tfnets.models.trained.networks import Network
 from tfnets.studies.neuron_images.fields import second_convolution
 from tfnets.studies.neuron_images.settings import Settings, ablation
@@ -115,7 +115,7 @@ def plans(network: Network, settings: Settings) -> dict[str, Plan]:
 
 @final
 @dataclass(frozen=True)
-class Search(Work):
+class Search(Measurement):
     """One batch of images, looked for and judged; its variant is a key of `plans`.
 
     It leaves NAME.npy, a PNG file per image, history rows, and NAME.gif if frames are wanted.
@@ -128,11 +128,8 @@ class Search(Work):
         """Name of the part with the steps, and each unit's score, judgement and look."""
         return self.variant
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, Any]:
         """Looks for the images, saves them, and has them judged."""
-        self.run.part(self.key, self._found)
-
-    def _found(self) -> dict[str, Any]:
         asked = judges(self.store, self.settings)
         plan = plans(asked["network"], self.settings)[self.variant]
         found = maximize(

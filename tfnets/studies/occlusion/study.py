@@ -31,7 +31,7 @@ from tfnets.datasets.eight_bit import write_picture
 from tfnets.files import inside
 from tfnets.inputs.covering import faithfulness, orders
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Work
+from tfnets.lab.trial import Measurement
 from tfnets.metrics import mean_ci95
 from tfnets.studies.occlusion import page, planting
 from tfnets.studies.occlusion.covered import CoveredPhotos, covered
@@ -58,7 +58,7 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 @final
 @dataclass(frozen=True)
-class Measured(Work):
+class Measured(Measurement):
     """The maps of all photos (`map`), or what is made of them; its variant is a key of `MEASURES`.
 
     It leaves arrays, and the photo as image.png.
@@ -78,10 +78,10 @@ class Measured(Work):
             return ()
         return (Measured(self.settings, "map", self.seed),)
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, Any]:
         """Makes it."""
         photos = covered(self.settings, self.store, self.seed)
-        self.run.part(self.key, partial(MEASURES[self.variant], self.run, photos))
+        return MEASURES[self.variant](self.run, photos)
 
 
 def _map(run: Run, photos: CoveredPhotos) -> dict[str, Any]:
