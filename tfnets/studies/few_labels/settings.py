@@ -61,6 +61,8 @@ class Settings(lab.Settings):
     classifier_steps: int = count(600, "Updates of each of their classifiers.")
     latent: int = count(100, "Size of the latent vector.")
     encoder_epochs: int = count(6, "Epochs of the autoencoders.")
+    encoder_batch: int = count(128, "Images per step of the autoencoders.")
+    encoder_rate: float = rate(2e-3, "Adam's first learning rate of the autoencoders.")
     train_images: int = count(
         60_000, "Training images: unlabelled for the encoder, the draws' pool."
     )
@@ -93,8 +95,8 @@ class Settings(lab.Settings):
     def autoencoder(self) -> autoencoders.Recipe:
         """How the autoencoders are trained."""
         return autoencoders.Recipe(
-            latent=self.latent, epochs=self.encoder_epochs, dataset=self.dataset,
-            train_images=self.train_images,
+            self.latent, self.encoder_epochs, self.encoder_batch, self.encoder_rate, self.dataset,
+            self.train_images,
         )  # fmt: skip
 
     @property
@@ -111,7 +113,7 @@ SCALES = {
     ),
     "quick": Settings(
         draws=20, encoders=("origin",), curve=(10, 50, 100), finetune_steps=50, steps=300,
-        encoder_epochs=2, methods=(),
+        encoder_epochs=2, encoder_batch=32, encoder_rate=5e-3, train_images=20_000, methods=(),
     ),
     "full": Settings(),
 }  # fmt: skip

@@ -24,7 +24,8 @@ learning rate and updates tried on pixels, 0.01 with 200 was best for them, by 0
 sigmoid heads; 0.003 with 500 was then fixed for both columns, not searched for either. The
 encoder (the origin's; raw latents, not standardised) was chosen there too, among five trained ones.
 How much is hidden from `masked` and the noise of `denoising` were not searched. Test images chose
-nothing but the head that a claim calls best.
+nothing but the head that a claim calls best, and at quick scale the encoder's images, batches and
+epochs (four were compared, seeds 10 and 20); its rate there was chosen on held-out training images.
 
 Beyond the origin: what the same labels give when all unlabelled images are used, too
 (`tfnets.studies.few_labels.efficient`, which says how its own settings were chosen).
