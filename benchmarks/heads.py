@@ -1,4 +1,4 @@
-"""Many small classifiers, each of few labels: trained by each side in its own way (SPEC 4.1)."""
+"""Many small classifiers, each of few labels: trained by each side in its own way (study 4.1)."""
 
 import time as clock
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The report's convolutional autoencoder of SPEC 3.1 with 100 latents, on MNIST."""
+"""The report's convolutional autoencoder of study 3.1 with 100 latents, on MNIST."""
 
 from typing import TYPE_CHECKING
 
@@ -52,7 +52,7 @@ def torch_networks() -> "tuple[torch.nn.Sequential]":
 
 BATCH128 = Training(
     name="autoencoder_batch128",
-    title="Autoencoder of MNIST (SPEC 3.1), batches of 128, Adam",
+    title="Autoencoder of MNIST (study 3.1), batches of 128, Adam",
     loss="mse",
     batch_size=128,
     steps=300,

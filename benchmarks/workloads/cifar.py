@@ -1,4 +1,4 @@
-"""The CIFAR-10 classifier of SPEC 1.1 with widths 12 and 32, at two batch sizes."""
+"""The CIFAR-10 classifier of study 1.1 with widths 12 and 32, at two batch sizes."""
 
 import dataclasses
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""SPEC 4.1: five heads on 20 draws of 50 labels, on pixels and on an encoder's latents."""
+"""study 4.1: five heads on 20 draws of 50 labels, on pixels and on an encoder's latents."""
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def _column(known: np.ndarray, test: np.ndarray) -> Column:
 
 HEADS = Heads(
     name="few_labels_heads",
-    title="5 heads x 20 draws of 50 labels x 2 columns (SPEC 4.1), 500 updates each, Adam",
+    title="5 heads x 20 draws of 50 labels x 2 columns (study 4.1), 500 updates each, Adam",
     steps=1,
     data=data,
     heads=("softmax", "relu32", "sigmoid32", "sigmoid64", "sigmoid64x2"),

@@ -1,4 +1,4 @@
-"""The GAN of SPEC 4.2 in a 64-dimensional latent space."""
+"""The GAN of study 4.2 in a 64-dimensional latent space."""
 
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,7 @@ def _torch_dense(sizes: Layers) -> "torch.nn.Sequential":
 
 BATCH128 = Training(
     name="latent_gan_batch128",
-    title="GAN of 64-dimensional latents (SPEC 4.2), batches of 128, Adam",
+    title="GAN of 64-dimensional latents (study 4.2), batches of 128, Adam",
     loss="gan",
     batch_size=128,
     steps=400,

@@ -24,7 +24,7 @@ FEW = settings(max_examples=15, deadline=None, derandomize=True)
 
 
 class TestReport:
-    """SPEC 6.1: the four networks, n x n, valid, one channel, one filter."""
+    """study 6.1: the four networks, n x n, valid, one channel, one filter."""
 
     FORMULAS = types.MappingProxyType(
         {

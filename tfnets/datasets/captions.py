@@ -1,4 +1,4 @@
-"""Captions written from the images themselves (SPEC 3.8): "a thick 7 slanted to the left".
+"""Captions written from the images themselves (study 3.8): "a thick 7 slanted to the left".
 
 What is said of an image is measured on it (`tfnets.datasets.strokes`) and compared with quartiles
 of the training images: the thinnest quarter is thin, the thickest thick; the quarter that leans

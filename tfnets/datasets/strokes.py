@@ -1,4 +1,4 @@
-"""What a drawn digit looks like, measured on its image: stroke width, slant and size (SPEC 3.8).
+"""What a drawn digit looks like, measured on its image: stroke width, slant and size (study 3.8).
 
 Images have the shape (n, height, width, 1) with ink 1 on paper 0; grey values count as partial ink.
 The measures set no threshold, so that they follow small changes, and depend neither on the place

@@ -1,4 +1,4 @@
-"""Gradient descent on images: the loop under maximisation and restoration (SPEC 2, 6.6).
+"""Gradient descent on images: the loop under maximisation and restoration (study 2, 6.6).
 
 The image is the `tf.Variable` and everything else a constant, as in the origin. The loop is one
 compiled program that runs many steps per call.

@@ -1,4 +1,4 @@
-"""Images that excite units of a network most (SPEC 2.1).
+"""Images that excite units of a network most (study 2.1).
 
     maximize(model, [class_logit(107), channel("conv2", 7)], STRONG, seed=0).images
 

@@ -1,4 +1,4 @@
-"""What an image should excite: units of a network, as values that add up (SPEC 2.1).
+"""What an image should excite: units of a network, as values that add up (study 2.1).
 
     jellyfish = class_logit(107)
     both = jellyfish + 0.5 * channel("conv2", 7)

@@ -1,4 +1,4 @@
-"""What is optimised in an image's place: its pixels, or its Fourier coefficients (SPEC 2.1).
+"""What is optimised in an image's place: its pixels, or its Fourier coefficients (study 2.1).
 
 A parametrisation maps a free variable to images in [0, 1]. All images of a batch start from the
 same picture, so that one's result does not depend on how many others there are.

@@ -1,4 +1,4 @@
-"""Penalties on images: what an image should look like apart from what the network says (SPEC 2).
+"""Penalties on images: what an image should look like apart from what the network says (study 2).
 
 A prior is a small value, called with images (n, height, width, channels) in [0, 1], that returns
 one penalty per image (n,), to be added to a loss. With p(I) proportional to exp(-penalty) it is a
@@ -97,7 +97,7 @@ def total_variation(weight: float, smooth: float = 1e-3) -> Prior:
 
 
 def spectrum(weight: float, natural: Spectrum) -> Prior:
-    """Squared log-spectral distance to natural images (SPEC 2.2) in dB^2, times `weight`.
+    """Squared log-spectral distance to natural images (study 2.2) in dB^2, times `weight`.
 
     A mean over octaves (see `tfnets.inputs.spectrum.distance`), not a sum over pixels: 36
     for an image with twice the natural amplitude at every frequency.

@@ -1,4 +1,4 @@
-"""Recipes for maximisation: the report's own, and a strong one (SPEC 2.1)."""
+"""Recipes for maximisation: the report's own, and a strong one (study 2.1)."""
 
 import math
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Restoring noisy images by their most probable original (SPEC 6.6).
+"""Restoring noisy images by their most probable original (study 6.6).
 
 By Bayes' rule p(I | I_c) = p(I_c | I) p(I) / p(I_c): the posterior is the likelihood of the
 corrupted image I_c times the prior, divided by the evidence p(I_c), which does not depend on I and

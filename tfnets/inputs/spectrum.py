@@ -1,4 +1,4 @@
-"""Fourier amplitudes of natural images, and how far an image's are from them (SPEC 2.2).
+"""Fourier amplitudes of natural images, and how far an image's are from them (study 2.2).
 
 The amplitude of a frequency is |DFT| / sqrt(height * width), without a window. It does not change
 when an image is shifted circularly. Natural images have about 1/f of it at frequency f

@@ -10,7 +10,7 @@ from tfnets.latents.prior import Seed, fold, given, rows, spread
 
 @keras.saving.register_keras_serializable("tfnets")
 class Encoded:
-    """z ~ a stored vector chosen at random, plus Gaussian jitter (SPEC 3.2).
+    """z ~ a stored vector chosen at random, plus Gaussian jitter (study 3.2).
 
     Attributes:
         dim: Size of a latent vector.

@@ -12,7 +12,7 @@ from tfnets.latents.prior import Seed, fold, given, rows, spread, whole
 
 @keras.saving.register_keras_serializable("tfnets")
 class GaussianMixture:
-    """z ~ the mean of N(centre, stddev^2) over centres: the origin's second prior (SPEC 3.2).
+    """z ~ the mean of N(centre, stddev^2) over centres: the origin's second prior (study 3.2).
 
     Attributes:
         dim: Size of a latent vector.

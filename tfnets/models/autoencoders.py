@@ -44,7 +44,7 @@ class Autoencoder(NamedTuple):
 def origin(latent: int, seed: int) -> Autoencoder:
     """The report's autoencoder: conv 4, 8, 16 with pooling; dense, conv 8, dense, conv 1.
 
-    Source: SPEC 3.1. The report does not give the first dense layer's size; 7x7x8 here. The last
+    Source: study 3.1. The report does not give the first dense layer's size; 7x7x8 here. The last
     convolution ends in ReLU, as in the report; its bias starts at 0.1, because a single ReLU
     channel that starts negative everywhere never receives a gradient.
     """

@@ -1,4 +1,4 @@
-"""Networks for 28 x 28 digits that are asked for in words (SPEC 3.8; Reed et al. 2016).
+"""Networks for 28 x 28 digits that are asked for in words (study 3.8; Reed et al. 2016).
 
     generator = caption_generator(64, words=44, length=16, seed=0)        # [z, tokens] -> image
     discriminator = caption_discriminator(words=44, length=16, seed=0)    # [image, tokens] -> logit

@@ -1,4 +1,4 @@
-"""Conditional networks for 28 x 28 digits (SPEC 3.4).
+"""Conditional networks for 28 x 28 digits (study 3.4).
 
 Generators take `[z, label]` and give an image, discriminators `[image, label]` and give a logit:
 

@@ -3,7 +3,7 @@
 Strided convolutions in place of pooling, transposed convolutions in the generator, no hidden dense
 layer but the one that makes the first plane. What else belongs to it is a `Style`: `PAPER` has
 batch normalisation in both networks, ReLU and tanh in the generator and LeakyReLU in the
-discriminator (SPEC 3.7); `TUTORIAL` is TensorFlow's DCGAN tutorial without its dropout, with
+discriminator (study 3.7); `TUTORIAL` is TensorFlow's DCGAN tutorial without its dropout, with
 LeakyReLU throughout and a discriminator that sees each image alone.
 
     generator(100, seed=0, size=32, channels=3, style=dataclasses.replace(PAPER, filters=64))
@@ -65,7 +65,7 @@ class Style:
 
 
 PAPER = Style()
-"""Both networks normalised, ReLU and tanh in the generator, as SPEC 3.7 asks."""
+"""Both networks normalised, ReLU and tanh in the generator, as study 3.7 asks."""
 
 TUTORIAL = Style(norm="generator", slope=SLOPE, tanh=False)
 """TensorFlow's DCGAN tutorial without dropout."""

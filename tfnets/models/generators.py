@@ -17,7 +17,7 @@ def decoder_generator(architecture: str, latent: int, seed: int) -> keras.Model:
     """A generator that is an autoencoder's decoder, layer for layer and name for name.
 
     Because the names agree, `tfnets.artifacts.weights.restore_weights` copies a trained decoder in
-    without a renaming table (SPEC 3.3).
+    without a renaming table (study 3.3).
 
     Args:
         architecture: A key of `tfnets.models.autoencoders.DECODERS`.
@@ -46,7 +46,7 @@ def dense_generator(
 ) -> keras.Model:
     """A generator of fully connected layers alone (Goodfellow et al. 2014), sigmoid at its end.
 
-    The one-dense-layer generator of SPEC 3.1 is `decoder_generator("one_dense", ...)`; this one
+    The one-dense-layer generator of study 3.1 is `decoder_generator("one_dense", ...)`; this one
     has hidden layers.
 
     Args:

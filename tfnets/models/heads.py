@@ -20,7 +20,7 @@ HEADS: dict[str, tuple[tuple[str, int], ...]] = {
     "sigmoid64": (("sigmoid", 64),),
     "sigmoid64x2": (("sigmoid", 64), ("sigmoid", 64)),
 }
-"""The five heads of SPEC 4.1: (activation, units) of each hidden layer, before 10 softmax units."""
+"""Heads of study 4.1: (activation, units) of each hidden layer, before 10 softmax units."""
 
 
 def parallel_heads(

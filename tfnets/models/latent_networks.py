@@ -1,4 +1,4 @@
-"""Networks of a GAN whose images are the latents of an autoencoder (SPEC 4.2 and 4.4).
+"""Networks of a GAN whose images are the latents of an autoencoder (studies 4.2 and 4.4).
 
 Generators map `z` to latents, discriminators map latents to a logit; with `classes` both take a
 label beside that:

@@ -1,4 +1,4 @@
-"""A convolution or a dense layer as multi-head self-attention over positions (SPEC 6.8).
+"""A convolution or a dense layer as multi-head self-attention over positions (study 6.8).
 
 Theorem 1 of Cordonnier, Loukas and Jaggi (2020, "On the relationship between self-attention and
 convolutional layers", arXiv:1911.03584): a self-attention layer with one head per offset of a

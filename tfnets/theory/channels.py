@@ -1,4 +1,4 @@
-"""The weights of the deep narrow network, layer by layer, in float64 (SPEC 6.3).
+"""The weights of the deep narrow network, layer by layer, in float64 (study 6.3).
 
 Two constructions. `collect`, for one input and one output, is three neurons wide as in the report.
 The terms a relu(w x + b) are sorted by the place where they bend. x itself then need not be kept:

@@ -1,4 +1,4 @@
-"""Gibbs sampling: draws of a joint distribution from its full conditionals (SPEC 6.5).
+"""Gibbs sampling: draws of a joint distribution from its full conditionals (study 6.5).
 
 A sweep replaces each coordinate in turn by a draw from its distribution given all others (Geman and
 Geman 1984, IEEE TPAMI 6, 721-741). Many chains run side by side, as the rows of one array.

@@ -1,6 +1,6 @@
 """A linear operator that commutes with shifts is a convolution with its impulse response.
 
-SPEC 6.2: recover the kernel from what the operator makes of single bright pixels, rebuild the
+study 6.2: recover the kernel from what the operator makes of single bright pixels, rebuild the
 operator from the kernel alone, and compare the two on random images.
 """
 

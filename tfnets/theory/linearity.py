@@ -1,4 +1,4 @@
-"""Is an operator on images linear, affine, does it commute with shifts (SPEC 6.2)?
+"""Is an operator on images linear, affine, does it commute with shifts (study 6.2)?
 
 An operator is any callable from images (n, h, w, c) to arrays (n, ...); a Keras model is one. Each
 check tries an identity on random images and returns the worst relative error and, if it fails, a

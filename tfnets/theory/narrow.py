@@ -1,4 +1,4 @@
-"""A shallow ReLU network as a deep narrow one (SPEC 6.3).
+"""A shallow ReLU network as a deep narrow one (study 6.3).
 
 f(x) = sum over i of a_i relu(w_i x + b_i), with N neurons side by side, becomes a network of N + 1
 hidden layers of d + 2 neurons (d inputs, one output): three for functions of one number. For m

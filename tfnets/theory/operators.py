@@ -1,4 +1,4 @@
-"""The operators of SPEC 6.2 on images (n, h, w, c), with the image bent into a torus.
+"""The operators of study 6.2 on images (n, h, w, c), with the image bent into a torus.
 
 Each is a function or makes one. Pooling wraps around at the border, so that its windows are all
 alike and what breaks shift equivariance is the stride alone.

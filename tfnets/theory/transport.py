@@ -1,4 +1,4 @@
-"""The map that carries one distribution of numbers to another (SPEC 6.4).
+"""The map that carries one distribution of numbers to another (study 6.4).
 
 If F and G are the cumulative functions of the source and of the target, x -> G^-1(F(x)) is the one
 increasing map whose values on draws of the source are draws of the target; among all maps that do

@@ -1,4 +1,4 @@
-"""Do two samples come from one distribution? (SPEC 6.7).
+"""Do two samples come from one distribution? (study 6.7).
 
 The classifier two-sample test (Lopez-Paz and Oquab 2017, "Revisiting classifier two-sample tests",
 arXiv:1610.06545): half of both samples trains a classifier to tell them apart, the other half is

@@ -1,4 +1,4 @@
-"""What a network costs: weights and multiplications per layer, at any size of image (SPEC 6.1).
+"""What a network costs: weights and multiplications per layer, at any size of image (study 6.1).
 
 Counted are the multiplications of kernel entries with values, per image: an n x n image under a
 k x k kernel, `valid`, one channel and one filter, takes k^2 (n - k + 1)^2. They are equal to the

@@ -1,4 +1,4 @@
-"""Receptive fields measured by gradients, to check those of `receptive_field` (SPEC 6.1).
+"""Receptive fields measured by gradients, to check those of `receptive_field` (study 6.1).
 
 The gradient of a unit with respect to the image is above 0 at the pixels that the unit reads. In
 the network itself it can also be 0 at such a pixel by accident: a ReLU is off, a max pooling has

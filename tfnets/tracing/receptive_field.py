@@ -1,4 +1,4 @@
-"""Which pixels a unit of a network can see (SPEC 6.1).
+"""Which pixels a unit of a network can see (study 6.1).
 
 The field of a unit is found by walking back from it: each layer turns a set of output units into
 the set of input units they read, exactly, whatever the kind of layer, up to the image. A unit is a

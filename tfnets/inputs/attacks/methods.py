@@ -9,7 +9,7 @@ NORMS = ("linf", "l2")
 
 @dataclass(frozen=True)
 class Origin:
-    """The report's attack (SPEC 2.3): plain gradient descent on one loss, the same for all steps.
+    """The report's attack (study 2.3): plain gradient descent on one loss, the same for all steps.
 
     The loss is -weight * p(target) + ||image - original||^2 with pixels from 0 to 255, as the
     report had them. In pixels from 0 to 1 its gradient step is

@@ -1,4 +1,4 @@
-"""Does a map say what the network depends on? Deletion and insertion scores (SPEC 2.4).
+"""Does a map say what the network depends on? Deletion and insertion scores (study 2.4).
 
 Petsiuk, Das and Saenko 2018, "RISE: Randomized input sampling for explanation of black-box models".
 Deletion takes the pixels away in the map's order, the most important first, and follows the

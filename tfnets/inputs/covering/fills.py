@@ -1,4 +1,4 @@
-"""What stands in for pixels that are taken away (SPEC 2.4)."""
+"""What stands in for pixels that are taken away (study 2.4)."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

@@ -1,4 +1,4 @@
-"""Which part of a network's inner tensors depends on a few pixels (SPEC 2.4, 6.1).
+"""Which part of a network's inner tensors depends on a few pixels (study 2.4, 6.1).
 
 A network is cut where a single tensor carries everything: between two layers of a chain, between
 two residual blocks. As long as the layers are local (a unit reads a window, and all units do the

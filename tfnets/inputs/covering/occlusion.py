@@ -1,4 +1,4 @@
-"""Which part of an image a network's answer depends on: cover a block, see what is lost (SPEC 2.4).
+"""Which part of an image a network's answer depends on: cover a block, see what goes (study 2.4).
 
 Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks". Three pure steps
 of `tfnets.inputs.covering.windows`: `windows` says which blocks are covered, `covered` covers them,

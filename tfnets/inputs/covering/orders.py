@@ -1,4 +1,4 @@
-"""Orders in which the blocks of an image are taken away or brought back (SPEC 2.4).
+"""Orders in which the blocks of an image are taken away or brought back (study 2.4).
 
 An order is a plane of ranks: 0 for the pixels of the first block, 1 for those of the second, and so
 on. Pixels go in blocks, so that a map is compared with random orders of the same grain.

@@ -1,4 +1,4 @@
-"""The scores of many images that differ from a known one in a small box each (SPEC 2.4).
+"""The scores of many images that differ from a known one in a small box each (study 2.4).
 
 Only what sees the box is computed anew, stage by stage (`tfnets.inputs.covering.stages`). The
 result is that of the whole network, up to rounding.

@@ -1,4 +1,4 @@
-"""How the units that see a few pixels are computed anew, and in which stages (SPEC 2.4).
+"""How the units that see a few pixels are computed anew, and in which stages (study 2.4).
 
 A crop of the image around the pixels is run as far as a cut; the units that changed there are
 pasted into what the known image has there; a crop of that is run to the next cut, and so on; from

@@ -1,4 +1,4 @@
-"""Windows that slide over an image, what they cover, and the map they give (SPEC 2.4)."""
+"""Windows that slide over an image, what they cover, and the map they give (study 2.4)."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Reading arrays out of pickles that others published, without unpickling (SPEC 2.5).
+"""Reading arrays out of pickles that others published, without unpickling.
 
 A pickle is a program; Python's own reader runs it. Here every function or class it names is
 looked up in a short list and answered by a stand-in that only keeps what it is given

@@ -1,4 +1,4 @@
-"""One loader for every network: a known name, a file, or a Keras model (SPEC 2.5)."""
+"""One loader for every network: a known name, a file, or a Keras model."""
 
 import dataclasses
 import difflib
