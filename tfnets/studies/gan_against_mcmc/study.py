@@ -40,7 +40,7 @@ from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets.toys import disc
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Trial, Work
+from tfnets.lab.trial import Measurement, Trial
 from tfnets.methods.gans.recipe import Recipe
 from tfnets.models.stacks import Stack
 from tfnets.models.toy import toy_discriminator, toy_generator
@@ -77,21 +77,13 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 @final
 @dataclass(frozen=True)
-class Floor(Work):
+class Floor(Measurement):
     """Gibbs samples of one seed against others: what no generator can beat."""
 
     settings: Settings
 
-    @property
-    def key(self) -> str:
-        """The part with the numbers."""
-        return self.part
-
-    def do(self) -> None:
+    def measure(self) -> dict[str, Any]:
         """Compares; the first seed's samples are kept."""
-        self.run.part(self.key, self._compare)
-
-    def _compare(self) -> dict[str, Any]:
         real, other = (gibbs_samples(self.settings, FRESH * k + self.seed) for k in (1, 2))
         if self.seed == self.run.config.seed:
             self.run.save_array("gibbs", real)

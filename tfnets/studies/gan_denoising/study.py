@@ -33,7 +33,7 @@ import keras
 
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Work
+from tfnets.lab.trial import Measurement
 from tfnets.methods.denoisers.saved import load_denoiser
 from tfnets.studies.gan_denoising import numbers, page, quality
 from tfnets.studies.gan_denoising.settings import REFERENCE, SCALES, Settings
@@ -63,7 +63,7 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 @final
 @dataclass(frozen=True)
-class Untrained(Work):
+class Untrained(Measurement):
     """What is measured beside the variants: `clean` or `noisy` images, or those of the `unet`."""
 
     settings: Settings
@@ -74,23 +74,20 @@ class Untrained(Work):
         return self.variant
 
     @property
-    def key(self) -> str:
-        """The part with the numbers."""
-        return self.part
+    def here(self) -> bool:
+        """Whether it reads a run of another's."""
+        return self.variant == "unet" and self.settings.denoiser != REFERENCE
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, float]:
         """Measures the images, and keeps some."""
-        self.run.part(self.key, self._numbers)
-
-    def _numbers(self) -> dict[str, float]:
-        measure = quality.of(self.store, self.settings)
+        restored = quality.of(self.store, self.settings)
         if self.variant == "clean":
-            measure.keep(self.run, self.part, measure.data.x_test)
-            return measure.real
-        images = measure.noisy(self.seed)
+            restored.keep(self.run, self.part, restored.data.x_test)
+            return restored.real
+        images = restored.noisy(self.seed)
         if self.variant == "unet":
             images = translated(_denoiser(self.settings), images)
-        return measure.kept(self.run, self.part, images)
+        return restored.kept(self.run, self.part, images)
 
 
 def _denoiser(settings: Settings) -> keras.Model:

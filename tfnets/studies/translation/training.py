@@ -9,7 +9,7 @@ import numpy as np
 
 from tfnets.datasets import ImageData
 from tfnets.datasets.draws import one_of_each
-from tfnets.lab.trial import Trial, Work
+from tfnets.lab.trial import Measurement, Trial
 from tfnets.methods.classifiers.judge import OwnJudge
 from tfnets.methods.gans.recipe import Recipe
 from tfnets.models.translators import patch_discriminator, translator
@@ -45,14 +45,14 @@ class JudgeTraining(OwnJudge):
 
 @final
 @dataclass(frozen=True)
-class DomainMeasurement(Work):
+class DomainMeasurement(Measurement):
     """How close a domain is, the variant, and what its judge says of true partners."""
 
     settings: Settings
 
     @property
-    def key(self) -> str:
-        """The part with the numbers."""
+    def part(self) -> str:
+        """Name of the part."""
         return f"domain-{self.variant}"
 
     @property
@@ -60,11 +60,8 @@ class DomainMeasurement(Work):
         """The judge."""
         return (JudgeTraining(self.settings, self.variant, self.seed),)
 
-    def do(self) -> None:
+    def measure(self) -> dict[str, Any]:
         """Measures, and keeps the digits and partners that figures show."""
-        self.run.part(self.key, self._numbers)
-
-    def _numbers(self) -> dict[str, Any]:
         known = pairs.of(self.store, self.settings, self.variant)
         shown = one_of_each(known.digits.y_test)
         self.run.save_array(f"samples/{self.variant}-digits", known.digits.x_test[shown])
