@@ -21,12 +21,12 @@ def script(name):
 def test_the_main_job_is_three_studies_and_one_page(digits, tmp_path, capsys):
     out = tmp_path / "out"
     quickstart = script("quickstart")
-    quickstart.run_all(out, seed=0, scale="tiny", data_dir=None)
+    quickstart.run_all(out, seed=0, scale="tiny", data_dir=None, jobs=1)
     folders = [path.name for path in sorted(out.iterdir()) if path.is_dir()]
     assert folders == ["autoencoder", "decoder_gan", "few_labels"]
     page = (out / "report.html").read_bytes()
     assert "[3/3] few_labels" in capsys.readouterr().out
-    quickstart.run_all(out, seed=0, scale="tiny", data_dir=None)
+    quickstart.run_all(out, seed=0, scale="tiny", data_dir=None, jobs=1)
     assert (out / "report.html").read_bytes() == page
 
 

@@ -7,6 +7,7 @@ also is what makes a trial resumable, and what comes back from a machine without
 """
 
 import contextlib
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -264,6 +265,8 @@ def perform(
                 replace(trial, run=run).do()
             if not run.finished:
                 run.finish({}, {})
+        # A trainer and its compiled functions hold each other, and the training array.
+        gc.collect()
     except InputError:
         raise
     except Exception as error:

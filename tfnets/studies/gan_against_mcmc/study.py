@@ -28,7 +28,6 @@ Command: `tfnets run gan_against_mcmc --scale full` (about 25 minutes on one cor
 """
 
 import functools
-import gc
 from dataclasses import asdict, dataclass
 from typing import Any, final
 
@@ -101,12 +100,6 @@ class Training(Trial):
     def points(self) -> tuple[int, ...]:
         """Epochs after which samples are compared."""
         return self.settings.epochs
-
-    def do(self) -> None:
-        """Trains and measures what is not there yet."""
-        super().do()
-        # A trainer and its compiled functions hold each other, and the training array.
-        gc.collect()
 
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains on points of its own."""

@@ -23,7 +23,6 @@ run has the seeds 3 to 5, which took no part in that (`--seed 3`).
 Command: `tfnets run gan_stabilisers --scale full` (about 40 minutes on one core).
 """
 
-import gc
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -95,12 +94,6 @@ class Training(Trial):
     def key(self) -> str:
         """The part with the numbers."""
         return self.part
-
-    def do(self) -> None:
-        """Trains and measures what is not there yet."""
-        super().do()
-        # A trainer and its compiled functions hold each other, and the training array.
-        gc.collect()
 
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains under watch, and measures at the end."""
