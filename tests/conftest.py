@@ -1,7 +1,12 @@
 import dataclasses
 import logging
+import os
 
 from tfnets import startup
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Its workers have the cores: trials run in them, where a test asks for no other `jobs`.
+    os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 startup.import_tensorflow()  # As the command starts it: with one thread.
 

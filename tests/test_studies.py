@@ -34,7 +34,8 @@ def finished(tmp_path_factory):
     def made(name):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(datasets, "load", load_synthetic)
-            return execute.start(name, folder / name, scale="tiny", seed=3)
+            # In two processes; what follows is done in this one, and must give the same.
+            return execute.start(name, folder / name, scale="tiny", seed=3, jobs=2)
 
     return made
 

@@ -36,7 +36,7 @@ def test_the_issues_workloads_are_there():
     assert list(WORKLOADS) == [
         "cifar_batch4", "cifar_batch64", "autoencoder_batch128", "dcgan_batch128",
         "latent_gan_batch128", "few_labels_heads", "maximize_mobilenet", "occlusion_mobilenet",
-        "pgd_targeted",
+        "pgd_targeted", "trials_scaling", "trials_scaling_autoencoder",
     ]  # fmt: skip
 
 
@@ -75,7 +75,10 @@ def test_a_differing_training_is_exit_code_1_and_keeps_the_rows(measured, tmp_pa
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["cifar"], r"no workload 'cifar'; choose from cifar_batch4, .*pgd_targeted\."),
+        (
+            ["cifar"],
+            r"no workload 'cifar'; choose from cifar_batch4, .*trials_scaling_autoencoder\.",
+        ),
         (["--peers", "jax"], r"no peer 'jax'; choose from torch_eager, .*keras_fit, .*captum"),
         (
             ["pgd_targeted", "--peers", "captum,keras_fit"],

@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfnets.methods.autoencoders.training import CORRUPTIONS, HIDDEN, NOISE, VARIANTS, train
-from tfnets.studies.autoencoder.settings import Settings
+from tfnets.methods.autoencoders.training import (
+    CORRUPTIONS,
+    HIDDEN,
+    NOISE,
+    VARIANTS,
+    Recipe,
+    Training,
+)
 
 SEED = tf.constant([3, 17], tf.int64)
 IMAGES = tf.constant(np.random.default_rng(0).uniform(0.2, 1, (40, 28, 28, 1)).astype(np.float32))
@@ -44,12 +50,13 @@ def test_patches_are_hidden_whole():
 def test_the_variants_differ_by_what_they_are_shown(digits, tmp_path):
     from tfnets.artifacts.run import Config, Run
 
-    settings = Settings(latent=4, epochs=1, batch_size=32)
+    recipe = Recipe(latent=4, epochs=1, batch_size=32, train_images=64)
     run = Run.create(tmp_path / "run", Config.of("autoencoder", "tiny", 0, {}))
     names = ("origin", "masked", "denoising")
-    kernels = [
-        train(run, name, settings, 0, digits.x_train[:64]).encoder.get_weights()[0]
-        for name in names
-    ]
+    kernels = []
+    for name in names:
+        training = Training(recipe, name, 0, run=run)
+        training.do()
+        kernels.append(training.trained().encoder.get_weights()[0])
     for i in range(3):
         assert np.abs(kernels[i] - kernels[i - 1]).max() > 1e-5

@@ -22,7 +22,7 @@ def bars(monkeypatch):
         def __init__(self, *args, **kwargs):
             opened.append(self)
             self.seen = []
-            super().__init__(*args, **kwargs)
+            super().__init__(*args, **(kwargs | {"disable": False}))  # as on a terminal
 
         def update(self, n=1):
             super().update(n)
@@ -84,6 +84,11 @@ def test_losses_are_shown_before_other_metrics(bars):
     progress.on_epoch_end(0, logs)
     assert bars[0].postfix == "discriminator_loss=1.25, generator_loss=0.75"
     progress.on_train_end()
+
+
+def test_one_line_where_the_output_is_no_terminal(capsys):
+    fit(Progress("a net", 3, 6))
+    assert capsys.readouterr().err == "a net: 18 steps done\n"
 
 
 def test_no_epoch_no_bar(bars):

@@ -10,7 +10,7 @@ from joblib.externals.loky import get_reusable_executor
 
 from tests.conftest import load_synthetic
 from tfnets import execute
-from tfnets.artifacts.run import CONFIG, REPORT, Config, Run
+from tfnets.artifacts.run import CONFIG, METRICS, Config, Run
 from tfnets.errors import InputError
 from tfnets.lab.engine import Lab
 from tfnets.lab.seeds import estimate
@@ -221,15 +221,14 @@ def test_killed_between_the_end_of_a_training_and_its_place_in_the_study(
 def test_killed_between_a_networks_numbers_and_the_mark_that_it_is_finished(
     monkeypatch, whole, tmp_path, trained
 ):
-    run, real = create(tmp_path / "run"), Run.save_json
+    run = create(tmp_path / "run")
 
-    def dying(self, name, values):
-        if name == REPORT:
-            raise Killed
-        real(self, name, values)
+    def dying(self, metrics, report):
+        self.save_json(METRICS, metrics)
+        raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(Run, "save_json", dying)
+        patch.setattr(Run, "finish", dying)
         with pytest.raises(Killed):
             train(run)
     assert_ends_alike(run, train(run), whole)
