@@ -80,6 +80,7 @@ def measure(workload: Workload, plan: Plan, folder: str, perform: Perform = star
     peers = [peer for peer in plan.peers if peer in workload.peers]
     checks = check(replace(task, action="check"), workload, peers, perform)
     timed = replace(task, action="time", steps=plan.steps or workload.steps)
+    plan = replace(plan, threads=workload.threads or plan.threads)
     times, threads = time(timed, (OURS, *peers), plan, perform)
     peak = peaks(replace(task, action="peak", threads=threads[OURS]), perform)
     return row(workload, times, threads, macs, peak, checks)

@@ -24,6 +24,7 @@ class Workload(abc.ABC):
         unit: What a time in a row is the time of: `step` or `job`.
         references: For peers that are not checked against `ours`: the side that they are checked
             against.
+        threads: Numbers of threads that each side may choose from, where they are not the plan's.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Workload(abc.ABC):
     unit: ClassVar[str]
     # Not annotated: where a kind of workload makes it a field, that comes after its own fields.
     references = MappingProxyType({})
+    threads = ()
 
     @property
     @abc.abstractmethod

@@ -36,6 +36,7 @@ class Scaling(Workload):
     dataset: str
     trial: "Callable[[int], Trial]"
     unit: ClassVar[str] = "job"
+    threads: ClassVar[tuple[int, ...]] = (1,)
 
     @property
     def peers(self) -> tuple[str, ...]:
