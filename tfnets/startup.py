@@ -1,8 +1,7 @@
 """Starting TensorFlow without its chatter and with one thread, in a command and in workers.
 
 One thread is the unit of the promise "the same seed gives the same bytes": sums in several threads
-have other last bits on machines with other numbers of cores, and compiled loops with more than one
-inter-op thread are not always repeatable. What has many parts gets its speed from processes.
+have other last bits on other numbers of cores. What has many parts gets its speed from processes.
 """
 
 import importlib
@@ -41,7 +40,8 @@ def import_tensorflow(threads: int = 1) -> None:
     A GPU's memory is taken as it is needed, unless the environment says otherwise, because the
     command shares it with its worker processes.
 
-    Where TensorFlow is imported already, by a notebook for instance, it keeps its threads.
+    Where TensorFlow is imported already, by a notebook for instance, it keeps its threads and
+    settings; `AdversarialTrainer.compile` asks for the order of reads and writes itself.
 
     Args:
         threads: Threads for the operations of one step.
@@ -60,6 +60,18 @@ def import_tensorflow(threads: int = 1) -> None:
         os.dup2(kept, 2)
         os.close(kept)
     _set_threads(threads)
+
+
+def keep_order() -> None:
+    """Keeps compiled programs from reading a weight while it is written.
+
+    TensorFlow's dependency optimiser drops the edge between the read of the last hidden bias and
+    Adam's write to it where a penalty on the slope differentiates twice (seen in 2.21). Whether the
+    old bias or the new one was read then depended on the moment: one run of R1 in about a hundred
+    had other numbers. Without that optimiser, programs are as fast.
+    """
+    options = importlib.import_module("tensorflow").config.optimizer
+    options.set_experimental_options({"dependency_optimization": False})
 
 
 def threads() -> int | None:
@@ -96,6 +108,7 @@ def _set_threads(threads: int) -> None:
     chosen = sys.modules["tensorflow"].config.threading
     chosen.set_intra_op_parallelism_threads(threads)
     chosen.set_inter_op_parallelism_threads(1)
+    keep_order()
 
 
 def _end_with(owner: int) -> None:

@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from tfnets.errors import InputError
+from tfnets.startup import keep_order
 from tfnets.training.augmentations import Augmentation
 from tfnets.training.averages import Average
 from tfnets.training.links import Link
@@ -103,6 +104,7 @@ class AdversarialTrainer(keras.Model, abc.ABC):
                 f"There are {discriminator_steps} discriminator steps per generator step; give at "
                 "least 1."
             )
+        keep_order()
         super().compile(
             optimizer=discriminator_optimizer,
             jit_compile=False,
