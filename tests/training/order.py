@@ -7,6 +7,7 @@ from tensorflow.python.eager import context
 WRITES = {
     "AssignVariableOp": 1, "AssignAddVariableOp": 1, "AssignSubVariableOp": 1,
     "ResourceApplyAdam": 3, "ResourceApplyGradientDescent": 1, "ResourceApplyKerasMomentum": 2,
+    "ResourceScatterNdUpdate": 1,
 }  # fmt: skip
 """Operation -> how many of its first inputs are variables that it writes."""
 READS = {"ReadVariableOp", "ResourceGather"}
