@@ -11,14 +11,8 @@ _ROUNDS = 200
 def apart(centres: NDArray, sizes: NDArray) -> NDArray:
     """Pushes overlapping boxes apart, each pair along the axis where it takes less.
 
+    Takes centres (n, 2) and widths and heights (n, 2) in the same unit; returns the new centres.
     Boxes that overlap no other stay where they are.
-
-    Args:
-        centres: Shape (n, 2).
-        sizes: Width and height of each box, shape (n, 2), in the unit of the centres.
-
-    Returns:
-        The new centres, shape (n, 2).
     """
     centres = np.array(centres, float)
     for _ in range(_ROUNDS):
@@ -28,10 +22,9 @@ def apart(centres: NDArray, sizes: NDArray) -> NDArray:
             overlap = (sizes[first] + sizes[second]) / 2 - np.abs(distance)
             if np.all(overlap > 1e-9):
                 axis = int(np.argmin(overlap))
-                push = np.zeros(2)
-                push[axis] = np.copysign(overlap[axis] / 2, distance[axis])
-                centres[first] -= push
-                centres[second] += push
+                push = np.copysign(overlap[axis] / 2, distance[axis])
+                centres[first, axis] -= push
+                centres[second, axis] += push
                 moved = True
         if not moved:
             break

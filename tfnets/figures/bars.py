@@ -1,19 +1,22 @@
-"""Grouped bars with intervals, values and reference marks."""
+"""Grouped bars with intervals, values and reference marks, and shares of classes."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from numpy.typing import ArrayLike
 
 from tfnets.figures import checks, style
 
 _PLOT = 3.0  # inches of the figure's height that are axes, about
 _NARROWEST = 0.13  # inches: below this even an upright value touches its neighbour
 _PAD = 0.06  # inches between a whisker and its value
+_GAPLESS = 0.94  # of a bar's place that it fills
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,33 +55,52 @@ def bars(
 
     Args:
         groups: The names along the x axis.
-        series: For each name in the legend one (mean, low, high) per group. A value without an
-            interval is (mean, mean, mean).
+        series: For each name in the legend one (mean, low, high) per group; (mean, mean, mean)
+            where there is no interval.
         ylabel: What the height is, and what the whisker is.
         title: Stands above the axes.
         references: For some series one number per group (None: there is none), drawn as a black
             diamond over the bar it belongs to.
-        reference_label: What the diamonds are, for the legend.
-
-    Returns:
-        The figure, with the legend below the axes.
-
-    Raises:
-        ValueError: No group or series, lengths that differ, an interval that is not around its
-            mean, or references of an unknown series.
+        reference_label: What the diamonds are, for the legend below the axes.
     """
     rows = _bars(groups, series, references or {})
     figure = style.new_figure(style.WIDTH, 4.2)
-    axes = style.subplots(figure, 1)[0]
-    slot = style.slot(len(groups)) * style.FILL / len(rows)
+    axes = figure.subplots()
+    width = style.FILL / len(rows)
     for index, row in enumerate(rows.values()):
-        _draw(axes, row, style.FILL / len(rows), style.colour(index))
-    _write_values(axes, [bar for row in rows.values() for bar in row], slot)
+        _draw(axes, row, width, style.colour(index))
+    every = [bar for row in rows.values() for bar in row]
+    _write_values(axes, every, style.slot(len(groups)) * width)
     axes.axhline(0, color=style.MUTED, linewidth=0.8)
-    axes.grid(axis="y", color=style.RULE, linewidth=0.7)
-    style.dress(axes, ylabel=ylabel, title=title)
+    style.dress(axes, ylabel=ylabel, title=title, grid="y")
     style.name_groups(axes, groups)
-    style.legend_below(figure, _handles(rows, reference_label))
+    handles: list[Artist] = [Patch(color=style.colour(i), label=n) for i, n in enumerate(rows)]
+    if any(bar.mark is not None for bar in every):
+        handles.append(_diamond([], [], reference_label))
+    style.legend_below(figure, handles)
+    return figure
+
+
+def histogram(labels: Mapping[str, ArrayLike], class_names: Sequence[str]) -> Figure:
+    """Draws the share of each class, one bar per source, over a dashed line: the uniform share.
+
+    `labels` has for each name in the legend (data, samples) class indices (n,); n may differ.
+    """
+    if not labels or not class_names:
+        raise ValueError("histogram needs at least one source of labels and one class.")
+    figure = style.new_figure(style.WIDTH, 3.6)
+    axes = figure.subplots()
+    handles = []
+    for index, (name, values) in enumerate(labels.items()):
+        checked = checks.class_labels(values, class_names, f"the labels of {name!r}")
+        shares = np.bincount(checked, minlength=len(class_names)) / len(checked)
+        places, hue = style.places(len(class_names), len(labels), index), style.colour(index)
+        axes.bar(places, shares, style.FILL / len(labels) * _GAPLESS, color=hue)
+        handles.append(Patch(color=hue, label=f"{name} (N = {len(checked):,})"))
+    axes.axhline(1 / len(class_names), **style.REFERENCE)
+    style.dress(axes, ylabel="share of images", grid="y")
+    style.name_groups(axes, class_names)
+    style.legend_below(figure, [*handles, Line2D([], [], label="uniform", **style.REFERENCE)])
     return figure
 
 
@@ -106,42 +128,19 @@ def _bars(
 
 
 def _draw(axes: Axes, row: Sequence[_Bar], width: float, colour: str) -> None:
-    axes.bar([bar.place for bar in row], [bar.mean for bar in row], width * 0.94, color=colour)
+    axes.bar([bar.place for bar in row], [bar.mean for bar in row], width * _GAPLESS, color=colour)
+    look = {"ecolor": style.INK, "elinewidth": 1.1, "capsize": 2.5}
     for bar in row:
         if bar.low < bar.high:
-            axes.errorbar(
-                bar.place,
-                bar.mean,
-                [[bar.mean - bar.low], [bar.high - bar.mean]],
-                ecolor=style.INK,
-                elinewidth=1.1,
-                capsize=2.5,
-            )
+            sides = [[bar.mean - bar.low], [bar.high - bar.mean]]
+            axes.errorbar(bar.place, bar.mean, sides, **look)
         if bar.mark is not None:
             axes.add_line(_diamond([bar.place], [bar.mark]))
 
 
 def _diamond(x: Sequence[float], y: Sequence[float], label: str = "") -> Line2D:
-    return Line2D(
-        x,
-        y,
-        label=label,
-        linestyle="",
-        marker="D",
-        markersize=5,
-        color=style.INK,
-        markeredgecolor="white",
-        zorder=4,
-    )
-
-
-def _handles(rows: Mapping[str, Sequence[_Bar]], reference_label: str) -> list[Artist]:
-    handles: list[Artist] = [
-        Patch(color=style.colour(index), label=name) for index, name in enumerate(rows)
-    ]
-    if any(bar.mark is not None for row in rows.values() for bar in row):
-        handles.append(_diamond([], [], reference_label))
-    return handles
+    edge = {"markeredgecolor": "white", "zorder": 4, "label": label}
+    return Line2D(x, y, linestyle="", marker="D", markersize=5, color=style.INK, **edge)
 
 
 def _write_values(axes: Axes, drawn: Sequence[_Bar], slot: float) -> None:
@@ -160,18 +159,11 @@ def _write_values(axes: Axes, drawn: Sequence[_Bar], slot: float) -> None:
     )
     if slot < _NARROWEST:
         return
+    look = {"ha": "center", "rotation": 90 if upright else 0, **style.WRITING}
     for bar in drawn:
-        axes.annotate(
-            bar.text,
-            (bar.place, _free_end(bar, room * inch, inch)),
-            xytext=(0, bar.sign * _PAD * 72),
-            textcoords="offset points",
-            fontsize=style.SMALL,
-            color=style.INK,
-            rotation=90 if upright else 0,
-            ha="center",
-            va="top" if bar.sign < 0 else "bottom",
-        )
+        place, beyond = (bar.place, _free_end(bar, room * inch, inch)), (0, bar.sign * _PAD * 72)
+        va = "top" if bar.sign < 0 else "bottom"
+        axes.annotate(bar.text, place, beyond, textcoords="offset points", va=va, **look)
 
 
 def _free_end(bar: _Bar, room: float, inch: float) -> float:

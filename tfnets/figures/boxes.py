@@ -1,12 +1,12 @@
 """Maps over the image, each with the box that was predicted for it."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from tfnets.figures import style
@@ -22,6 +22,12 @@ class BoxLike(Protocol):
     left: int
     bottom: int
     right: int
+
+
+def frame(box: BoxLike, colour: str, **options: Any) -> Rectangle:
+    """A box as an outline; `options` as matplotlib's `Rectangle` takes them."""
+    corner, size = (box.left - 0.5, box.top - 0.5), (box.right - box.left, box.bottom - box.top)
+    return Rectangle(corner, *size, fill=False, edgecolor=colour, linewidth=1.6, **options)
 
 
 def boxed_maps(
@@ -43,12 +49,6 @@ def boxed_maps(
         rows: One text left of each row.
         columns: One text above each column.
         label: What the frame is, for the legend.
-
-    Returns:
-        The figure.
-
-    Raises:
-        ValueError: No map, numbers of maps and texts that differ, or values below 0.
     """
     arrays = [[np.asarray(values, float) for values in row] for row in maps]
     if not arrays or not boxes or len(arrays) != len(rows) or len(columns) != len(boxes):
@@ -63,11 +63,11 @@ def boxed_maps(
     for axes_row, row, text in zip(grid, arrays, rows, strict=True):
         for axes, values, box in zip(axes_row, row, boxes, strict=True):
             _draw(axes, values, box)
-        axes_row[0].set_ylabel(text, fontsize=style.SMALL, color=style.INK)
+        axes_row[0].set_ylabel(text, **style.WRITING)
     size = style.fitting(columns, cell - 0.1)
     for axes, text in zip(grid[0], columns, strict=True):
         axes.set_title(text, fontsize=size, color=style.INK)
-    style.legend_below(figure, [_frame((0, 0), 1, 1, label)])
+    style.legend_below(figure, [frame(boxes[0], style.colour(1), label=label)])
     return figure
 
 
@@ -75,14 +75,6 @@ def _draw(axes: Axes, values: np.ndarray, box: BoxLike) -> None:
     peak = values.max() or 1.0
     lifted = _PALEST + (1 - _PALEST) * (values / peak) ** _GAMMA
     axes.imshow(np.ma.masked_where(values == 0, lifted), cmap="Blues", vmin=0, vmax=1.1)
-    corner = (box.left - 0.5, box.top - 0.5)
-    axes.add_patch(_frame(corner, box.right - box.left, box.bottom - box.top))
+    axes.add_patch(frame(box, style.colour(1), clip_on=False))
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_color(style.RULE)
-
-
-def _frame(corner: tuple[float, float], width: float, height: float, label: str = "") -> Patch:
-    return Rectangle(
-        corner, width, height, fill=False, edgecolor=style.colour(1), linewidth=1.6, label=label,
-        clip_on=False,
-    )  # fmt: skip

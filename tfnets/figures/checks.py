@@ -1,4 +1,4 @@
-"""What the figure functions accept: the checks they share."""
+"""What the figure functions accept: the checks they share. `name` is what a message calls it."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,7 @@ Floats = NDArray[np.floating]
 
 
 def images(values: ArrayLike, name: str = "images") -> Floats:
-    """Returns `values` as a float array of images.
-
-    Args:
-        values: Shape (n, height, width, channels) with 1 or 3 channels, floats in [0, 1].
-        name: What to call them in the message.
-
-    Returns:
-        The same array.
+    """Returns images (n, height, width, 1 or 3) as an array, n >= 1, floats in [0, 1].
 
     Raises:
         ValueError: Another shape, no image, not floats, or a value outside [0, 1].
@@ -37,26 +30,24 @@ def images(values: ArrayLike, name: str = "images") -> Floats:
     return array
 
 
-def same_length(name: str, got: int, wanted: int) -> None:
-    """Refuses `got` entries where `wanted` were needed.
+def points(values: ArrayLike, name: str = "points") -> np.ndarray:
+    """Returns points (n, 2) as floats; a `ValueError` if there are none or some are not finite."""
+    array = np.asarray(values, float)
+    if array.ndim != 2 or array.shape[1] != 2 or len(array) == 0:
+        raise ValueError(f"{name} must have the shape (n, 2) with n >= 1, not {array.shape}.")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, but some are NaN or infinite.")
+    return array
 
-    Raises:
-        ValueError: The two differ.
-    """
+
+def same_length(name: str, got: int, wanted: int) -> None:
+    """Refuses `got` entries where `wanted` were needed, with a `ValueError`."""
     if got != wanted:
         raise ValueError(f"{name} must have {wanted} entries, but has {got}.")
 
 
 def class_labels(values: ArrayLike, names: Sequence[str], name: str = "labels") -> NDArray:
-    """Returns `values` as class indices into `names`.
-
-    Args:
-        values: Integers of shape (n,), each in [0, len(names)).
-        names: The classes' names.
-        name: What to call the values in the message.
-
-    Returns:
-        The same array.
+    """Returns class indices (n,) into `names` as an array, n >= 1.
 
     Raises:
         ValueError: Another shape, no label, not integers, or an index without a name.
@@ -76,7 +67,7 @@ def class_labels(values: ArrayLike, names: Sequence[str], name: str = "labels") 
 
 
 def estimate(values: Sequence[float], name: str) -> tuple[float, float, float]:
-    """Returns (value, low, high) as floats, checked to be an interval around the value.
+    """Returns (value, low, high) as floats.
 
     Raises:
         ValueError: Not three finite numbers with low <= value <= high.

@@ -40,33 +40,21 @@ def curves(
 
     Returns:
         The figure. The legend is below the axes; a single line has none.
-
-    Raises:
-        ValueError: No line, lengths that differ, an unknown label in `bands` or `dashed`, a band
-            with low above high, or a value that a logarithmic axis cannot show.
     """
     if not lines:
         raise ValueError("lines must hold at least one curve, but is empty.")
     bands, dashed = bands or {}, dashed or {}
-    for name in [*bands, *dashed, *dashed.values()]:
-        if name not in lines:
-            raise ValueError(f"{name!r} is not among the lines {list(lines)}.")
+    _require_known([*bands, *dashed, *dashed.values()], list(lines))
     figure = style.new_figure(style.WIDTH, 4.2)
-    axes = style.subplots(figure, 1)[0]
+    axes = figure.subplots()
     colours = _colours(lines, dashed)
     drawn = []
     for label, (x, y) in lines.items():
         x, y = _line(label, x, y, logy)
         index = colours[label]
-        drawn += axes.plot(
-            x,
-            y,
-            label=label,
-            color=style.colour(index),
-            linestyle="--" if label in dashed else style.dash(index),
-            linewidth=1.7,
-            marker="o" if len(x) <= 6 else None,
-        )
+        look = {"linestyle": "--" if label in dashed else style.dash(index), "linewidth": 1.7}
+        marker = "o" if len(x) <= 6 else None
+        drawn += axes.plot(x, y, label=label, color=style.colour(index), marker=marker, **look)
         if label in bands:
             _shade(axes, label, x, bands[label], index)
     _whole_ticks(axes, lines.values())
@@ -77,13 +65,21 @@ def curves(
         axes.minorticks_off()
     if logy:
         axes.set_yscale("log")
-    axes.grid(axis="y", color=style.RULE, linewidth=0.7)
-    style.dress(axes, xlabel=xlabel, ylabel=ylabel, title=title)
+    style.dress(axes, xlabel=xlabel, ylabel=ylabel, title=title, grid="y")
     if reference is not None:
-        _refer(axes, *reference)
+        value, text = reference
+        axes.axhline(value, **style.REFERENCE)
+        beside = offset_copy(axes.get_yaxis_transform(), figure, x=4, units="points")
+        axes.text(1, value, text, transform=beside, va="center", **style.WRITING)
     if len(drawn) > 1:
         style.legend_below(figure, drawn)
     return figure
+
+
+def _require_known(names: Iterable[str], known: list[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{name!r} is not among the lines {known}.")
 
 
 def _whole_ticks(axes: Axes, lines: Iterable[tuple[ArrayLike, ArrayLike]]) -> None:
@@ -94,9 +90,9 @@ def _whole_ticks(axes: Axes, lines: Iterable[tuple[ArrayLike, ArrayLike]]) -> No
 
 def _colours(lines: Mapping[str, object], dashed: Mapping[str, str]) -> dict[str, int]:
     own = {name: i for i, name in enumerate(name for name in lines if name not in dashed)}
-    chained = [name for name in dashed.values() if name in dashed]
-    if chained:
-        raise ValueError(f"dashed must name solid lines, but {chained[0]!r} is dashed itself.")
+    for name in dashed.values():
+        if name in dashed:
+            raise ValueError(f"dashed must name solid lines, but {name!r} is dashed itself.")
     return {name: own[dashed.get(name, name)] for name in lines}
 
 
@@ -126,12 +122,6 @@ def _shade(
     axes.fill_between(x, low, high, color=style.colour(index), alpha=0.18, linewidth=0)
 
 
-def _refer(axes: Axes, value: float, text: str) -> None:
-    axes.axhline(value, color=style.INK, linewidth=1, linestyle=(0, (4, 3)))
-    beside = offset_copy(axes.get_yaxis_transform(), axes.figure, x=4, units="points")
-    axes.text(1, value, text, transform=beside, fontsize=style.SMALL, color=style.INK, va="center")
-
-
 def curve_panels(
     panels: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]],
     *,
@@ -140,7 +130,7 @@ def curve_panels(
     columns: int = 3,
     dashed: Collection[str] = (),
 ) -> Figure:
-    """Draws the same lines for several cases, one panel each, on common axes.
+    """Draws the same lines for several cases, one panel each, on common axes over one legend.
 
     Args:
         panels: The lines of each title, as in `curves`; all panels have the same labels.
@@ -148,13 +138,6 @@ def curve_panels(
         ylabel: What y is.
         columns: Panels side by side.
         dashed: Labels drawn dashed, so that a line below them stays visible.
-
-    Returns:
-        The figure. One legend is below the panels.
-
-    Raises:
-        ValueError: No panel, panels with other labels than the first, lengths that differ, or an
-            unknown label in `dashed`.
     """
     if not panels:
         raise ValueError("panels must hold at least one panel, but is empty.")
@@ -162,36 +145,25 @@ def curve_panels(
     for title, lines in panels.items():
         if list(lines) != labels:
             raise ValueError(f"The panel {title!r} has the lines {list(lines)}, not {labels}.")
-    for name in dashed:
-        if name not in labels:
-            raise ValueError(f"{name!r} is not among the lines {labels}.")
+    _require_known(dashed, labels)
     across = min(columns, len(panels))
-    rows = -(-len(panels) // across)
-    figure = style.new_figure(style.WIDTH, 0.9 + 2.4 * rows)
-    grid = figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False)
-    for place, (axes, (title, lines)) in enumerate(zip(grid.flat, panels.items(), strict=False)):
-        drawn = [
-            axes.plot(
-                *_line(label, *lines[label], False),
-                label=label,
-                color=style.colour(index),
-                linestyle="--" if label in dashed else "-",
-                linewidth=1.5,
-                marker="o" if len(lines[label][0]) <= 6 else None,
-                markersize=3,
-            )[0]
-            for index, label in enumerate(labels)
-        ]
+    figure = style.new_figure(style.WIDTH, 0.9 + 2.4 * -(-len(panels) // across))
+    grid = style.cells(figure, len(panels), across, sharex=True, sharey=True)
+    for place, (axes, (title, lines)) in enumerate(zip(grid, panels.items(), strict=True)):
+        drawn = []
+        for index, label in enumerate(labels):
+            look = {"linestyle": "--" if label in dashed else "-", "linewidth": 1.5}
+            look |= {"marker": "o" if len(lines[label][0]) <= 6 else None, "markersize": 3}
+            x, y = _line(label, *lines[label], False)
+            drawn += axes.plot(x, y, label=label, color=style.colour(index), **look)
         lowest = place + across >= len(panels)
         axes.tick_params(labelbottom=lowest)
         _whole_ticks(axes, lines.values())
         axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
-        axes.grid(axis="y", color=style.RULE, linewidth=0.7)
-        left = place % across == 0
-        style.dress(
-            axes, title=title, xlabel=xlabel if lowest else "", ylabel=ylabel if left else ""
-        )
-    for axes in grid.flat[len(panels) :]:
-        axes.remove()
+        named = {
+            "xlabel": xlabel if lowest else "",
+            "ylabel": ylabel if place % across == 0 else "",
+        }
+        style.dress(axes, title=title, grid="y", **named)
     style.legend_below(figure, drawn)
     return figure

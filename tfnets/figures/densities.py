@@ -21,22 +21,15 @@ def density_panels(
     """Draws histograms of several kinds of values over each other, one panel per case.
 
     All panels have the same axis and bins, and each kind's shares sum to 1, so that kinds of
-    different number can be compared.
+    different number can be compared. They stand below each other, over one legend.
 
     Args:
-        panels: For each title and each name in the legend values of shape (n,); n may differ. All
-            panels have the same names.
+        panels: For each title and each name in the legend finite values of shape (n,); n may
+            differ. All panels have the same names.
         xlabel: What the values are.
         ylabel: What the height is.
-        bins: Bins between the least and the largest value.
+        bins: Bins between the least and the largest value, at least 1.
         reference: Where a vertical line is drawn, or None.
-
-    Returns:
-        The figure, one panel below the other; one legend is below all.
-
-    Raises:
-        ValueError: No panel or no values, other names than in the first panel, values that are not
-            finite, or no bin.
     """
     checked = _checked(panels)
     if bins < 1:
@@ -44,20 +37,18 @@ def density_panels(
     every = np.concatenate([values for kinds in checked.values() for values in kinds.values()])
     edges = np.histogram_bin_edges(every, bins)
     figure = style.new_figure(style.WIDTH, 0.9 + 1.9 * len(checked))
-    rows = figure.subplots(len(checked), 1, sharex=True, squeeze=False)[:, 0]
+    rows = style.cells(figure, len(checked), 1, sharex=True)
     for axes, (title, kinds) in zip(rows, checked.items(), strict=True):
         for index, values in enumerate(kinds.values()):
-            shares = np.histogram(values, edges)[0] / len(values)
-            hue = style.colour(index)
+            shares, hue = np.histogram(values, edges)[0] / len(values), style.colour(index)
             axes.stairs(shares, edges, color=hue, linewidth=1.5)
             axes.stairs(shares, edges, color=hue, fill=True, alpha=0.18)
         if reference is not None:
-            axes.axvline(reference, color=style.INK, linewidth=1, linestyle=(0, (4, 3)))
+            axes.axvline(reference, **style.REFERENCE)
         axes.set_ylim(bottom=0)
         last = axes is rows[-1]
         style.dress(axes, title=title, ylabel=ylabel, xlabel=xlabel if last else "")
-    names = next(iter(checked.values()))
-    handles = [Patch(color=style.colour(i), label=name) for i, name in enumerate(names)]
+    handles = [Patch(color=style.colour(i), label=name) for i, name in enumerate(kinds)]
     style.legend_below(figure, handles)
     return figure
 

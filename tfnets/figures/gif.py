@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw, ImageFont
 
 from tfnets.figures import checks
+from tfnets.figures.grid import enlargement, sheet
 from tfnets.figures.save import ending
-from tfnets.figures.sheet import enlargement, sheet
 from tfnets.files import atomic
 
 _SHORTEST = 0.02  # seconds; browsers slow anything faster down to 0.1
@@ -27,17 +27,10 @@ def save_gif(
     equal frames that follow each other into one that is shown longer.
 
     Args:
-        frames: Shape (time, height, width), or (time, height, width, channels) with 1 or 3
-            channels; floats in [0, 1].
+        frames: Shape (time, height, width) or (time, height, width, 1 or 3).
         path: Where to; must end in .gif.
         seconds_per_frame: How long each frame is shown, at least 0.02; GIF rounds to hundredths.
-        scale: How many times to enlarge, each pixel becoming a square.
-
-    Returns:
-        The path.
-
-    Raises:
-        ValueError: Wrong frames, another ending, too short a time, or a scale below 1.
+        scale: How many times to enlarge, each pixel becoming a square; at least 1.
     """
     array = np.asarray(frames)
     array = checks.images(array[..., None] if array.ndim == 3 else array, "frames")
@@ -64,20 +57,15 @@ def sample_frames(
 ) -> np.ndarray:
     """Tiles the samples of each epoch to a frame, large enough to read, under the epoch's number.
 
-    The samples are enlarged by the least whole factor that makes them 56 pixels wide and high.
-
     Args:
-        samples: Shape (time, n, height, width, channels), grey or RGB, floats in [0, 1]; sample i
-            has the same latent vector at all times.
+        samples: Shape (time, n, height, width, 1 or 3), enlarged as by `sheet`; sample i has the
+            same latent vector at all times.
         columns: Samples per row.
         titles: A line above each frame; None for "epoch 1", "epoch 2" and so on.
         row_labels: A text left of each row, for instance the prompt; the same in all frames.
 
     Returns:
         Frames (time, height', width', channels) for `save_gif`, black on white around the samples.
-
-    Raises:
-        ValueError: Wrong samples, no column, or a list of texts of another length.
     """
     array = np.asarray(samples)
     if array.ndim != 5:

@@ -17,11 +17,8 @@ _GAP = 0.06  # between neighbours, in image widths
 _MAX_CELL = 1.3  # inches: a lone digit should not fill the page
 
 
-@dataclasses.dataclass(frozen=True)
-class _Labels:
-    titles: tuple[str, ...]
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
+READABLE = 56
+"""Pixels: the least edge of an enlarged image."""
 
 
 def tile(
@@ -30,16 +27,13 @@ def tile(
     """Sets images side by side in one array, filled row by row.
 
     Args:
-        images: Shape (n, height, width, channels), floats in [0, 1].
+        images: Shape (n, height, width, 1 or 3).
         columns: Images per row.
-        gap: Pixels between neighbours (none around the outside).
+        gap: Pixels between neighbours (none around the outside), 0 or more.
         background: The value of the gaps and of empty places, in [0, 1].
 
     Returns:
         One image of shape (rows * (height + gap) - gap, columns * (width + gap) - gap, channels).
-
-    Raises:
-        ValueError: Wrong images, no column, a negative gap.
     """
     array = checks.images(images)
     rows = _rows(len(array), columns)
@@ -48,11 +42,21 @@ def tile(
     n, height, width, channels = array.shape
     cells = np.full((rows * columns, height + gap, width + gap, channels), background, array.dtype)
     cells[:n, :height, :width] = array
-    cells = cells.reshape(rows, columns, height + gap, width + gap, channels)
-    whole = cells.transpose(0, 2, 1, 3, 4).reshape(
-        rows * (height + gap), columns * (width + gap), channels
-    )
+    rowwise = cells.reshape(rows, columns, height + gap, width + gap, channels).swapaxes(1, 2)
+    whole = rowwise.reshape(rows * (height + gap), columns * (width + gap), channels)
     return whole[: whole.shape[0] - gap, : whole.shape[1] - gap]
+
+
+def sheet(images: ArrayLike, columns: int) -> checks.Floats:
+    """Tiles images on white, each pixel enlarged to a square until they can be read."""
+    array = checks.images(images)
+    factor = enlargement(array)
+    return tile(array, columns).repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def enlargement(images: np.ndarray) -> int:
+    """The least whole factor that makes images (n, height, width, channels) `READABLE`."""
+    return max(1, math.ceil(READABLE / min(images.shape[1:3])))
 
 
 def image_grid(
@@ -66,7 +70,7 @@ def image_grid(
     """Draws images in rows and columns, pixels crisp, without axes.
 
     Args:
-        images: Shape (n, height, width, channels), grey or RGB, floats in [0, 1].
+        images: Shape (n, height, width, 1 or 3).
         columns: Images per row.
         titles: One text above each image; may have several lines.
         row_labels: One text left of each row.
@@ -74,35 +78,20 @@ def image_grid(
 
     Returns:
         The figure; its one axes holds one `AxesImage` per image, in order.
-
-    Raises:
-        ValueError: Wrong images, no column, or a list of labels of another length.
     """
     array = checks.images(images)
-    rows = _rows(len(array), columns)
-    for name, labels, wanted in (
-        ("titles", titles, len(array)),
-        ("row_labels", row_labels, rows),
-        ("column_labels", column_labels, columns),
-    ):
+    given = {"titles": titles, "row_labels": row_labels, "column_labels": column_labels}
+    wanted = len(array), _rows(len(array), columns), columns
+    for (name, labels), count in zip(given.items(), wanted, strict=True):
         if labels is not None:
-            checks.same_length(name, len(labels), wanted)
-    labels = _Labels(tuple(titles or ()), tuple(row_labels or ()), tuple(column_labels or ()))
-    return _draw(array, labels, columns)
+            checks.same_length(name, len(labels), count)
+    return _draw(array, columns, *(list(labels or ()) for labels in given.values()))
 
 
 def reconstruction_rows(originals: ArrayLike, models: Mapping[str, ArrayLike]) -> Figure:
     """Draws originals on top and one labelled row of reconstructions per model below.
 
-    Args:
-        originals: Shape (n, height, width, channels), floats in [0, 1].
-        models: The name of each model and its images, of the same shape.
-
-    Returns:
-        The figure.
-
-    Raises:
-        ValueError: No model, wrong images, or a model whose images have another shape.
+    The originals have the shape (n, height, width, 1 or 3), and so have the images of each model.
     """
     first = checks.images(originals, "originals")
     if not models:
@@ -116,8 +105,7 @@ def reconstruction_rows(originals: ArrayLike, models: Mapping[str, ArrayLike]) -
                 f"but have {row.shape}."
             )
         rows.append(row)
-    labels = ["original", *models]
-    return image_grid(np.concatenate(rows), columns=len(first), row_labels=labels)
+    return image_grid(np.concatenate(rows), columns=len(first), row_labels=["original", *models])
 
 
 def _rows(count: int, columns: int) -> int:
@@ -152,52 +140,42 @@ class _Cells:
         return column * (1 + _GAP), row * (self.head + self.aspect + _GAP) + self.head
 
 
-def _draw(array: checks.Floats, labels: _Labels, columns: int) -> Figure:
-    side = max((style.inches(label) for label in labels.rows), default=0.0)
+def _draw(
+    array: checks.Floats, columns: int, titles: list[str], rows: list[str], heads: list[str]
+) -> Figure:
+    side = max(map(style.inches, rows), default=0.0)
     cell = min(_MAX_CELL, (style.WIDTH - side - 0.2) / (columns * (1 + _GAP)))
-    size = style.fitting(labels.titles, cell)
-    lines = max((title.count("\n") + 1 for title in labels.titles), default=0)
+    size = style.fitting(titles, cell)
+    lines = max((title.count("\n") + 1 for title in titles), default=0)
     aspect = array.shape[1] / array.shape[2]
     cells = _Cells(len(array), columns, aspect, lines * size * 1.35 / 72 / cell)
-    top = 0.2 if labels.columns else 0.0
+    top = 0.2 if heads else 0.0
     width, height = side + 0.2 + cell * cells.width, top + 0.2 + cell * cells.height
     figure = style.new_figure(width, height, images=True)
-    axes = style.subplots(figure, 1)[0]
+    axes = figure.subplots()
     _place(axes, array, cells, crisp=cell * style.DPI >= array.shape[2])
-    for index, title in enumerate(labels.titles):
+    look = {"color": style.INK, "ha": "center", "va": "bottom", "fontsize": size}
+    for index, title in enumerate(titles):
         x, y = cells.corner(index)
-        axes.text(
-            x + 0.5, y - 0.02, title, fontsize=size, color=style.INK, ha="center", va="bottom"
-        )
-    _label_edges(axes, labels, cells, cell)
+        axes.text(x + 0.5, y - 0.02, title, **look)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0, pad=3, labelcolor=style.INK)
+    middles = [cells.corner(i)[0] + 0.5 for i in range(len(heads))]
+    axes.set_xticks(middles, heads, fontsize=style.fitting(heads, cell))
+    middles = [cells.corner(i * columns)[1] + aspect / 2 for i in range(len(rows))]
+    axes.set_yticks(middles, rows, fontsize=style.SMALL)
     return figure
 
 
 def _place(axes: Axes, array: checks.Floats, cells: _Cells, *, crisp: bool) -> None:
+    look = {"cmap": "gray", "vmin": 0, "vmax": 1}
+    look["interpolation"] = "nearest" if crisp else "antialiased"
     frames = []
     for index, image in enumerate(array):
         x, y = cells.corner(index)
-        axes.imshow(
-            image,
-            cmap="gray",
-            vmin=0,
-            vmax=1,
-            extent=(x, x + 1, y + cells.aspect, y),
-            interpolation="nearest" if crisp else "antialiased",
-        )
+        axes.imshow(image, extent=(x, x + 1, y + cells.aspect, y), **look)
         frames.append(Rectangle((x, y), 1, cells.aspect))
-    axes.add_collection(
-        PatchCollection(frames, facecolor="none", edgecolor=style.RULE, linewidth=0.5)
-    )
+    edges = {"facecolor": "none", "edgecolor": style.RULE, "linewidth": 0.5}
+    axes.add_collection(PatchCollection(frames, **edges))
     axes.set(xlim=(-0.01, cells.width + 0.01), ylim=(cells.height + 0.01, -0.01), aspect="equal")
     axes.spines[:].set_visible(False)
-
-
-def _label_edges(axes: Axes, labels: _Labels, cells: _Cells, cell: float) -> None:
-    axes.xaxis.tick_top()
-    axes.tick_params(length=0, pad=3, labelcolor=style.INK)
-    columns, rows = range(len(labels.columns)), range(len(labels.rows))
-    size = style.fitting(labels.columns, cell)
-    axes.set_xticks([cells.corner(i)[0] + 0.5 for i in columns], labels.columns, fontsize=size)
-    centres = [cells.corner(i * cells.columns)[1] + cells.aspect / 2 for i in rows]
-    axes.set_yticks(centres, labels.rows, fontsize=style.SMALL)

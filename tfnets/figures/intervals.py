@@ -25,26 +25,26 @@ def intervals(
         xlabel: What is estimated, and what the whisker is ("difference, 95 % interval").
         title: Stands above the axes.
         reference: Where "no effect" lies: a vertical line.
-
-    Returns:
-        The figure.
-
-    Raises:
-        ValueError: No row, or an interval that is not around its estimate.
     """
     if not rows:
         raise ValueError("rows must hold at least one estimate, but is empty.")
     estimates = [checks.estimate(values, f"the estimate of {label!r}") for label, values in rows]
+    # As many decimals as give the largest number three significant digits.
+    largest = max(abs(value) for estimate in estimates for value in estimate)
+    decimals = max(0, 2 - math.floor(math.log10(largest))) if largest > 0 else 0
     figure = style.new_figure(style.WIDTH, 1.0 + 0.36 * len(rows))
-    axes = style.subplots(figure, 1)[0]
-    axes.axvline(reference, color=style.INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    axes = figure.subplots()
+    axes.axvline(reference, zorder=1, **style.REFERENCE)
     for position, estimate in enumerate(estimates):
         _whisker(axes, position, estimate, reference)
-        _write(axes, position, _text(estimate, _decimals(estimates)))
+        value, low, high = (f"{number:.{decimals}f}" for number in estimate)
+        text = f"{value} [{low}, {high}]".replace("-", "\N{MINUS SIGN}")
+        look = {"va": "center", "annotation_clip": False, **style.WRITING}
+        where = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
+        axes.annotate(text, (1, position), (8, 0), **where, **look)
     axes.set_yticks(range(len(rows)), [label for label, _ in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.grid(axis="x", color=style.RULE, linewidth=0.7)
-    style.dress(axes, xlabel=xlabel, title=title)
+    style.dress(axes, xlabel=xlabel, title=title, grid="x")
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0, labelsize=style.TEXT)
     return figure
@@ -57,38 +57,5 @@ def _whisker(
     decided = not low <= reference <= high
     hue = style.colour(0) if decided else style.MUTED
     axes.plot([low, high], [position, position], color=hue, linewidth=2, zorder=2)
-    axes.plot(
-        value,
-        position,
-        marker="o",
-        markersize=7,
-        color=hue,
-        markerfacecolor=hue if decided else "white",
-        markeredgewidth=1.6,
-        zorder=3,
-    )
-
-
-def _write(axes: Axes, position: int, text: str) -> None:
-    axes.annotate(
-        text,
-        (1, position),
-        xycoords=axes.get_yaxis_transform(),
-        xytext=(8, 0),
-        textcoords="offset points",
-        fontsize=style.SMALL,
-        color=style.INK,
-        va="center",
-        annotation_clip=False,
-    )
-
-
-def _decimals(estimates: Sequence[tuple[float, float, float]]) -> int:
-    """As many as give the largest number three significant digits."""
-    largest = max(abs(value) for estimate in estimates for value in estimate)
-    return max(0, 2 - math.floor(math.log10(largest))) if largest > 0 else 0
-
-
-def _text(estimate: tuple[float, float, float], decimals: int) -> str:
-    value, low, high = (f"{number:.{decimals}f}" for number in estimate)
-    return f"{value} [{low}, {high}]".replace("-", "\N{MINUS SIGN}")
+    look = {"markerfacecolor": hue if decided else "white", "markeredgewidth": 1.6, "zorder": 3}
+    axes.plot(value, position, marker="o", markersize=7, color=hue, **look)

@@ -10,15 +10,7 @@ from tfnets.files import atomic
 def save_png(figure: Figure, path: Path | str) -> Path:
     """Writes a figure as PNG at its own resolution; the same figure gives the same bytes.
 
-    Args:
-        figure: Any figure.
-        path: Where to; must end in .png.
-
-    Returns:
-        The path.
-
-    Raises:
-        ValueError: Another ending.
+    A path that does not end in .png is a `ValueError`.
     """
     path = ending(path, ".png")
     with atomic(path) as temporary:
@@ -27,11 +19,7 @@ def save_png(figure: Figure, path: Path | str) -> Path:
 
 
 def ending(path: Path | str, suffix: str) -> Path:
-    """Returns the path, which must end in `suffix`.
-
-    Raises:
-        ValueError: Another ending.
-    """
+    """Returns the path, which must end in `suffix`; another ending is a `ValueError`."""
     path = Path(path)
     if path.suffix.lower() != suffix:
         raise ValueError(f"the path must end in {suffix}, but is {path.name!r}.")

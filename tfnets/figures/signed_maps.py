@@ -1,4 +1,4 @@
-"""Several signed maps, each over its image."""
+"""Signed maps over the images that they explain: red above 0, blue below, white at 0."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,39 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from tfnets.figures import checks, style
-from tfnets.figures.boxes import BoxLike
+from tfnets.figures.boxes import BoxLike, frame
 
-_PALE = 0.6  # the darkest grey of the bleached images
+_PALE = 0.6  # the darkest grey of the bleached images, so that colours are those of the bar
+
+
+def heat_overlay(image: ArrayLike, heat: ArrayLike, *, label: str, title: str = "") -> Figure:
+    """Draws an image, and beside it the same image in grey under a signed map.
+
+    Args:
+        image: Shape (height, width, 1 or 3), floats in [0, 1].
+        heat: Shape (height, width), finite, any sign.
+        label: What the map's values are, written at the colour bar.
+        title: Stands above the left image.
+    """
+    pixels = checks.images(np.asarray(image)[None], "image")[0]
+    heat = np.asarray(heat, float)
+    if heat.shape != pixels.shape[:2] or not np.all(np.isfinite(heat)):
+        raise ValueError(
+            f"heat must be finite and of the image's size {pixels.shape[:2]}, not {heat.shape}."
+        )
+    height = np.clip(0.3 + 3.1 * pixels.shape[0] / pixels.shape[1], 1.5, 6)
+    figure = style.new_figure(style.WIDTH, float(height), images=True)
+    left, right = style.subplots(figure, 2)
+    left.imshow(pixels, cmap="gray", vmin=0, vmax=1)
+    left.set_title(title, fontsize=style.TITLE, color=style.INK, loc="left")
+    left.set_axis_off()
+    bar = figure.colorbar(_overlay(right, pixels, heat), ax=right, shrink=0.9)
+    bar.set_label(label, fontsize=style.TEXT, color=style.INK)
+    bar.ax.tick_params(labelsize=style.SMALL)
+    return figure
 
 
 def signed_maps(
@@ -26,7 +52,7 @@ def signed_maps(
     boxes: Sequence[BoxLike | None] | None = None,
     box_label: str = "",
 ) -> Figure:
-    """Draws maps over their bleached images, red above 0 and blue below, white at 0.
+    """Draws maps over their bleached images.
 
     Each map has its own scale, whose end is written under its title, because maps of different
     making differ in size.
@@ -39,13 +65,6 @@ def signed_maps(
         columns: Maps side by side.
         boxes: A frame for each map, or None where there is none.
         box_label: What the frames are, for the legend.
-
-    Returns:
-        The figure.
-
-    Raises:
-        ValueError: Wrong images, maps of another shape or with values that are not finite, or
-            lists of other lengths.
     """
     pixels = checks.images(images)
     maps = np.asarray(heats, float)
@@ -53,47 +72,36 @@ def signed_maps(
         raise ValueError(
             f"heats must be finite and of the images' shape {pixels.shape[:3]}, not {maps.shape}."
         )
-    frames = [None] * len(maps) if boxes is None else list(boxes)
+    boxes = [None] * len(maps) if boxes is None else boxes
     checks.same_length("titles", len(titles), len(maps))
-    checks.same_length("boxes", len(frames), len(maps))
+    checks.same_length("boxes", len(boxes), len(maps))
     across = min(columns, len(maps))
-    rows = -(-len(maps) // across)
     cell = (style.WIDTH - 0.9) / max(across, 2)
-    height = rows * (cell * pixels.shape[1] / pixels.shape[2] + 0.5) + 0.3
-    figure = style.new_figure(min(style.WIDTH, cell * across + 0.9), height, images=True)
-    grid = figure.subplots(rows, across, squeeze=False)
-    for axes, image, heat, title, box in zip(grid.flat, pixels, maps, titles, frames, strict=False):
-        _draw(axes, image, heat, title, cell)
+    tall = cell * pixels.shape[1] / pixels.shape[2] + 0.5
+    width, height = min(style.WIDTH, cell * across + 0.9), -(-len(maps) // across) * tall + 0.3
+    figure = style.new_figure(width, height, images=True)
+    grid = style.cells(figure, len(maps), across)
+    for axes, image, heat, title, box in zip(grid, pixels, maps, titles, boxes, strict=True):
+        bound = _overlay(axes, image, heat).norm.vmax
+        text = f"{title}\n\N{PLUS-MINUS SIGN} {bound:.3g}"
+        axes.set_title(text, fontsize=style.fitting(text.split("\n"), cell), color=style.INK)
         if box is not None:
-            axes.add_patch(_frame(box))
-    for axes in grid.flat[len(maps) :]:
-        axes.remove()
-    _explain(figure, list(grid.flat[: len(maps)]), label)
-    if any(box is not None for box in frames):
-        style.legend_below(figure, [_frame(next(b for b in frames if b is not None), box_label)])
+            axes.add_patch(frame(box, style.colour(2)))
+    # The bar has the ends of every map's own scale.
+    bar = figure.colorbar(ScalarMappable(Normalize(-1, 1), "RdBu_r"), ax=grid, aspect=30)
+    bar.set_ticks([-1, 0, 1], labels=["\N{MINUS SIGN}", "0", "+"])
+    bar.set_label(label, fontsize=style.TEXT, color=style.INK)
+    bar.ax.tick_params(labelsize=style.SMALL)
+    if framed := [box for box in boxes if box is not None]:
+        style.legend_below(figure, [frame(framed[0], style.colour(2), label=box_label)])
     return figure
 
 
-def _draw(axes: Axes, image: np.ndarray, heat: np.ndarray, title: str, cell: float) -> None:
+def _overlay(axes: Axes, image: np.ndarray, heat: np.ndarray) -> ScalarMappable:
+    """Draws a map over its bleached image; returns its colours, symmetric around 0."""
     bound = float(np.abs(heat).max()) or 1.0
     axes.imshow(_PALE + (1 - _PALE) * image.mean(axis=2), cmap="gray", vmin=0, vmax=1)
     colours = ScalarMappable(Normalize(-bound, bound), "RdBu_r")
     axes.imshow(colours.to_rgba(heat, alpha=0.1 + 0.8 * np.abs(heat) / bound))
-    text = f"{title}\n\N{PLUS-MINUS SIGN} {bound:.3g}"
-    axes.set_title(text, fontsize=style.fitting(text.split("\n"), cell), color=style.INK)
     axes.set_axis_off()
-
-
-def _explain(figure: Figure, panels: list[Axes], label: str) -> None:
-    """A colour bar that has the ends of every map's own scale."""
-    bar = figure.colorbar(ScalarMappable(Normalize(-1, 1), "RdBu_r"), ax=panels, aspect=30)
-    bar.set_ticks([-1, 0, 1], labels=["\N{MINUS SIGN}", "0", "+"])
-    bar.set_label(label, fontsize=style.TEXT, color=style.INK)
-    bar.ax.tick_params(labelsize=style.SMALL)
-
-
-def _frame(box: BoxLike, label: str = "") -> Rectangle:
-    return Rectangle(
-        (box.left - 0.5, box.top - 0.5), box.right - box.left, box.bottom - box.top, fill=False,
-        edgecolor=style.colour(2), linewidth=1.6, label=label,
-    )  # fmt: skip
+    return colours

@@ -13,34 +13,21 @@ from numpy.typing import NDArray
 # Ten colours, the strong ones first. The first five but one are from Okabe and Ito (2008); the rest
 # were picked so that every pair stays apart under simulated deuteranopia, protanopia and
 # tritanopia (CIEDE2000 of at least 12, against 6 for Okabe-Ito filled up with greys).
-PALETTE = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#E69F00",
-    "#56B4E9",
-    "#1A1A1A",
-    "#5B3A29",
-    "#004488",
-    "#B0B0B0",
-    "#B2DF8A",
-)
-INK = "#1A1A1A"
-MUTED = "#5F6368"
-RULE = "#D9DCE0"
+_STRONG = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9")
+PALETTE = (*_STRONG, "#1A1A1A", "#5B3A29", "#004488", "#B0B0B0", "#B2DF8A")
+INK, MUTED, RULE = "#1A1A1A", "#5F6368", "#D9DCE0"
+TITLE, TEXT, SMALL = 11.0, 9.5, 8.5  # points
+WRITING = {"fontsize": SMALL, "color": INK}
+"""How small texts look."""
+REFERENCE = {"color": INK, "linewidth": 1, "linestyle": (0, (4, 3))}
+"""How lines of reference look."""
 
 DPI = 144
 WIDTH = 7.2
 """Width in inches of a figure that fills a page column (1,037 pixels at `DPI`)."""
-
-TITLE = 11.0
-TEXT = 9.5
-SMALL = 8.5
-
-_PAD = 0.08  # inches around everything
-
 FILL = 0.82
 """How much of a group's slot its bars fill together."""
+_PAD = 0.08  # inches around everything
 
 
 def colour(index: int) -> str:
@@ -56,11 +43,8 @@ def dash(index: int) -> str:
 def new_figure(width: float, height: float, *, images: bool = False) -> Figure:
     """Makes an empty white figure of `width` x `height` inches with constrained layout.
 
-    Args:
-        width: Inches.
-        height: Inches.
-        images: Whether its axes keep the aspect of images. Constrained layout then has to be told
-            to compress, or it cuts labels off.
+    If its axes keep the aspect of `images`, the layout has to be told to compress, or it cuts
+    labels off.
     """
     layout = "compressed" if images else "constrained"
     figure = Figure(figsize=(width, height), dpi=DPI, layout=layout, facecolor="white")
@@ -70,15 +54,27 @@ def new_figure(width: float, height: float, *, images: bool = False) -> Figure:
 
 def subplots(figure: Figure, columns: int) -> list[Axes]:
     """Makes one row of axes and returns them from left to right."""
-    return list(figure.subplots(1, columns, squeeze=False)[0])
+    return cells(figure, columns, columns)
 
 
-def dress(axes: Axes, *, xlabel: str = "", ylabel: str = "", title: str = "") -> None:
-    """Writes the labels and leaves only the left and bottom spine, in a quiet colour."""
+def cells(figure: Figure, count: int, columns: int, **options: bool) -> list[Axes]:
+    """Makes `count` axes, so many side by side; `options` as `Figure.subplots` takes them."""
+    grid = figure.subplots(-(-count // columns), columns, squeeze=False, **options)
+    for axes in grid.flat[count:]:
+        axes.remove()
+    return list(grid.flat[:count])
+
+
+def dress(
+    axes: Axes, *, xlabel: str = "", ylabel: str = "", title: str = "", grid: str = ""
+) -> None:
+    """Writes the labels, leaves the left and bottom spine, and rules the axis `grid` if named."""
     axes.set_xlabel(xlabel, fontsize=TEXT, color=INK)
     axes.set_ylabel(ylabel, fontsize=TEXT, color=INK)
     if title:
         axes.set_title(title, fontsize=TITLE, color=INK, loc="left", pad=10)
+    if grid:
+        axes.grid(axis=grid, color=RULE, linewidth=0.7)
     axes.tick_params(labelsize=SMALL, colors=MUTED, labelcolor=INK, length=3)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(MUTED)
@@ -86,26 +82,16 @@ def dress(axes: Axes, *, xlabel: str = "", ylabel: str = "", title: str = "") ->
 
 
 def legend_below(figure: Figure, handles: Sequence[Artist]) -> None:
-    """Puts one legend under the axes, where it cannot cover data.
+    """Puts one legend of labelled handles under the axes, where it cannot cover data.
 
     It has as few rows as the figure's width allows for the longest label, and even columns.
-
-    Args:
-        figure: The figure that gets the legend.
-        handles: What to show; each carries its label.
     """
     longest = max(len(str(handle.get_label())) for handle in handles)
     entry = longest * SMALL * 0.6 / 72 + 0.55
-    most = max(1, int((figure.get_figwidth() - 0.3) / entry))
-    rows = math.ceil(len(handles) / most)
-    figure.legend(
-        handles=handles,
-        loc="outside lower center",
-        ncols=math.ceil(len(handles) / rows),
-        fontsize=SMALL,
-        frameon=False,
-        columnspacing=1.6,
-    )
+    rows = math.ceil(len(handles) / max(1, int((figure.get_figwidth() - 0.3) / entry)))
+    look = {"fontsize": SMALL, "frameon": False, "columnspacing": 1.6}
+    columns = math.ceil(len(handles) / rows)
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, **look)
 
 
 def inches(text: str, size: float = SMALL) -> float:

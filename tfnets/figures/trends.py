@@ -29,22 +29,17 @@ def trends(
             order of `cases`. All panels have the same lines.
         xlabel: What x is.
         references: For some panels one number per case, drawn as black bars.
-        reference_label: What the black bars are.
+        reference_label: What the black bars are, for the legend below.
         logarithmic: Labels of the panels whose y is logarithmic.
-
-    Returns:
-        The figure, with the legend below.
-
-    Raises:
-        ValueError: No case or panel, panels of other lines, or lengths that differ.
     """
     if not cases or not panels:
         raise ValueError("trends needs at least one case and one panel.")
     x = np.array(list(cases.values()), float)
     names = list(next(iter(panels.values())))
     figure = style.new_figure(style.WIDTH, 1.6 + 1.9 * len(panels))
-    rows = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    rows = style.cells(figure, len(panels), 1, sharex=True)
     marks = references or {}
+    bar = {"linestyle": "", "marker": "_", "markersize": 11, "markeredgewidth": 1.6, "zorder": 2}
     for axes, (label, lines) in zip(rows, panels.items(), strict=True):
         if list(lines) != names:
             raise ValueError(f"The panel {label!r} has the lines {list(lines)}, not {names}.")
@@ -55,12 +50,8 @@ def trends(
             _line(axes, x, np.array([checks.estimate(t, name) for t in triples]), index, name)
         if label in marks:
             checks.same_length(f"references of {label!r}", len(marks[label]), len(x))
-            axes.plot(
-                x, marks[label], linestyle="", marker="_", markersize=11, markeredgewidth=1.6,
-                color=style.INK, label=reference_label, zorder=2,
-            )  # fmt: skip
-        axes.grid(axis="y", color=style.RULE, linewidth=0.7)
-        style.dress(axes, ylabel=label, xlabel=xlabel if axes is rows[-1] else "")
+            axes.plot(x, marks[label], color=style.INK, label=reference_label, **bar)
+        style.dress(axes, ylabel=label, xlabel=xlabel if axes is rows[-1] else "", grid="y")
     _name(rows[0], list(cases), x)
     handles = {h.get_label(): h for axes in rows for h in axes.get_legend_handles_labels()[0]}
     style.legend_below(figure, list(handles.values()))
@@ -72,31 +63,19 @@ def _line(axes: Axes, x: np.ndarray, ends: np.ndarray, index: int, name: str) ->
     order, hue = np.argsort(x), style.colour(index)
     axes.plot(x[order], ends[order, 0], color=hue, linewidth=1, alpha=0.35, zorder=1)
     axes.vlines(x, ends[:, 1], ends[:, 2], color=hue, linewidth=1.4, zorder=2)
-    axes.plot(
-        x, ends[:, 0], linestyle="", marker="os^Dv"[index % 5], markersize=5.5, color=hue,
-        label=name, zorder=3,
-    )  # fmt: skip
+    look = {"linestyle": "", "marker": "os^Dv"[index % 5], "markersize": 5.5, "zorder": 3}
+    axes.plot(x, ends[:, 0], color=hue, label=name, **look)
 
 
 def _name(axes: Axes, names: list[str], x: np.ndarray) -> None:
     """Writes each case's name above its x, moved aside where two would lie on each other."""
     low, high = axes.get_xlim()
     gap = _APART * (high - low) / (style.WIDTH - 1.2)
+    look = {"rotation": 40, "rotation_mode": "anchor", "ha": "left", "va": "bottom"}
+    look["arrowprops"] = {"arrowstyle": "-", "color": style.MUTED, "linewidth": 0.7}
+    look |= dict.fromkeys(("xycoords", "textcoords"), axes.get_xaxis_transform())
     for place, wanted in zip(np.argsort(x, kind="stable"), _spread(np.sort(x), gap), strict=True):
-        axes.annotate(
-            names[place],
-            (x[place], 1),
-            xycoords=axes.get_xaxis_transform(),
-            xytext=(wanted, 1.16),
-            textcoords=axes.get_xaxis_transform(),
-            rotation=40,
-            rotation_mode="anchor",
-            ha="left",
-            va="bottom",
-            fontsize=style.SMALL,
-            color=style.INK,
-            arrowprops={"arrowstyle": "-", "color": style.MUTED, "linewidth": 0.7},
-        )
+        axes.annotate(names[place], (x[place], 1), (wanted, 1.16), **style.WRITING, **look)
 
 
 def _spread(sorted_x: np.ndarray, gap: float) -> np.ndarray:
