@@ -12,22 +12,14 @@ import tfnets
 from tfnets.cli import data, inputs, models, pictures, studies
 from tfnets.cli.options import Parser
 from tfnets.errors import InputError
-from tfnets.startup import import_tensorflow, quiet
-
-__all__ = ["INTERRUPTED", "guarded", "import_tensorflow", "main", "parser"]
+from tfnets.startup import import_tensorflow as import_tensorflow
+from tfnets.startup import quiet
 
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line.
-
-    Args:
-        arguments: Words after `tfnets`; those of the process if None.
-
-    Returns:
-        Exit code: 0 done, 2 bad input, 130 interrupted.
-    """
+    """Runs the words after `tfnets`, those of the process if None; returns as `guarded` does."""
     options = parser().parse_args(arguments)
     return guarded(lambda: options.action(options))
 
@@ -35,11 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def guarded(action: Callable[[], None]) -> int:
     """Runs an action as a command does: quiet start-up, one sentence for bad input.
 
-    Args:
-        action: What to do; its `InputError` and Ctrl-C become an exit code.
-
-    Returns:
-        Exit code: 0 done, 2 bad input, 130 interrupted.
+    Returns the exit code: 0 done, 2 bad input (an `InputError`), 130 interrupted by Ctrl-C.
     """
     quiet()
     try:

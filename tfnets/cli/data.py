@@ -3,7 +3,7 @@
 import argparse
 import difflib
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tfnets.cli.options import Commands, add_data_dir, command
@@ -11,8 +11,6 @@ from tfnets.errors import InputError
 
 if TYPE_CHECKING:
     from tfnets.datasets import Status
-
-_WIDTH = 100
 
 
 def add(commands: Commands) -> None:
@@ -56,8 +54,7 @@ def _state(cached: bool) -> str:
 
 
 def _print_names(names: Iterable[str]) -> None:
-    text = textwrap.fill(", ".join(names), _WIDTH, initial_indent="  ", subsequent_indent="  ")
-    print(text)
+    print(textwrap.fill(", ".join(names), 100, initial_indent="  ", subsequent_indent="  "))
 
 
 def _get(options: argparse.Namespace) -> None:
@@ -78,12 +75,8 @@ def _get(options: argparse.Namespace) -> None:
     full = name if name in ASSETS else f"{photo_catalog.PREFIX}{name}"
     if full not in ASSETS:
         weights = [known for known in ASSETS if not known.startswith(photo_catalog.PREFIX)]
-        raise InputError(_unknown(name, [*DATASETS, *weights, *pictures.PHOTOS]))
+        near = difflib.get_close_matches(name, [*DATASETS, *weights, *pictures.PHOTOS], n=3)
+        hint = f"did you mean {' or '.join(near)}" if near else "`tfnets data list` shows all names"
+        raise InputError(f"There are no data called {name!r}; {hint}.")
     kept = assets.get(full, options.data_dir)
     print(f"{name} is in {kept.path} (source: {kept.source}).")
-
-
-def _unknown(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=3)
-    hint = f"did you mean {' or '.join(near)}" if near else "`tfnets data list` shows all names"
-    return f"There are no data called {name!r}; {hint}."

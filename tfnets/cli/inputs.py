@@ -32,9 +32,23 @@ scale is made for networks of its size."""
 
 def add(commands: Commands) -> None:
     """Adds the commands of this module."""
-    _add_maximize(commands)
-    _add_fool(commands)
-    _add_occlude(commands)
+    text = "Draw the image that a unit of a network wants to see (the study neuron_images)."
+    parser = command(commands, "maximize", text, _maximize)
+    add_settings(parser, ("network", "unit"))
+    add_run_options(parser, "neuron_images-UNIT", scale=None)
+
+    text = "Change a picture a little until a network sees another class (the study fooling)."
+    parser = command(commands, "fool", text, lambda options: _ask("fooling", options))
+    _add_picture(parser)
+    parser.add_argument("--target", metavar="CLASS", required=True, help=SETTINGS["target"])
+    add_settings(parser, ("source",))
+    add_run_options(parser, "fooling-IMAGE-TARGET", scale="full")
+
+    text = "Show which part of a picture a network's answer depends on (the study occlusion)."
+    parser = command(commands, "occlude", text, lambda options: _ask("occlusion", options))
+    _add_picture(parser)
+    add_settings(parser, ("target",))
+    add_run_options(parser, "occlusion-IMAGE", scale="full")
 
 
 def add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
@@ -44,20 +58,9 @@ def add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
 
 
 def assignments(options: argparse.Namespace) -> list[str]:
-    """Returns the `key=value` texts of those settings that were given.
-
-    Args:
-        options: The parsed options; those that the command lacks count as not given.
-    """
+    """Returns the `key=value` texts of the settings that a command has and was given."""
     given = {name: getattr(options, name, None) for name in SETTINGS}
     return [f"{name}={_lasting(value)}" for name, value in given.items() if value is not None]
-
-
-def _add_maximize(commands: Commands) -> None:
-    text = "Draw the image that a unit of a network wants to see (the study neuron_images)."
-    parser = command(commands, "maximize", text, _maximize)
-    add_settings(parser, ("network", "unit"))
-    add_run_options(parser, "neuron_images-UNIT", scale=None)
 
 
 def _maximize(options: argparse.Namespace) -> None:
@@ -65,43 +68,19 @@ def _maximize(options: argparse.Namespace) -> None:
     small = (options.network or "cifar10").startswith("cifar10")
     options.scale = options.scale or ("quick" if small else "full")
     # Without a network of the person's own, it is the whole study with its second network.
-    _start(
-        "neuron_images", options, ALONE["neuron_images"] if options.network else (), options.unit
-    )
+    alone = ALONE["neuron_images"] if options.network else ()
+    _start("neuron_images", options, alone, options.unit)
 
 
-def _add_fool(commands: Commands) -> None:
-    text = "Change a picture a little until a network sees another class (the study fooling)."
-    parser = command(commands, "fool", text, _fool)
-    _add_picture(parser)
-    parser.add_argument("--target", metavar="CLASS", required=True, help=SETTINGS["target"])
-    add_settings(parser, ("source",))
-    add_run_options(parser, "fooling-IMAGE-TARGET", scale="full")
-
-
-def _fool(options: argparse.Namespace) -> None:
-    _start("fooling", options, ALONE["fooling"], Path(options.image).stem, options.target)
-
-
-def _add_occlude(commands: Commands) -> None:
-    text = "Show which part of a picture a network's answer depends on (the study occlusion)."
-    parser = command(commands, "occlude", text, _occlude)
-    _add_picture(parser)
-    add_settings(parser, ("target",))
-    add_run_options(parser, "occlusion-IMAGE", scale="full")
-
-
-def _occlude(options: argparse.Namespace) -> None:
-    _start("occlusion", options, ALONE["occlusion"], Path(options.image).stem, options.target)
+def _ask(study: str, options: argparse.Namespace) -> None:
+    _start(study, options, ALONE[study], Path(options.image).stem, options.target)
 
 
 def _add_picture(parser: argparse.ArgumentParser) -> None:
     """Adds the picture, and the network that is shown it."""
     parser.add_argument("image", metavar="IMAGE", help=SETTINGS["image"])
-    parser.add_argument(
-        "--network", metavar="NETWORK", default=PHOTOGRAPH_NETWORK,
-        help=f"{SETTINGS['network']} (default {PHOTOGRAPH_NETWORK})",
-    )  # fmt: skip
+    text = f"{SETTINGS['network']} (default {PHOTOGRAPH_NETWORK})"
+    parser.add_argument("--network", metavar="NETWORK", default=PHOTOGRAPH_NETWORK, help=text)
 
 
 def _start(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tfnets.lab.engine import Lab
 
 RUNS = Path("runs")
+SEVERAL = {"action": "extend", "nargs": "+", "default": []}
+"""An option that takes several words, and may be given several times."""
 Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -28,16 +30,9 @@ class Parser(argparse.ArgumentParser):
 def command(
     commands: Commands, name: str, text: str, action: Callable[[argparse.Namespace], None]
 ) -> argparse.ArgumentParser:
-    """Adds a command.
+    """Adds a command that `text` describes and `action` does, given the parsed options.
 
-    Args:
-        commands: The parser's commands.
-        name: Its name.
-        text: What it does, one sentence.
-        action: Does it, given the parsed options.
-
-    Returns:
-        The command's own parser, for its arguments.
+    Returns the command's own parser, for its arguments.
     """
     parser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(action=action)
@@ -46,9 +41,8 @@ def command(
 
 def add_data_dir(parser: argparse.ArgumentParser) -> None:
     """Adds `--data-dir`."""
-    parser.add_argument(
-        "--data-dir", type=Path, help="data cache (default: $TFNETS_DATA_DIR, else the user cache)"
-    )
+    text = "data cache (default: $TFNETS_DATA_DIR, else the user cache)"
+    parser.add_argument("--data-dir", type=Path, help=text)
 
 
 def add_run_options(
@@ -56,46 +50,34 @@ def add_run_options(
 ) -> None:
     """Adds the options of every command that runs a study.
 
-    Args:
-        parser: The command's parser.
-        folder: What its run folder is called by default, for the help.
-        scale: The default scale; None where it depends on the network.
+    The help calls the run folder `folder`; `scale` is None where it depends on the network.
     """
     default = scale or "quick for the networks of CIFAR-10, full for others"
-    parser.add_argument("--scale", default=scale, help=f"tiny, quick or full (default {default})")
-    parser.add_argument("--seed", type=int, default=0, help="the one seed (default 0)")
-    parser.add_argument("--out", type=Path, help=f"run folder (default runs/{folder}-SCALE-SEED)")
-    parser.add_argument(
-        "--set", action="extend", nargs="+", default=[], metavar="KEY=VALUE", dest="settings",
-        help="change settings of the study; `tfnets list STUDY` shows them",
-    )  # fmt: skip
-    parser.add_argument(
-        "--threads", type=int, default=1,
-        help="TensorFlow's threads in each training (default 1: the same bytes on any machine)",
-    )  # fmt: skip
+    add = parser.add_argument
+    add("--scale", default=scale, help=f"tiny, quick or full (default {default})")
+    add("--seed", type=int, default=0, help="the one seed (default 0)")
+    add("--out", type=Path, help=f"run folder (default runs/{folder}-SCALE-SEED)")
+    text = "change settings of the study; `tfnets list STUDY` shows them"
+    add("--set", **SEVERAL, dest="settings", metavar="KEY=VALUE", help=text)
+    text = "TensorFlow's threads in each training (default 1: the same bytes on any machine)"
+    add("--threads", type=int, default=1, help=text)
     add_lab_options(parser)
 
 
 def add_lab_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options that say where trainings run, and where data are."""
-    parser.add_argument(
-        "--jobs", type=int, metavar="N",
-        help="trainings at a time, one process each (default: as many as cores)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--cluster", type=_address, metavar="tcp://HOST:PORT",
-        help="a Dask scheduler that runs them instead",
-    )  # fmt: skip
+    text = "trainings at a time, one process each (default: as many as cores)"
+    parser.add_argument("--jobs", type=int, metavar="N", help=text)
+    text = "a Dask scheduler that runs them instead"
+    parser.add_argument("--cluster", type=_address, metavar="tcp://HOST:PORT", help=text)
     add_data_dir(parser)
 
 
 def _address(text: str) -> str:
-    try:
+    with contextlib.suppress(ValueError):
         place = urllib.parse.urlsplit(text)
         if place.scheme and place.hostname and place.port:
             return text
-    except ValueError:
-        pass
     raise argparse.ArgumentTypeError(f"give tcp://HOST:PORT of a Dask scheduler, not {text!r}")
 
 
@@ -112,31 +94,18 @@ def run_study(
 ) -> None:
     """Runs a study with the options of `add_run_options`, and shows its summary.
 
-    Args:
-        study: Its name.
-        options: The parsed options.
-        assignments: `key=value` texts; those of `--set` come after them and win.
-        folder: What its run folder is called by default.
-
-    Raises:
-        InputError: As in `execute.start`.
+    Its run folder is called `folder` by default. The `key=value` texts of `--set` come after those
+    of `assignments` and win. Errors as in `execute.start`.
     """
     import_tensorflow()
     from tfnets import execute
 
+    names = ("scale", "seed", "data_dir", "jobs", "cluster", "threads")
+    given = {name: getattr(options, name) for name in names}
+    out = options.out or RUNS / f"{folder}-{options.scale}-{options.seed}"
     with no_empty_folder():
-        run = execute.start(
-            study,
-            options.out or RUNS / f"{folder}-{options.scale}-{options.seed}",
-            scale=options.scale,
-            seed=options.seed,
-            assignments=[*assignments, *options.settings],
-            data_dir=options.data_dir,
-            jobs=options.jobs,
-            cluster=options.cluster,
-            threads=options.threads,
-        )
-    show([run.path])
+        run = execute.start(study, out, assignments=[*assignments, *options.settings], **given)
+    show(run.path)
 
 
 @contextlib.contextmanager
@@ -150,16 +119,14 @@ def no_empty_folder() -> Iterator[None]:
         raise
 
 
-def show(runs: list[Path]) -> None:
-    """Prints the summary of finished runs, what they say without a claim, and where they are."""
+def show(path: Path) -> None:
+    """Prints the summary of a finished run, its notes if it has no claim, and where it is."""
     from tfnets.artifacts.run import Run
     from tfnets.report import summary_rows, summary_table
 
-    if summary_rows(runs):
-        print(summary_table(runs))
-    else:
-        print(*(note for path in runs for note in Run.open(path).report["notes"]), sep="\n")
-    print(f"Run folder: {' '.join(map(str, runs))}")
+    claims = summary_rows([path])
+    print(summary_table([path]) if claims else "\n".join(Run.open(path).report["notes"]))
+    print(f"Run folder: {path}")
 
 
 def show_sweep(path: Path) -> None:
