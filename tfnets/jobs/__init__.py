@@ -5,10 +5,7 @@ Importing this package imports no TensorFlow.
 
 from importlib import import_module
 
-NAMES = (
-    "find_anomalies",
-    "classify",
-)
+NAMES = ("find_anomalies", "classify")
 """The jobs that are made like a study, with a command of their own."""
 
 JOBS: dict[str, str] = {name: import_module(f"{__name__}.{name}").QUESTION for name in NAMES}

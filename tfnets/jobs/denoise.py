@@ -8,7 +8,6 @@ restore a picture of any size, colour channel by colour channel, but smooths awa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -16,57 +15,30 @@ import numpy as np
 
 from tfnets.datasets.eight_bit import write_picture
 from tfnets.datasets.picture_files import read_picture
-from tfnets.errors import InputError
 from tfnets.files import writable
-from tfnets.jobs.own_pictures import light_edges, require_background
-from tfnets.jobs.targets import targets
-from tfnets.methods.denoisers.saved import load_denoiser
+from tfnets.jobs.own_pictures import Written, checked, is_light, require_background, targets
+from tfnets.methods.denoisers.saved import load_denoiser as load_denoiser
 from tfnets.models.denoisers import REACH, STRIDE
-
-__all__ = ["Restored", "denoise", "denoise_files", "load_denoiser"]
 
 TILE = 512
 """Rows and columns that are restored at once, so that any picture fits into memory."""
 
-
-@dataclass(frozen=True)
-class Restored:
-    """A picture that was restored.
-
-    Attributes:
-        source: Where it came from.
-        path: Where the restored one is.
-        notes: What was converted on reading.
-    """
-
-    source: Path
-    path: Path
-    notes: tuple[str, ...]
+Restored = Written
+"""What is told of each file."""
 
 
 def denoise(network: keras.Model, image: np.ndarray, background: str = "auto") -> np.ndarray:
-    """Restores one picture, each channel on its own.
+    """Restores one picture (height, width, channels) in [0, 1] of any size, channel by channel.
 
-    Args:
-        network: As `load_denoiser` returns it.
-        image: Shape (height, width, channels) in [0, 1], any size.
-        background: `dark`, `light` (the picture is turned round before and after, because the
-            network knows light strokes on dark), or `auto` to go by the picture's edges.
-
-    Returns:
-        float32 of the same shape in [0, 1].
-
-    Raises:
-        InputError: Another background, or another kind of array.
+    The background is `dark`, `light` (the picture is turned round before and after, because the
+    network knows light strokes on dark), or `auto` to go by the picture's edges. Returns float32 of
+    the same shape in [0, 1]; another background or kind of array is an `InputError`.
     """
     require_background(background)
-    image = np.asarray(image, np.float32)
-    if image.ndim != 3 or 0 in image.shape or not (image.min() >= 0 and image.max() <= 1):
-        raise InputError("A picture must be (height, width, channels) with values in [0, 1].")
-    light = background == "light" or (background == "auto" and light_edges(image[np.newaxis]))
+    image = checked(image)
+    light = is_light(image[np.newaxis], background)
     planes = np.moveaxis(1 - image if light else image, -1, 0)
-    found = np.stack([_plane(network, plane) for plane in planes], axis=-1)
-    found = np.clip(found, 0, 1)
+    found = np.clip(np.stack([_plane(network, plane) for plane in planes], axis=-1), 0, 1)
     return 1 - found if light else found
 
 
@@ -82,7 +54,7 @@ def denoise_files(
         InputError: A picture that cannot be read, two that would get one name, one that would be
             replaced by its own restoration, or a folder that cannot be written.
     """
-    sources = [Path(place) for place in pictures]
+    sources = list(map(Path, pictures))
     places = targets(sources, Path(out))
     for source in sources:
         read_picture(source)
@@ -99,8 +71,7 @@ def _plane(network: keras.Model, plane: np.ndarray) -> np.ndarray:
     """Restores (height, width) tile by tile; each tile sees `REACH` pixels around itself."""
     height, width = plane.shape
     bottom, right = -height % STRIDE, -width % STRIDE
-    around = ((REACH, REACH + bottom), (REACH, REACH + right))
-    padded = np.pad(plane, around, mode="symmetric")
+    padded = np.pad(plane, ((REACH, REACH + bottom), (REACH, REACH + right)), mode="symmetric")
     found = np.empty((height + bottom, width + right), np.float32)
     for top in range(0, height, TILE):
         for left in range(0, width, TILE):

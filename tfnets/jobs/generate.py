@@ -29,14 +29,10 @@ ENDINGS = (".png", ".npz", ".gif")
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked of a generator.
+    """What is asked of a generator: a digit or a prompt, so many pictures (1 to `MOST`), a seed.
 
-    Attributes:
-        digit: The digit, or None.
-        prompt: A sentence, or None; not together with `digit`.
-        count: Pictures, from 1 to `MOST`. With neither digit nor prompt, a conditional generator
-            draws the digits in turn.
-        seed: Seed of the latent vectors, from 0; the same seed, the same pictures.
+    With neither digit nor prompt, a conditional generator draws the digits in turn. The seed, from
+    0, is that of the latent vectors; the same seed, the same pictures.
     """
 
     digit: int | None = None
@@ -45,7 +41,6 @@ class Wish:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Refuses what no generator could do."""
         if self.digit is not None and self.prompt is not None:
             raise InputError("A digit and a prompt were given; give one of the two.")
         if not 1 <= self.count <= MOST:
@@ -72,15 +67,9 @@ class Generated:
 
 
 def generate(run: Run | Path | str, wish: Wish, generator: str | None = None) -> Generated:
-    """Makes pictures with a generator of a run.
+    """Makes pictures with a generator of a run or its folder; the same wish, the same pictures.
 
-    Args:
-        run: The run, or its folder.
-        wish: What is asked for.
-        generator: One of `saved_generator.names(run)`; None for the first.
-
-    Returns:
-        The pictures. The same wish gives the same ones.
+    The generator is one of `methods.gans.saved.names(run)`, the first if None.
 
     Raises:
         InputError: No run folder, no generator in it or none of that name, files that are damaged,
@@ -108,7 +97,9 @@ def save(made: Generated, path: Path | str) -> Path:
             frames = np.stack([figures.sheet(image[None], 1) for image in made.images])
             figures.save_gif(frames, path, seconds_per_frame=0.5)
         else:
-            write_picture(path, figures.sheet(made.images, _columns(made)))
+            # Ten columns, so that digits in turn stand below each other, or else eight.
+            columns = min(len(made.images), 8 if made.asked else 10)
+            write_picture(path, figures.sheet(made.images, columns))
     except OSError as error:
         raise InputError(
             f"{path} cannot be written ({error.strerror}); give another place."
@@ -117,19 +108,10 @@ def save(made: Generated, path: Path | str) -> Path:
 
 
 def require_ending(path: Path | str) -> Path:
-    """Returns the path of a file that `save` can write.
-
-    Raises:
-        InputError: Another ending.
-    """
+    """Returns the path of a file that `save` can write; another ending is an `InputError`."""
     path = Path(path)
     if path.suffix.lower() not in ENDINGS:
         raise InputError(
             f"The file to write is {path.name!r}; give a name that ends in {', '.join(ENDINGS)}."
         )
     return path
-
-
-def _columns(made: Generated) -> int:
-    """Ten, so that digits in turn stand below each other, or else eight."""
-    return min(len(made.images), 8 if made.asked else 10)

@@ -20,8 +20,7 @@ from tfnets.datasets.eight_bit import write_picture
 from tfnets.datasets.picture_files import read_picture
 from tfnets.errors import InputError
 from tfnets.files import writable
-from tfnets.jobs.own_pictures import light_edges, require_background
-from tfnets.jobs.targets import targets
+from tfnets.jobs.own_pictures import Written, checked, is_light, require_background, targets
 from tfnets.models.translators import STRIDE
 
 SIZE = 28
@@ -52,19 +51,8 @@ class Translator:
     method: str
 
 
-@dataclass(frozen=True)
-class Translated:
-    """A picture that was translated.
-
-    Attributes:
-        source: Where it came from.
-        path: Where the translated one is.
-        notes: What was converted, and what to doubt.
-    """
-
-    source: Path
-    path: Path
-    notes: tuple[str, ...]
+Translated = Written
+"""What is told of each file."""
 
 
 def available(run: Run) -> dict[tuple[str, str], str]:
@@ -88,24 +76,20 @@ def available(run: Run) -> dict[tuple[str, str], str]:
 def load_translator(
     run: Run | Path | str, domain: str | None = None, method: str | None = None
 ) -> Translator:
-    """Loads a network of a run of study `translation`.
+    """Loads a network of a run of study `translation`, given as a run or its folder.
 
-    Args:
-        run: The run or its folder.
-        domain: What to translate to; None for the run's first.
-        method: `paired`, `cycle` or `plain`; None for the first of these that the run has.
+    None is for the run's first domain, and for the first of the methods `PREFERRED` that it has.
 
     Raises:
         InputError: There is no such run, or no such network in it, or its file is damaged.
     """
     run = run if isinstance(run, Run) else Run.open(run)
     known = available(run)
-    places = sorted(known, key=lambda pair: PREFERRED.index(pair[1]))
     domains = [d for d in run.config.settings["domains"] if any(d == pair[0] for pair in known)]
     wanted = domain or domains[0]
     if wanted not in domains:
         raise InputError(f"The run has no domain {wanted!r}; choose from {', '.join(domains)}.")
-    methods = [pair[1] for pair in places if pair[0] == wanted]
+    methods = sorted((m for d, m in known if d == wanted), key=PREFERRED.index)
     if method is not None and method not in methods:
         raise InputError(
             f"The run has no method {method!r} for {wanted}; choose from {', '.join(methods)}."
@@ -115,13 +99,10 @@ def load_translator(
 
 
 def translate(network: keras.Model, image: np.ndarray, background: str = "auto") -> np.ndarray:
-    """Translates one picture, as large as it is.
+    """Translates one picture (height, width, 1 or 3) in [0, 1], colours read as grey.
 
-    Args:
-        network: As `load_translator` gives it.
-        image: Shape (height, width, 1 or 3) in [0, 1]; colours are read as grey.
-        background: `dark`, `light` (the picture is turned round before, because the network knows
-            light strokes on dark), or `auto` to go by the picture's edges.
+    The background is `dark`, `light` (the picture is turned round before, because the network knows
+    light strokes on dark), or `auto` to go by the picture's edges.
 
     Returns:
         float32 (height, width, channels of the domain) in [0, 1].
@@ -130,14 +111,11 @@ def translate(network: keras.Model, image: np.ndarray, background: str = "auto")
         InputError: Another background or kind of array, or more than `MOST` pixels.
     """
     require_background(background)
-    image = np.asarray(image, np.float32)
-    whole = image.ndim == 3 and image.shape[-1] in (1, 3) and 0 not in image.shape
-    if not whole or not (image.min() >= 0 and image.max() <= 1):
-        raise InputError("A picture must be (height, width, 1 or 3) with values in [0, 1].")
+    image = checked(image, channels=(1, 3))
     height, width = image.shape[:2]
     _require_few(height, width)
     grey = image @ LIGHT[:, None] if image.shape[-1] == 3 else image
-    if background == "light" or (background == "auto" and light_edges(grey[np.newaxis])):
+    if is_light(grey[np.newaxis], background):
         grey = 1 - grey
     around = ((0, -height % STRIDE), (0, -width % STRIDE), (0, 0))
     padded = np.pad(grey, around, mode="edge")
@@ -170,28 +148,20 @@ def translate_files(
     """Translates picture files; `scan.jpg` becomes `scan.png` in `out`.
 
     All are translated before the first is written, so that a bad one leaves nothing behind. A file
-    that is there already is replaced, but never one of the pictures themselves.
-
-    Args:
-        found: The network.
-        pictures: Picture files.
-        out: Folder for the results.
-        background: As in `translate`.
-        size: Pixels of the longer side that pictures are scaled to; None for as they are.
+    that is there already is replaced, but never one of the pictures themselves. `background` is as
+    in `translate`; `size` has the longer side scaled to so many pixels before.
 
     Raises:
         InputError: A picture that cannot be read or is too large, two that would get one name, one
             that would be replaced by its own result, or a folder that cannot be written.
     """
-    sources = [Path(place) for place in pictures]
+    sources = list(map(Path, pictures))
     places = targets(sources, Path(out))
     made = [_translated(found.network, source, background, size) for source in sources]
     writable(out)
-    done = []
-    for source, place, (image, notes) in zip(sources, places, made, strict=True):
+    for place, (image, _) in zip(places, made, strict=True):
         write_picture(place, image)
-        done.append(Translated(source, place, notes))
-    return done
+    return [Written(*one, notes) for *one, (_, notes) in zip(sources, places, made, strict=True)]
 
 
 def _require_few(height: int, width: int) -> None:

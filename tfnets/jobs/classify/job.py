@@ -32,9 +32,10 @@ from tfnets.datasets.labelled_folder import LabelledFolder, read_labelled_folder
 from tfnets.errors import InputError
 from tfnets.jobs.classify import page
 from tfnets.jobs.classify.predictions import PREDICTIONS, shown, summary, write_predictions
-from tfnets.jobs.classify.settings import SCALES, Settings
+from tfnets.jobs.classify.settings import SCALES as SCALES
+from tfnets.jobs.classify.settings import Settings
 from tfnets.jobs.classify.trust import trust
-from tfnets.jobs.own_pictures import light_edges
+from tfnets.jobs.own_pictures import is_light, require_same
 from tfnets.lab.engine import Lab
 from tfnets.lab.fit import resumable_fit
 from tfnets.lab.trial import Work
@@ -43,8 +44,6 @@ from tfnets.methods.labels.learning import require_examples
 from tfnets.methods.labels.representation import FEWEST, encode, train_encoder
 from tfnets.methods.labels.space import Space
 from tfnets.models import encoders
-
-__all__ = ["SCALES", "Settings", "run"]
 
 CLASSIFIER, CLASSES = "classifier", "classes.json"
 ENCODER, PROBABILITIES = "encoder", "probabilities"
@@ -60,11 +59,7 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 
 def read(settings: Settings, digest: str | None = None) -> LabelledFolder:
-    """Reads the pictures and the labels of some of them.
-
-    Args:
-        settings: Where they are.
-        digest: What `digest` was when the run was started; None for a new run.
+    """Reads the pictures and the labels of some of them, whose digest was that at the run's start.
 
     Raises:
         InputError: They cannot be read, are too few or too small, or have changed.
@@ -82,18 +77,13 @@ def read(settings: Settings, digest: str | None = None) -> LabelledFolder:
             "the ones without a label are learned from, too."
         )
     encoders.contrastive_encoder(data.images.shape[1:])  # Refuses images that are too small.
-    if digest not in (None, data.digest):
-        raise InputError(
-            f"The pictures in {settings.images} or their labels have changed since the run was "
-            "started; start a new run with another --out."
-        )
+    require_same(digest, data.digest, f"{settings.images} or their labels")
     return data
 
 
 def _look(settings: Settings) -> dict[str, str]:
-    data, background = read(settings), settings.background
-    if background == "auto":
-        background = "light" if light_edges(data.images) else "dark"
+    data = read(settings)
+    background = "light" if is_light(data.images, settings.background) else "dark"
     return {"background": background, "digest": data.digest}
 
 
@@ -102,12 +92,9 @@ def _look(settings: Settings) -> dict[str, str]:
 class Classifying(Work):
     """The encoder, how far to trust what is spread over its graph, the classifier, its answers.
 
-    Attributes:
-        background: `dark` or `light`.
-        digest: That of the pictures, which are read from their folder.
+    The background is `dark` or `light`; the pictures of this digest are read from their folder.
     """
 
-    settings: Settings
     background: str
     digest: str
 
@@ -129,13 +116,10 @@ class Classifying(Work):
         run.part(f"train-{ENCODER}", lambda: self._train_encoder(images))
         encoder, classes = run.load_model(ENCODER), require_examples(data.images, data.labels)
         space = Space.of(images, partial(encode, encoder), settings.neighbours)
-        trusted = run.part(
-            "trust", lambda: trust(space, data.labels, classes, settings.plan, self.seed)
-        )
-        shares = space.spread(data.labels, classes, settings.plan)
-        run.part(
-            f"train-{CLASSIFIER}", lambda: self._train_classifier(data, images, encoder, shares)
-        )
+        known = data.labels, classes, settings.plan
+        trusted = run.part("trust", lambda: trust(space, *known, self.seed))
+        train = partial(self._train_classifier, data, images, encoder, space.spread(*known))
+        run.part(f"train-{CLASSIFIER}", train)
         probabilities = run.load_array(PROBABILITIES)
         found = summary(data, probabilities, trusted) | {"background": self.background}
         run.part(self.key, lambda: found)

@@ -10,9 +10,9 @@ from tfnets.artifacts.run import Run
 from tfnets.jobs.classify import QUESTION, TITLE
 from tfnets.jobs.classify.predictions import SURE
 from tfnets.jobs.classify.settings import CLASSES, COLUMNS
+from tfnets.jobs.own_pictures import short
 from tfnets.report.content import Page
 
-_LETTERS = 18
 _ROWS = 30
 
 
@@ -34,30 +34,22 @@ def write(run: Run, numbers: dict[str, Any]) -> dict[str, Any]:
         )
     few = "" if len(names) <= CLASSES else f" The first {CLASSES} classes."
     whose = "pictures without a label" if asked else "pictures (all are labelled)"
-    shown = [_short(name) for name in names[:CLASSES]]
-    page.figure(
-        "surest",
-        _rows(run, "surest", shown),
-        f"The surest answers for {whose}, with their probability.{few}",
-    )
-    page.figure(
-        "least_sure",
-        _rows(run, "least_sure", shown),
-        "The least sure ones: look here for pictures to label next, or for what is of no class at "
-        f"all.{few}",
-    )
+    shown = list(map(short, names[:CLASSES]))
+    captions = {
+        "surest": f"The surest answers for {whose}, with their probability.",
+        "least_sure": "The least sure ones: look here for pictures to label next, or for what is "
+        "of no class at all.",
+    }
+    for name, caption in captions.items():
+        page.figure(name, _rows(run, name, shown), f"{caption}{few}")
     series = {
         title: _shares(counts)
         for counts, title in ((labelled, "labels given"), (answered, "answers"))
         if sum(counts.values())
     }
-    page.figure(
-        "classes",
-        figures.bars(shown, series, ylabel="share of all labels or answers"),
-        f"How frequent each class is.{few}",
-    )
-    for text in _notes(numbers, given, asked):
-        page.note(text)
+    figure = figures.bars(shown, series, ylabel="share of all labels or answers")
+    page.figure("classes", figure, f"How frequent each class is.{few}")
+    page.note(*_notes(numbers, given, asked))
     return page.as_json()
 
 
@@ -119,12 +111,6 @@ def _rows(run: Run, name: str, labels: list[str]) -> Figure:
 def _shares(counts: dict[str, int]) -> list[tuple[float, float, float]]:
     whole = sum(counts.values())
     return [(count / whole,) * 3 for count in list(counts.values())[:CLASSES]]
-
-
-def _short(name: str) -> str:
-    """A name as a figure can show it, where a dollar sign would begin a formula."""
-    text = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}\N{HORIZONTAL ELLIPSIS}"
-    return text.replace("$", r"\$")
 
 
 def _percent(share: float) -> str:

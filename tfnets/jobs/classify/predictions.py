@@ -70,19 +70,13 @@ def ranked(asked: np.ndarray, probabilities: np.ndarray, *, surest: bool) -> lis
 def summary(
     data: LabelledFolder, probabilities: np.ndarray, trusted: dict[str, Any]
 ) -> dict[str, Any]:
-    """The numbers of the run.
+    """The numbers of the run, from probabilities (n, classes) and what `trust.trust` returns.
 
-    Args:
-        data: The pictures.
-        probabilities: (n, classes).
-        trusted: What `trust.trust` returns.
-
-    Returns:
-        Counts by class, the share of sure answers among the pictures without a label (None if all
-        have one), `held_out`, `split_half`, and `doubted`: given labels that the others contradict.
+    Counts by class, the share of sure answers among the pictures without a label (None if all
+    have one), `held_out`, `split_half`, and `doubted`: given labels that the others contradict.
     """
     unknown, names = data.labels == UNKNOWN, data.class_names
-    found = probabilities.argmax(axis=1)
+    found, asked = probabilities.argmax(axis=1), probabilities[unknown]
     held_out = dict(trusted["held_out"] or {})
     others = {int(place): answer for place, answer in held_out.pop("answers", {}).items()}
     return {
@@ -90,23 +84,15 @@ def summary(
         "shape": list(data.images.shape[1:]),
         "labelled": _counts(data.labels[~unknown], names),
         "answered": _counts(found[unknown], names),
-        "sure": _sure(probabilities[unknown]),
+        "sure": float(np.mean(asked.max(axis=1) >= SURE)) if len(asked) else None,
         "held_out": held_out or None,
         "split_half": trusted["split_half"],
         "doubted": [
-            {
-                "file": data.files[place],
-                "given": names[data.labels[place]],
-                "others": names[answer],
-            }
+            {"file": data.files[place], "given": names[given], "others": names[answer]}
             for place, answer in others.items()
-            if answer != data.labels[place]
+            if answer != (given := data.labels[place])
         ],
     }
-
-
-def _sure(probabilities: np.ndarray) -> float | None:
-    return float(np.mean(probabilities.max(axis=1) >= SURE)) if len(probabilities) else None
 
 
 def _counts(labels: np.ndarray, names: Sequence[str]) -> dict[str, int]:

@@ -43,11 +43,7 @@ class Settings(lab.Settings):
     )
 
     def require(self) -> None:
-        """Refuses what the method could not use.
-
-        Raises:
-            InputError: Naming the setting.
-        """
+        """Refuses what the method could not use."""
         _ = self.plan
 
     @property

@@ -18,14 +18,10 @@ Answer = Callable[[np.ndarray], np.ndarray]
 
 
 def trust(space: Space, labels: np.ndarray, classes: int, plan: Plan, seed: int) -> dict[str, Any]:
-    """Hides some of the labels, spreads the others, and compares.
+    """Hides some of the labels (n,), spreads the others, and compares.
 
-    Args:
-        space: The encoded images.
-        labels: Class numbers (n,), `UNKNOWN` where there is none.
-        classes: Number of classes.
-        plan: Settings of spreading.
-        seed: Seed of what is hidden together.
+    The labels are class numbers, `UNKNOWN` where there is none; the seed is that of what is hidden
+    together.
 
     Returns:
         `held_out`: of the labelled images of classes with two labels or more, the share that get

@@ -27,15 +27,14 @@ from tfnets.datasets.batches import steps_per_epoch
 from tfnets.files import write_csv
 from tfnets.jobs.find_anomalies import page
 from tfnets.jobs.find_anomalies.pictures import Pictures, read
-from tfnets.jobs.find_anomalies.settings import COLUMNS, ROWS, SCALES, Settings
+from tfnets.jobs.find_anomalies.settings import COLUMNS, ROWS, Settings
+from tfnets.jobs.find_anomalies.settings import SCALES as SCALES
 from tfnets.lab.engine import Lab
 from tfnets.lab.fit import cosine_adam, resumable_fit
 from tfnets.lab.trial import Work
 from tfnets.methods.anomalies import Scorer, oddest_first
 from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.dense_autoencoders import dense_autoencoder
-
-__all__ = ["SCALES", "Settings", "run"]
 
 SCORES = "scores.csv"
 LISTED = 30
@@ -56,11 +55,9 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 class Scoring(Work):
     """An autoencoder of most normal pictures, and the scores of the others.
 
-    Attributes:
-        digest: That of the pictures, which are read from their folders.
+    The pictures of this digest are read from their folders.
     """
 
-    settings: Settings
     digest: str
 
     @property
@@ -88,10 +85,8 @@ class Scoring(Work):
         epochs = math.ceil(settings.updates / passes)
         built = dense_autoencoder(images.shape[1:], settings.latent, seed, settings.hidden)
         model = built.joined()
-        model.compile(
-            cosine_adam(settings.learning_rate, epochs * passes), loss="binary_crossentropy",
-            jit_compile=False,
-        )  # fmt: skip
+        adam = cosine_adam(settings.learning_rate, epochs * passes)
+        model.compile(adam, loss="binary_crossentropy", jit_compile=False)
         resumable_fit(run, self.part, seed, model, (images, images), size, epochs)
         for part, network in built._asdict().items():
             run.save_model(part, network)

@@ -9,10 +9,9 @@ from tfnets.artifacts.run import Run
 from tfnets.figures.densities import density_panels
 from tfnets.jobs.find_anomalies import QUESTION, TITLE
 from tfnets.jobs.find_anomalies.settings import COLUMNS
+from tfnets.jobs.own_pictures import short
 from tfnets.methods.anomalies import oddest_first
 from tfnets.report.content import Page
-
-_LETTERS = 18
 
 
 def write(run: Run, numbers: dict[str, Any]) -> dict[str, Any]:
@@ -25,30 +24,27 @@ def write(run: Run, numbers: dict[str, Any]) -> dict[str, Any]:
     )
     scores, normal, files = map(run.load_array, ("scores", "normal_scores", "files"))
     p, order = metrics.conformal_p(scores, normal), oddest_first(scores)
-    titles = [f"{_short(files[place])}\np = {p[place]:.3f}" for place in order]
+    titles = [f"{short(files[place])}\np = {p[place]:.3f}" for place in order]
     for name, names, caption in (
         ("oddest", titles, "The oddest pictures, the oddest first, with their p value."),
         ("most_normal", titles[::-1], "The most normal ones."),
         ("normal", None, "Normal pictures that were held out."),
     ):
         images = run.load_array(f"samples/{name}")
-        figure = figures.image_grid(
-            images, columns=min(COLUMNS, len(images)), titles=names and names[: len(images)]
-        )
+        named = names and names[: len(images)]
+        figure = figures.image_grid(images, columns=min(COLUMNS, len(images)), titles=named)
         page.figure(name, figure, caption)
     low, high = np.percentile(normal, [0, 100])
     # One picture without end would leave all others in one bin.
     shown = np.clip(scores, low - (high - low), high + 3 * (high - low))
     kinds = {"held-out normal pictures": normal, "pictures to score": shown}
-    page.figure(
-        "scores",
-        density_panels(
-            {"": kinds}, xlabel="score", ylabel="share of pictures", bins=30, reference=None
-        ),
-        "Scores of held-out normal pictures and of those to score; far ones are drawn at the edge.",
+    named = {"xlabel": "score", "ylabel": "share of pictures"}
+    figure = density_panels({"": kinds}, bins=30, reference=None, **named)
+    text = (
+        "Scores of held-out normal pictures and of those to score; far ones are drawn at the edge."
     )
-    for text in _notes(numbers):
-        page.note(text)
+    page.figure("scores", figure, text)
+    page.note(*_notes(numbers))
     return page.as_json()
 
 
@@ -67,9 +63,3 @@ def _notes(numbers: dict[str, Any]) -> list[str]:
         f"{numbers['least_p']:.4f}; more normal pictures make it smaller.",
         "scores.csv holds the score and p of every picture, the oddest first.",
     ]
-
-
-def _short(name: str) -> str:
-    """A name as a figure can show it, where a dollar sign would begin a formula."""
-    text = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}\N{HORIZONTAL ELLIPSIS}"
-    return text.replace("$", r"\$")

@@ -11,6 +11,7 @@ import numpy as np
 from tfnets.datasets.labelled_folder import picture_names, read_images
 from tfnets.errors import InputError
 from tfnets.jobs.find_anomalies.settings import Settings
+from tfnets.jobs.own_pictures import require_same
 
 FEWEST = 20
 """Normal pictures without which nothing can be learned."""
@@ -22,13 +23,9 @@ SIDE = 64
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """Pictures of one size.
+    """Normal pictures and those to score, (n, height, width, channels) in [0, 1].
 
-    Attributes:
-        normal: Normal pictures (n, height, width, channels) in [0, 1].
-        test: Those to score (m, height, width, channels).
-        files: File names of those to score.
-        size: Height and width of the files.
+    Beside them the file names of those to score, and height and width of the files.
     """
 
     normal: np.ndarray
@@ -52,11 +49,7 @@ class Pictures:
 
 
 def read(settings: Settings, digest: str | None = None) -> Pictures:
-    """Reads both folders.
-
-    Args:
-        settings: Where they are.
-        digest: What `digest` was when the run was started; None for a new run.
+    """Reads both folders, whose digest was that at the run's start.
 
     Raises:
         InputError: A folder is missing or holds no picture, a picture cannot be read, they are of
@@ -77,11 +70,7 @@ def read(settings: Settings, digest: str | None = None) -> Pictures:
     images = read_images(paths)
     small = reduced(images)
     found = Pictures(small[: len(normal)], small[len(normal) :], test, images.shape[1:3])
-    if digest not in (None, found.digest):
-        raise InputError(
-            f"The pictures in {settings.train} or {settings.test} have changed since the run was "
-            "started; start a new run with another --out."
-        )
+    require_same(digest, found.digest, f"{settings.train} or {settings.test}")
     return found
 
 
