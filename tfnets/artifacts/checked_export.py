@@ -31,10 +31,8 @@ Arrays = Mapping[str, np.ndarray]
 class Trial:
     """What an export must do before it gets its name.
 
-    Attributes:
-        calls: Inputs by name, one mapping for each call.
-        answers: For each call the outputs by name, float64.
-        refused: Inputs, by name, with which a call must fail.
+    For each of the calls, inputs by name, it must give its answer, the outputs by name in float64;
+    and a call with refused inputs must fail.
     """
 
     calls: Sequence[Arrays]
@@ -73,15 +71,7 @@ class ExportReport:
 
 
 def require_place(path: Path, force: bool) -> None:
-    """Refuses a place where a SavedModel cannot be put.
-
-    Args:
-        path: The folder to make.
-        force: Whether a SavedModel that is there already may be replaced.
-
-    Raises:
-        InputError: It exists (with `force`: and is something else than a SavedModel).
-    """
+    """Refuses a folder that exists (with `force`: and is no SavedModel) with an `InputError`."""
     if not path.exists():
         return
     if not force:
@@ -96,33 +86,26 @@ def write_checked(path: Path, write: Callable[[Path], None], trial: Trial) -> Ex
     The trial is run by a fresh Python process that has TensorFlow only (imports of keras and tfnets
     fail there), on the CPU. An old SavedModel at `path` is replaced at the last moment.
 
-    Args:
-        path: The folder to make; see `require_place`.
-        write: Writes the SavedModel into a folder, with the signature `SIGNATURE`.
-        trial: Calls with their answers, which must agree to 1e-5 of their largest magnitude.
+    `write` writes the SavedModel into a folder, with the signature `SIGNATURE`; the answers of the
+    trial must agree to 1e-5 of their largest magnitude.
 
     Raises:
         InputError: The export failed, did not run, answered differently or did not refuse;
             nothing is left.
     """
     with atomic(path) as temporary:
-        _write(write, temporary)
+        with one_sentence("The model cannot be exported", "nothing was written"):
+            write(temporary)
         ran = _run_apart(temporary, trial)
         difference = _require_agreement(trial.answers, ran.answers)
         size = sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
-        old = _set_aside(path)
-    if old:
+        # At the last moment, so that a failed export leaves the old one in place.
+        old = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.old")
+        if path.exists():
+            path.rename(old)
+    if old.exists():
         shutil.rmtree(old)
     return ExportReport(path, SIGNATURE, ran.inputs, ran.outputs, difference, size)
-
-
-def _write(write: Callable[[Path], None], folder: Path) -> None:
-    try:
-        write(folder)
-    except Exception as error:  # Keras and TensorFlow raise many kinds here.
-        raise InputError(
-            f"The model cannot be exported ({last_line(str(error))}); nothing was written."
-        ) from error
 
 
 @dataclass(frozen=True)
@@ -152,16 +135,10 @@ def _run_apart(folder: Path, trial: Trial) -> _Ran:
 def _start(folder: Path, given: Path, result: Path) -> None:
     # -P keeps this package's folder, whose modules have common names, off the import path.
     command = [sys.executable, "-P", export_check.__file__, str(folder), str(given), str(result)]
-    settings = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    env = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    caught = {"capture_output": True, "text": True, "timeout": _TIMEOUT_S}
     try:
-        subprocess.run(
-            command,
-            env=os.environ | settings,
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=_TIMEOUT_S,
-        )
+        subprocess.run(command, env=env, check=True, **caught)
     except (subprocess.SubprocessError, OSError) as error:
         reason = last_line(getattr(error, "stderr", None) or str(error))
         raise InputError(
@@ -200,27 +177,12 @@ def _agreement(name: str, expected: Sequence[Arrays], actual: Sequence[Arrays]) 
     return difference
 
 
-def _set_aside(path: Path) -> Path | None:
-    """Renames the old SavedModel at the last moment, so that a failed export leaves it in place."""
-    if not path.exists():
-        return None
-    return path.rename(path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.old"))
-
-
 @contextmanager
 def one_sentence(what: str, advice: str) -> Iterator[None]:
-    """Turns whatever a network raises into one sentence.
-
-    Args:
-        what: What does not work, the sentence's beginning.
-        advice: What to do, its end.
-
-    Raises:
-        InputError: In place of the exception.
-    """
+    """Turns what a network raises into an `InputError`: what does not work (why); advice."""
     try:
         yield
-    except Exception as error:  # Layers raise many kinds.
+    except Exception as error:  # Layers, Keras and TensorFlow raise many kinds.
         raise InputError(f"{what} ({last_line(str(error))}); {advice}.") from error
 
 

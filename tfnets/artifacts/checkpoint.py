@@ -54,15 +54,8 @@ def fit(
     first = keeper.restore(model)
     if first >= epochs:
         return
-    model.fit(
-        data(first),
-        initial_epoch=first,
-        epochs=epochs,
-        steps_per_epoch=steps_per_epoch,
-        callbacks=[*callbacks, keeper],
-        shuffle=False,
-        verbose=0,
-    )
+    lasting = {"initial_epoch": first, "epochs": epochs, "steps_per_epoch": steps_per_epoch}
+    model.fit(data(first), callbacks=[*callbacks, keeper], shuffle=False, verbose=0, **lasting)
 
 
 class EpochCheckpoint(keras.callbacks.Callback):
@@ -71,7 +64,6 @@ class EpochCheckpoint(keras.callbacks.Callback):
     def __init__(
         self, run: Run, part: str, tracked: Mapping[str, tf.Variable] | None = None
     ) -> None:
-        """Takes the run folder, the name of the part and variables beside the model's."""
         super().__init__()
         self._run, self._part = run, part
         self._tracked = dict(tracked or {})
@@ -79,19 +71,14 @@ class EpochCheckpoint(keras.callbacks.Callback):
         self._manager: tf.train.CheckpointManager | None = None
 
     def restore(self, model: keras.Model) -> int:
-        """Brings `model` to the last saved epoch, if there is one.
-
-        Returns:
-            The number of finished epochs.
-        """
+        """Brings `model` to the last saved epoch, if any; returns the number of finished epochs."""
         if model.optimizer and not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
-        checkpoint = tf.train.Checkpoint(
-            model=model,
-            epoch=self._epoch,
-            random_states=_random_states(model),
-            tracked=self._tracked,
-        )
+        # Keras does not show the states of dropout and its like to `tf.train.Checkpoint`.
+        weights = {id(variable) for variable in model.weights}
+        states = [variable.value for variable in model.variables if id(variable) not in weights]
+        others = {"random_states": states, "tracked": self._tracked}
+        checkpoint = tf.train.Checkpoint(model=model, epoch=self._epoch, **others)
         folder = str(self._run.checkpoint_folder(self._part))
         self._manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=1)
         if self._manager.latest_checkpoint:
@@ -99,11 +86,7 @@ class EpochCheckpoint(keras.callbacks.Callback):
         return int(self._epoch.numpy())
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Stops at a loss that is not finite, before it is saved.
-
-        Raises:
-            InputError: Naming the loss, the epoch and where the last good state is.
-        """
+        """Stops with an `InputError` at a loss that is not finite, before it is saved."""
         for name, value in (logs or {}).items():
             if name.endswith("loss") and not math.isfinite(value):
                 raise InputError(self._not_finite(name, value))
@@ -116,18 +99,11 @@ class EpochCheckpoint(keras.callbacks.Callback):
 
     def _not_finite(self, name: str, value: float) -> str:
         good = int(self._epoch.numpy())
-        kept = (
-            f"the state after epoch {good} is kept in {self._run.checkpoint_folder(self._part)}"
-            if good
-            else f"no epoch was finished in {self._run.path}"
-        )
+        kept = f"no epoch was finished in {self._run.path}"
+        if good:
+            folder = self._run.checkpoint_folder(self._part)
+            kept = f"the state after epoch {good} is kept in {folder}"
         return (
             f"{name} of {self._part} has become {value} in epoch {good + 1}, so training stopped; "
             f"{kept}. Start a new run with a smaller learning rate."
         )
-
-
-def _random_states(model: keras.Model) -> list[tf.Variable]:
-    """States of dropout and its like, which Keras does not show to `tf.train.Checkpoint`."""
-    weights = {id(variable) for variable in model.weights}
-    return [variable.value for variable in model.variables if id(variable) not in weights]

@@ -27,27 +27,18 @@ from tfnets.errors import InputError
 Prior = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 _SEED = np.array([0, 1], np.int32)
+_TAKES = [tf.TensorSpec((None,), tf.int32, "digit"), tf.TensorSpec((2,), tf.int32, "seed")]
 
 
 class DigitGenerator(tf.Module):
     """Draws digits: the prior, the generator and what it is asked for each digit, as one function.
 
     The module holds the generator's variables and not the Keras model, so that nothing of Keras is
-    in a SavedModel of it.
-
-    Attributes:
-        digits: How many digits there are; each is below that.
-        variables_of_generator: Its weights.
+    in a SavedModel of it. `digits` is how many digits there are.
     """
 
     def __init__(self, generator: keras.Model, prior: Prior, asked: np.ndarray) -> None:
-        """Takes the parts.
-
-        Args:
-            generator: `[(n, dim), condition (n, ...)] -> images (n, height, width, channels)`.
-            prior: `(n, seed) -> (n, dim)`.
-            asked: What it is asked for each digit: labels (digits,), or tokens (digits, length).
-        """
+        """Takes the parts as `export_digits` does."""
         super().__init__()
         self.digits = len(asked)
         self.variables_of_generator = [weight.value for weight in generator.variables]
@@ -55,25 +46,13 @@ class DigitGenerator(tf.Module):
         self._draw = lambda z, rows: generator([z, rows], training=False)
         self._prior, self._asked = prior, np.asarray(asked, np.int32)
 
-    @tf.function(
-        input_signature=[
-            tf.TensorSpec((None,), tf.int32, "digit"),
-            tf.TensorSpec((2,), tf.int32, "seed"),
-        ],
-        autograph=False,
-    )
+    @tf.function(input_signature=_TAKES, autograph=False)
     def draw(self, digit: tf.Tensor, seed: tf.Tensor) -> dict[str, tf.Tensor]:
         """Draws one picture for each digit.
 
-        Args:
-            digit: int32 (n,), each from 0 to below `digits`.
-            seed: int32 (2,); the same seed and digits give the same pictures.
-
-        Returns:
-            `image`, float32 (n, height, width, channels) in [0, 1].
-
-        Raises:
-            tf.errors.InvalidArgumentError: A number that is no digit.
+        Digits are int32 (n,), each from 0 to below `digits`; the seed is int32 (2,), and the same
+        seed and digits give the same pictures. Returns `image`, float32 (n, height, width,
+        channels) in [0, 1]; a number that is no digit is a `tf.errors.InvalidArgumentError`.
         """
         known = tf.reduce_all((digit >= 0) & (digit < self.digits))
         said = f"digit must have numbers from 0 to {self.digits - 1}"
@@ -105,15 +84,17 @@ def export_digits(
         out_dir: The folder to make.
         force: Replace an `out_dir` that is a SavedModel already.
 
-    Returns:
-        The report.
-
     Raises:
         InputError: As `export_saved_model`, or a generator of another kind.
     """
     out_dir, asked = Path(out_dir), np.asarray(asked, np.int32)
     require_place(out_dir, force)
-    _require_kind(generator, asked)
+    shapes = [tuple(x.shape[1:]) for x in generator.inputs]
+    if len(shapes) != 2 or len(shapes[0]) != 1 or shapes[1] != asked.shape[1:]:
+        raise InputError(
+            f"The generator takes inputs of shapes {shapes}; digits are drawn by one that takes "
+            f"latent vectors and a condition of shape {asked.shape[1:]}."
+        )
     trial = _trial(generator, prior, asked)
     module = DigitGenerator(generator, prior, asked)
 
@@ -123,15 +104,6 @@ def export_digits(
     return write_checked(out_dir, write, trial)
 
 
-def _require_kind(generator: keras.Model, asked: np.ndarray) -> None:
-    shapes = [tuple(x.shape[1:]) for x in generator.inputs]
-    if len(shapes) != 2 or len(shapes[0]) != 1 or shapes[1] != asked.shape[1:]:
-        raise InputError(
-            f"The generator takes inputs of shapes {shapes}; digits are drawn by one that takes "
-            f"latent vectors and a condition of shape {asked.shape[1:]}."
-        )
-
-
 def _trial(generator: keras.Model, prior: Prior, asked: np.ndarray) -> Trial:
     """All digits with one seed, the last one alone with another, and two that there are not."""
     last = len(asked) - 1
@@ -139,16 +111,14 @@ def _trial(generator: keras.Model, prior: Prior, asked: np.ndarray) -> Trial:
         {"digit": np.arange(last + 1, dtype=np.int32), "seed": _SEED},
         {"digit": np.array([last], np.int32), "seed": _SEED + 5},
     ]
+
+    def drawn(digit: np.ndarray, seed: np.ndarray) -> dict[str, np.ndarray]:
+        z = prior(len(digit), tf.constant(seed))
+        images = generator([z, tf.constant(asked[digit])], training=False)
+        return {"image": np.clip(np.asarray(images, np.float64), 0, 1)}
+
     what = "The generator cannot draw digits"
     with one_sentence(what, "give it together with its own prior"), tf.device("/CPU:0"):
-        answers = [_drawn(generator, prior, asked[call["digit"]], call["seed"]) for call in calls]
+        answers = [drawn(**call) for call in calls]
     refused = [{"digit": np.array([0, no], np.int32), "seed": _SEED} for no in (-1, last + 1)]
     return Trial(calls, answers, refused)
-
-
-def _drawn(
-    generator: keras.Model, prior: Prior, rows: np.ndarray, seed: np.ndarray
-) -> dict[str, np.ndarray]:
-    z = prior(len(rows), tf.constant(seed))
-    images = generator([z, tf.constant(rows)], training=False)
-    return {"image": np.clip(np.asarray(images, np.float64), 0, 1)}

@@ -39,9 +39,6 @@ def export_saved_model(
         out_dir: The folder to make.
         force: Replace an `out_dir` that is a SavedModel already.
 
-    Returns:
-        The report.
-
     Raises:
         InputError: `out_dir` exists (with `force`: is something else than a SavedModel), the model
             has no inputs of any batch size, or the export failed or disagreed; nothing is left.

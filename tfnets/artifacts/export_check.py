@@ -56,7 +56,7 @@ def main(folder: str, given: str, result: str) -> None:
     told = {
         "inputs": {name: _describe(specs[name]) for name in names["calls"][0]},
         "outputs": {name: _describe(serve.structured_outputs[name]) for name in order},
-        "modules": _loaded(),
+        "modules": sorted({name.partition(".")[0] for name, m in sys.modules.items() if m}),
     }
     Path(result + ".json").write_text(json.dumps(told))
 
@@ -85,10 +85,6 @@ def _require_refused(run: Callable[[dict[str, Any]], Any], call: dict[str, Any])
 
 def _describe(spec: Any) -> str:
     return f"{spec.dtype.name} {tuple(spec.shape)}"
-
-
-def _loaded() -> list[str]:
-    return sorted({name.partition(".")[0] for name, module in sys.modules.items() if module})
 
 
 if __name__ == "__main__":

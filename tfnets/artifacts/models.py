@@ -22,12 +22,6 @@ def load_model(path: Path | str) -> keras.Model:
     Every byte is checked against the archive's checksums. The model comes back uncompiled, because
     a saved loss or optimizer may need classes that are not there.
 
-    Args:
-        path: A file that `model.save("NAME.keras")` wrote.
-
-    Returns:
-        The model with its weights, not compiled.
-
     Raises:
         InputError: The file is missing, a folder, not a `.keras` file, damaged, or needs code
             that is not part of Keras.
@@ -62,7 +56,10 @@ def _config(path: Path) -> Any:
     """Returns the parsed `config.json` after checking the whole archive."""
     try:
         with zipfile.ZipFile(path) as archive:
-            _require_modest(path, archive)
+            # Keras stores its members uncompressed, so a large ratio is never its own work.
+            if any(m.file_size > max(2**28, 100 * m.compress_size) for m in archive.infolist()):
+                why = "a member would unpack to more than a hundred times its size"
+                raise _damaged(path, why)
             damaged = archive.testzip()
             names = archive.namelist()
             config = json.loads(archive.read(_CONFIG)) if _CONFIG in names else None
@@ -75,12 +72,6 @@ def _config(path: Path) -> Any:
     if not isinstance(config, dict) or not any(name in names for name in _WEIGHTS):
         raise _damaged(path, f"no {_CONFIG} with a model, or no weights")
     return config
-
-
-def _require_modest(path: Path, archive: zipfile.ZipFile) -> None:
-    # Keras stores its members uncompressed, so a large ratio is never its own work.
-    if any(m.file_size > max(2**28, 100 * m.compress_size) for m in archive.infolist()):
-        raise _damaged(path, "a member would unpack to more than a hundred times its size")
 
 
 def _damaged(path: Path, reason: str) -> InputError:

@@ -11,10 +11,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "saved_models" / "reference"
 
 
 def judge(dataset: str) -> keras.Model:
-    """Loads the classifier that measures generated images of a data set.
-
-    Args:
-        dataset: `mnist` or `fashion_mnist`.
+    """Loads the classifier that measures generated images of `mnist` or `fashion_mnist`.
 
     Raises:
         InputError: The model is not there (the package was installed without its repository).

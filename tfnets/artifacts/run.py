@@ -15,7 +15,6 @@ loading a model.
 
 import csv
 import dataclasses
-import io
 import json
 import math
 import shutil
@@ -32,7 +31,7 @@ from matplotlib.figure import Figure
 import tfnets
 from tfnets.artifacts.models import load_model
 from tfnets.errors import InputError
-from tfnets.files import atomic, inside, writable
+from tfnets.files import atomic, inside, writable, write_csv
 
 CONFIG, METRICS, REPORT, HISTORY = "config.json", "metrics.json", "report.json", "history.csv"
 VERSIONED = ("keras", "tensorflow", "numpy")
@@ -73,15 +72,9 @@ class Config:
 
 
 class Run:
-    """An open run folder.
-
-    Attributes:
-        path: The folder.
-        config: What the run is.
-    """
+    """An open run folder: its `path`, and its `config`. `Run.create` or `Run.open` make one."""
 
     def __init__(self, path: Path, config: Config) -> None:
-        """Use `Run.create` or `Run.open`."""
         self.path, self.config = path, config
         self._lock = _lock(path)
         self._history = _read_history(path / HISTORY)
@@ -132,11 +125,7 @@ class Run:
         return cls(path, config)
 
     def __enter__(self) -> "Run":
-        """Takes the folder for this process.
-
-        Raises:
-            InputError: Another process works in it.
-        """
+        """Takes the folder for this process; an `InputError` if another works in it."""
         try:
             self._lock.acquire()
         except filelock.Timeout as error:
@@ -146,7 +135,6 @@ class Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Gives the folder back."""
         self._lock.release()
 
     @property
@@ -176,12 +164,8 @@ class Run:
     def part(self, name: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Computes a part of the study once: on resuming, its result is read from disk.
 
-        Args:
-            name: Name of the part, unique in the study.
-            compute: Returns JSON values; may save models and figures in this run before.
-
-        Returns:
-            The result, as JSON gives it back.
+        `compute` returns JSON values, and may save models and figures in this run before; the
+        result is as JSON gives it back. The name is unique in the study.
         """
         place = inside(self.path / "parts", f"{name}.json").relative_to(self.path)
         if not (self.path / place).exists():
@@ -193,11 +177,7 @@ class Run:
         return inside(self.path / "parts", f"{name}.json").exists()
 
     def save_json(self, name: str, values: Mapping[str, Any]) -> None:
-        """Writes JSON atomically, keys in the given order.
-
-        Raises:
-            ValueError: A number is NaN or infinite; nothing is written.
-        """
+        """Writes JSON whole, keys as given; NaN and infinity are a `ValueError`."""
         text = _json_text(values)
         with atomic(inside(self.path, name)) as temporary:
             temporary.write_text(text, encoding="utf-8")
@@ -208,11 +188,7 @@ class Run:
             model.save(temporary)
 
     def load_model(self, name: str) -> keras.Model:
-        """Loads `name`.keras in safe mode.
-
-        Raises:
-            InputError: There is no such model.
-        """
+        """Loads `name`.keras in safe mode; an `InputError` if there is none."""
         return load_model(inside(self.path, f"{name}.keras"))
 
     def save_figure(self, name: str, figure: Figure, dpi: int = 120) -> None:
@@ -226,26 +202,16 @@ class Run:
             np.save(temporary, values, allow_pickle=False)
 
     def load_array(self, name: str) -> np.ndarray:
-        """Loads `name`.npy.
-
-        Raises:
-            InputError: There is no such array.
-        """
+        """Loads `name`.npy; an `InputError` if there is none."""
         path = inside(self.path, f"{name}.npy")
         if not path.exists():
-            raise InputError(
-                f"{self.path} has no {path.name} yet; finish the run with "
-                f"`tfnets resume {self.path}`."
-            )
+            raise InputError(self._unfinished(path.name))
         return np.load(path, allow_pickle=False)
 
     def log(self, part: str, epoch: int, values: Mapping[str, float]) -> None:
-        """Adds a row to history.csv; a row that the part had for this epoch or a later one goes.
+        """Adds a row of metrics to history.csv; `epoch` counts finished ones, from 1.
 
-        Args:
-            part: Name of the part.
-            epoch: Number of finished epochs, from 1.
-            values: Metrics of the epoch.
+        A row that the part had for this epoch or a later one goes.
         """
         row = {"part": part, "epoch": epoch}
         self._extend_history([row | {name: float(value) for name, value in values.items()}])
@@ -256,8 +222,9 @@ class Run:
         first = {row["part"]: row["epoch"] for row in reversed(rows)}
         kept = [r for r in self._history if r["epoch"] < first.get(r["part"], math.inf)]
         self._history = [*kept, *rows]
-        with atomic(self.path / HISTORY) as temporary:
-            temporary.write_text(_history_text(self._history), encoding="utf-8")
+        columns = dict.fromkeys(name for row in self._history for name in row)
+        lines = ([row.get(name, "") for name in columns] for row in self._history)
+        write_csv(self.path / HISTORY, [columns, *lines])
 
     def trial_folder(self, name: str) -> Path:
         """Returns the run folder in which a trial of this run is done."""
@@ -266,12 +233,8 @@ class Run:
     def adopt(self, folder: Path, *, last: str, history: bool = True) -> None:
         """Takes over what another run folder holds: parts, models, arrays, figures, history.
 
-        What this run has already stays. Called again after a kill in the middle, it goes on.
-
-        Args:
-            folder: The other run folder.
-            last: Name of the part that is taken over last, and so marks all as taken.
-            history: Whether its rows of history.csv are taken, too.
+        What this run has already stays. Called again after a kill in the middle, it goes on: the
+        part `last` is taken over last, and so marks all as taken.
         """
         if self.has_part(last):
             return
@@ -294,8 +257,7 @@ class Run:
     def finish(self, metrics: Mapping[str, Any], report: Mapping[str, Any]) -> None:
         """Writes metrics.json and report.json and drops the checkpoints: the run is complete.
 
-        Raises:
-            ValueError: A number is NaN or infinite; the run stays as it was.
+        A number that is NaN or infinite is a `ValueError`; the run stays as it was.
         """
         self.save_json(METRICS, metrics)
         with atomic(self.path / REPORT) as temporary:
@@ -314,14 +276,15 @@ class Run:
         try:
             return json.loads(inside(self.path, name).read_text(encoding="utf-8"))
         except FileNotFoundError as error:
-            raise InputError(
-                f"{self.path} has no {name} yet; finish the run with `tfnets resume {self.path}`."
-            ) from error
+            raise InputError(self._unfinished(name)) from error
         except ValueError as error:
             raise InputError(
                 f"{self.path / name} is not valid JSON; delete it and continue with "
                 f"`tfnets resume {self.path}`."
             ) from error
+
+    def _unfinished(self, name: str) -> str:
+        return f"{self.path} has no {name} yet; finish the run with `tfnets resume {self.path}`."
 
 
 def _json_text(values: Mapping[str, Any]) -> str:
@@ -360,12 +323,3 @@ def _read_history(path: Path) -> list[dict[str, Any]]:
                 f"{path} is damaged; put back a copy, or delete it to go on without the losses of "
                 "past epochs."
             ) from error
-
-
-def _history_text(rows: list[dict[str, Any]]) -> str:
-    columns = dict.fromkeys(name for row in rows for name in row)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

@@ -19,11 +19,8 @@ _MOST_EXPANSION = 1000
 def file_weights(path: Path) -> tuple[Weight, ...]:
     """Reads what `model.save_weights("NAME.weights.h5")` wrote, following no links.
 
-    Args:
-        path: The file; its variables come without names, under their number in the layer.
-
-    Returns:
-        The weights in the order of the file's groups.
+    The weights come in the order of the file's groups, without names, under their number in the
+    layer.
 
     Raises:
         InputError: The file is missing, damaged or not plain, was written by a Keras that stored
@@ -89,24 +86,15 @@ def _layer_name(variables: h5py.Group) -> str:
 
 
 def _weight(dataset: h5py.Group | h5py.Dataset, layer: str, key: str) -> Weight:
-    if not _plain(dataset):
+    plain = isinstance(dataset, h5py.Dataset) and dataset.shape is not None
+    if not plain or dataset.external or dataset.is_virtual:
         raise InputError(f"has no plain array at {dataset.name}; save it again with Keras.")
     stored = dataset.id.get_storage_size()
     if dataset.nbytes > max(_LARGE_BYTES, _MOST_EXPANSION * stored):
         raise InputError(f"declares far more numbers at {dataset.name} than it stores.")
-    value = _values(dataset)
-    return Weight(layer, "", key, dataset.name, value.shape, value.dtype.name, value)
-
-
-def _plain(dataset: h5py.Group | h5py.Dataset) -> bool:
-    if not isinstance(dataset, h5py.Dataset) or dataset.shape is None:
-        return False
-    return not dataset.external and not dataset.is_virtual
-
-
-def _values(dataset: h5py.Dataset) -> np.ndarray:
     brain_float = dataset.attrs.get("dtype") == "bfloat16" and dataset.dtype.itemsize == 2
     if not brain_float and dataset.dtype.kind not in "fiub":
         raise InputError(f"has {dataset.dtype} instead of numbers at {dataset.name}.")
-    values = np.asarray(dataset[()])
-    return values.view(tf.bfloat16.as_numpy_dtype) if brain_float else values
+    value = np.asarray(dataset[()])
+    value = value.view(tf.bfloat16.as_numpy_dtype) if brain_float else value
+    return Weight(layer, "", key, dataset.name, value.shape, value.dtype.name, value)

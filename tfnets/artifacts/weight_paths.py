@@ -50,10 +50,8 @@ class Weight:
         return join(self.layer, self.name or self.key)
 
     def array(self) -> np.ndarray:
-        """Returns a copy of the value."""
-        if isinstance(self.value, np.ndarray):
-            return self.value
-        return self.value.numpy()
+        """Returns the value as an array."""
+        return self.value if isinstance(self.value, np.ndarray) else self.value.numpy()
 
 
 def join(*parts: str) -> str:
@@ -62,15 +60,7 @@ def join(*parts: str) -> str:
 
 
 def require_unique(weights: Iterable[tuple[str, Weight]], label: str) -> None:
-    """Refuses two weights under the same path, naming both.
-
-    Args:
-        weights: Pairs of a path and the weight it stands for.
-        label: What the message calls the model or file.
-
-    Raises:
-        InputError: A path occurs twice.
-    """
+    """Refuses, with an `InputError`, two weights under the same path of a model or file."""
     first: dict[str, Weight] = {}
     for path, weight in weights:
         other = first.setdefault(path, weight)
@@ -88,11 +78,7 @@ def renamed_layers(layers: Iterable[str], rename: Mapping[str, str]) -> dict[str
     first and then on the models around it, from the inside out. So `{"decoder_(.*)":
     r"generator_\1"}` turns `decoder_conv1` into `generator_conv1`, `{"decoder": "generator"}` turns
     `decoder/conv1` into `generator/conv1`, and `{"decoder": ""}` takes the layers out of a nested
-    model `decoder`.
-
-    Args:
-        layers: The source's layer paths.
-        rename: Pattern over source layer paths -> replacement, with groups as in `re.sub`.
+    model `decoder`. Replacements have groups as in `re.sub`.
 
     Returns:
         Source layer path -> new layer path, for every layer.
@@ -119,14 +105,7 @@ def renamed_layers(layers: Iterable[str], rename: Mapping[str, str]) -> dict[str
 
 
 def skipped_paths(paths: Collection[str], skip: Sequence[str]) -> set[str]:
-    """Finds the target weights that a restore leaves as they are.
-
-    Args:
-        paths: The target's weight paths.
-        skip: Patterns over target paths; one that matches a layer holds for all its weights.
-
-    Returns:
-        The paths that some pattern matches.
+    """Returns those of the target's weight paths that some pattern matches, or that of a layer.
 
     Raises:
         InputError: A pattern is no regular expression, or matches nothing.

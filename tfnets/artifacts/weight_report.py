@@ -1,12 +1,13 @@
 """What a restore did, as rows that print as a table."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
 
 _HEADER = ("", "target", "shape", "source", "shape", "")
+_STATUSES = ("loaded", "skipped", "mismatched", "unused")
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,21 @@ class RestoreReport:
     @property
     def summary(self) -> str:
         """The counts in one line."""
-        counts = ", ".join(f"{len(rows)} {status}" for status, rows in self._sections())
+        counts = ", ".join(f"{len(getattr(self, status))} {status}" for status in _STATUSES)
         ending = " (dry run: nothing written)" if self.dry_run else ""
         return f"{counts}; {self.numbers:,} numbers{ending}"
 
     def __str__(self) -> str:
-        lines = [(status, *_cells(row)) for status, rows in self._sections() for row in rows]
-        return "\n".join([*_aligned([_HEADER, *lines]), self.summary])
+        return "\n".join([*self.table(_STATUSES), self.summary])
 
-    def _sections(self) -> list[tuple[str, tuple[Row, ...]]]:
-        names = ("loaded", "skipped", "mismatched", "unused")
-        return [(name, getattr(self, name)) for name in names]
+    def table(self, statuses: Iterable[str]) -> list[str]:
+        """The lines of a table of the rows with these statuses."""
+        rows = [(name, *_cells(row)) for name in statuses for row in getattr(self, name)]
+        widths = [max(map(len, column)) for column in zip(_HEADER, *rows, strict=True)]
+        return [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in (_HEADER, *rows)
+        ]
 
 
 class RestoreError(InputError):
@@ -76,15 +81,13 @@ class RestoreError(InputError):
 
     def __init__(self, report: RestoreReport) -> None:
         self.report = report
-        left = (("mismatched", report.mismatched), ("unused", report.unused))
-        lines = [(status, *_cells(row)) for status, rows in left for row in rows]
         total = len(report.loaded) + len(report.skipped) + len(report.mismatched)
         sentence = (
             f"{len(report.mismatched)} of the target's {total} weights do not fit the source and "
             "nothing was written; rename the source's layers with rename, or name in skip what "
             "may stay as it is."
         )
-        super().__init__("\n".join([sentence, *_aligned([_HEADER, *lines])]))
+        super().__init__("\n".join([sentence, *report.table(("mismatched", "unused"))]))
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -93,11 +96,3 @@ def _cells(row: Row) -> tuple[str, ...]:
         for shape in (row.target_shape, row.source_shape)
     ]
     return (row.target or "-", shapes[0], row.source or "-", shapes[1], row.note)
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]

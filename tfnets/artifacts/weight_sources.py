@@ -16,14 +16,10 @@ from tfnets.errors import InputError
 
 
 def source_weights(source: keras.Model | Path | str) -> tuple[Weight, ...]:
-    """Reads the weights of a model, a `.keras` or `.weights.h5` file, or a run folder.
+    """Reads the weights in the order of the layers (in a `.weights.h5` file: of its groups).
 
-    Args:
-        source: A built model; a `.keras` file (loaded in safe mode); a `.weights.h5` file; or a
-            run folder (`config.json` beside exactly one `.keras` file).
-
-    Returns:
-        The weights in the order of the layers (in a `.weights.h5` file: of its groups).
+    The source is a built model; a `.keras` file (loaded in safe mode); a `.weights.h5` file; or a
+    run folder (`config.json` beside exactly one `.keras` file).
 
     Raises:
         InputError: The source cannot be read safely, or a weight has no path of its own.
@@ -61,14 +57,9 @@ def _model_in_run(folder: Path) -> Path:
 
 
 def model_weights(model: keras.Model, label: str) -> tuple[Weight, ...]:
-    """Lists a built model's weights by layer path, nested models and sublayers included.
+    """Lists a model's weights in the order of its layers, nested models and sublayers included.
 
-    Args:
-        model: A built model without quantised or LoRA layers.
-        label: What messages call the model, such as "The target model".
-
-    Returns:
-        The weights in the order of the layers.
+    `label` is what messages call the model, such as "The target model".
 
     Raises:
         InputError: The model is not built or quantised, two of its weights have the same path, or

@@ -7,6 +7,7 @@ counterpart, unless it is named in `skip`, and the error lists both sides.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,9 @@ def restore_weights(
     given = source_weights(source)
     stay = skipped_paths([weight.path for weight in wanted], skip)
     pairs = tuple(_pairs(wanted, _by_new_layer(given, rename or {})))
-    values = {w.path: _value(w, g) for w, g, why in pairs if not (why or w.path in stay)}
+    # Read before anything is written, so that a model can be the source of its own renaming.
+    fitting = [(w, g) for w, g, why in pairs if g and not (why or w.path in stay)]
+    values = {w.path: _cast(g.array(), w.dtype) for w, g in fitting}
     report = _report(pairs, given, stay, values, dry_run)
     if dry_run:
         return report
@@ -98,39 +101,28 @@ def restore_file(
 ) -> RestoreReport:
     """Restores into the model of one `.keras` file and saves the result as another, whole.
 
-    Args:
-        source: As in `restore_weights`.
-        target_path: The `.keras` file of the model to restore into; it is not changed, unless
-            `out_path` is the same file.
-        out_path: The `.keras` file to write; the model in it is not compiled.
-        rename: As in `restore_weights`.
-        skip: As in `restore_weights`.
-        dry_run: Write nothing, and report what does not fit instead of raising.
-        force: Replace an existing `out_path`.
-
-    Returns:
-        The report of `restore_weights`.
+    Arguments and report as in `restore_weights`; `force` replaces an existing `out_path`. The file
+    at `target_path` is not changed, unless `out_path` is the same; the model that is written is not
+    compiled. A dry run writes nothing.
 
     Raises:
         RestoreError: As in `restore_weights`; nothing is written.
-        InputError: As in `restore_weights` and `load_model`, or `out_path` exists or is no
-            `.keras` file name.
+        InputError: As in `restore_weights` and `load_model`, or `out_path` exists (without `force`)
+            or is no `.keras` file name.
     """
     out_path = Path(out_path)
-    _require_free(out_path, force or dry_run)
+    if out_path.suffix != ".keras" or out_path.is_dir():
+        raise InputError(f"{out_path} is not a file name for the result; expected NAME.keras.")
+    if out_path.exists() and not (force or dry_run):
+        raise InputError(
+            f"{out_path} exists already; choose another name, or replace it with --force."
+        )
     model = load_model(target_path)
     report = restore_weights(model, source, rename=rename, skip=skip, dry_run=dry_run)
     if not dry_run:
         with atomic(out_path) as temporary:
             model.save(temporary)
     return report
-
-
-def _require_free(path: Path, force: bool) -> None:
-    if path.suffix != ".keras" or path.is_dir():
-        raise InputError(f"{path} is not a file name for the result; expected NAME.keras.")
-    if path.exists() and not force:
-        raise InputError(f"{path} exists already; choose another name, or replace it with --force.")
 
 
 def _by_new_layer(given: Sequence[Weight], rename: Mapping[str, str]) -> dict[str, list[Weight]]:
@@ -153,15 +145,14 @@ def _pairs(wanted: Iterable[Weight], given: Mapping[str, list[Weight]]) -> Itera
         layers[weight.layer].append(weight)
     for layer, ours in layers.items():
         theirs = given.get(layer, [])
-        if all(weight.name for weight in theirs):
-            table = {weight.name: weight for weight in theirs}
-            yield from ((w, table.get(w.name), _misfit(w, table.get(w.name))) for w in ours)
-        elif {weight.key for weight in theirs} == {weight.key for weight in ours}:
-            table = {weight.key: weight for weight in theirs}
-            yield from ((w, table[w.key], _misfit(w, table[w.key])) for w in ours)
-        else:
+        named = all(weight.name for weight in theirs)
+        if not named and {weight.key for weight in theirs} != {weight.key for weight in ours}:
             why = f"the file has {len(theirs)} unnamed variables here, the target {len(ours)}"
             yield from ((w, None, why) for w in ours)
+            continue
+        by = attrgetter("name" if named else "key")
+        table = {by(weight): weight for weight in theirs}
+        yield from ((w, table.get(by(w)), _misfit(w, table.get(by(w)))) for w in ours)
 
 
 def _misfit(wanted: Weight, given: Weight | None) -> str:
@@ -173,23 +164,14 @@ def _misfit(wanted: Weight, given: Weight | None) -> str:
         return ""
     if given.dtype not in _FLOATS or wanted.dtype not in _FLOATS:
         return f"{given.dtype} is not made {wanted.dtype}"
-    return "" if _stays_finite(given, wanted.dtype) else f"too large for {wanted.dtype}"
-
-
-def _stays_finite(given: Weight, dtype: str) -> bool:
     value = given.array()
-    return bool(np.array_equal(np.isfinite(value), np.isfinite(_cast(value, dtype))))
+    finite = np.array_equal(np.isfinite(value), np.isfinite(_cast(value, wanted.dtype)))
+    return "" if finite else f"too large for {wanted.dtype}"
 
 
 def _cast(value: np.ndarray, dtype: str) -> np.ndarray:
     with np.errstate(over="ignore"):
         return value.astype(tf.as_dtype(dtype).as_numpy_dtype)
-
-
-def _value(wanted: Weight, given: Weight | None) -> np.ndarray:
-    # Read before anything is written, so that a model can be the source of its own renaming.
-    assert given is not None
-    return _cast(given.array(), wanted.dtype)
 
 
 def _write(wanted: Sequence[Weight], values: Mapping[str, np.ndarray]) -> None:
