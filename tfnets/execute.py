@@ -19,11 +19,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 def load(name: str) -> ModuleType:
-    """Imports the module of a study or of a job.
-
-    Raises:
-        InputError: There is no such study.
-    """
+    """Imports the module of a study or of a job; an `InputError` if there is no such study."""
     if name not in STUDIES | JOBS:
         raise InputError(f"There is no study called {name!r}; choose from {', '.join(STUDIES)}.")
     where = f"studies.{name}.study" if name in STUDIES else f"jobs.{name}.job"
@@ -31,11 +27,7 @@ def load(name: str) -> ModuleType:
 
 
 def scale_of(name: str, scale: str) -> Settings:
-    """Returns a study's settings at a scale.
-
-    Raises:
-        InputError: There is no such study or scale.
-    """
+    """Returns a study's settings at a scale; an `InputError` if there is no such one."""
     scales = load(name).SCALES
     if scale not in scales:
         raise InputError(f"There is no scale {scale!r}; choose from {', '.join(scales)}.")
@@ -43,11 +35,7 @@ def scale_of(name: str, scale: str) -> Settings:
 
 
 def require_seed(seed: int) -> None:
-    """Refuses a seed that not all generators of random numbers take.
-
-    Raises:
-        InputError: It is below 0 or too large.
-    """
+    """Refuses, with an `InputError`, a seed that not all generators of random numbers take."""
     if not 0 <= seed < 2**31:
         raise InputError(f"The seed is {seed}; give a whole number from 0 to 2147483647.")
 
@@ -77,9 +65,6 @@ def start(
         cluster: Address of a Dask scheduler that does them instead.
         threads: TensorFlow's threads in each; 1 gives the same bytes on any machine.
 
-    Returns:
-        The finished run.
-
     Raises:
         InputError: Unknown study, scale or setting, a bad value, or a folder in use.
     """
@@ -106,11 +91,7 @@ def resume(
 ) -> Run:
     """Continues a run from its last finished epoch; a finished run is returned as it is.
 
-    Args:
-        path: The run folder.
-        data_dir: Data cache; None for the default.
-        jobs: As in `start`.
-        cluster: As in `start`.
+    Other arguments as in `start`.
 
     Raises:
         InputError: Not a run folder, of another version's settings, or in use.
@@ -120,12 +101,13 @@ def resume(
     settings = from_json(study.Settings, run.config.settings)
     if run.finished:
         return run
+    before = run.config.versions
     now = Config.of(run.config.study, run.config.scale, run.config.seed, {}).versions
-    if now != run.config.versions:
-        LOGGER.warning(
-            "%s was started with %s and goes on with %s; the numbers may differ in the last bits.",
-            path, dict(run.config.versions), dict(now),
-        )  # fmt: skip
+    if now != before:
+        text = (
+            "%s was started with %s and goes on with %s; the numbers may differ in the last bits."
+        )
+        LOGGER.warning(text, path, dict(before), dict(now))
     lab = Lab(jobs, cluster, run.config.threads, DataStore(data_dir))
     with run:
         study.run(run, settings, lab)

@@ -18,13 +18,8 @@ def atomic(path: Path | str) -> Iterator[Path]:
 
     Whatever was written (a file or a folder) is removed when the body raises, so that nothing
     half-written stays. The temporary name keeps the suffix, because Keras and Matplotlib read the
-    format from it. Missing parent folders are made.
-
-    Args:
-        path: The final place. An existing file is replaced; an existing folder is not.
-
-    Yields:
-        The temporary path to write to.
+    format from it. Missing parent folders are made. An existing file is replaced; an existing
+    folder is not.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,12 +35,7 @@ def atomic(path: Path | str) -> Iterator[Path]:
 
 
 def write_csv(path: Path | str, rows: Iterable[Iterable[object]]) -> None:
-    """Writes rows, the heading first, as CSV in UTF-8; file names that are none stay as they are.
-
-    Args:
-        path: The final place, see `atomic`.
-        rows: Cells, written as text.
-    """
+    """Writes rows, the heading first, as CSV in UTF-8; what is not UTF-8 stays as it is."""
     with (
         atomic(path) as temporary,
         temporary.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file,
@@ -54,22 +44,13 @@ def write_csv(path: Path | str, rows: Iterable[Iterable[object]]) -> None:
 
 
 def inside(folder: Path | str, name: str) -> Path:
-    """Returns `folder / name`, refusing a name that leads out of the folder.
-
-    Args:
-        folder: The folder that must contain the result.
-        name: A relative file name, which may have subfolders.
-
-    Returns:
-        The joined path, not resolved.
+    """Returns `folder / name`, not resolved; the name may have subfolders.
 
     Raises:
         InputError: The name is empty, absolute, or leads out of the folder (links followed).
     """
-    folder = Path(folder)
-    joined = folder / name
-    root = folder.resolve()
-    target = joined.resolve()
+    joined = Path(folder) / name
+    root, target = Path(folder).resolve(), joined.resolve()
     if not name or target == root or not target.is_relative_to(root):
         raise InputError(
             f"The file name {name!r} leads out of {folder}; give a plain name inside that folder."
@@ -84,11 +65,7 @@ def digest(path: Path | str, algorithm: str = "sha256") -> str:
 
 
 def writable(folder: Path | str) -> Path:
-    """Makes `folder` and returns it, or says in one sentence that it cannot be written.
-
-    Raises:
-        InputError: The path is a file, or cannot be made or written to.
-    """
+    """Makes `folder` and returns it; an `InputError` if it is a file or cannot be written to."""
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)

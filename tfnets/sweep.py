@@ -9,6 +9,7 @@ import fnmatch
 import hashlib
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from tfnets.lab.settings import as_text, current, override, parse, split
 from tfnets.lab.trial import Work
 from tfnets.report.content import Page
 from tfnets.report.numbers import together
+from tfnets.report.reading import VERDICTS
 
 SWEEP = "sweep"
 """What config.json says of a sweep in the place of a study."""
@@ -41,12 +43,7 @@ _MOST = 400
 @final
 @dataclass(frozen=True)
 class StudyRun(Work):
-    """A whole study with one setting (`variant`, such as `latent=8`) and seed.
-
-    Attributes:
-        study: Its name.
-        scale: Its scale.
-    """
+    """A whole study at a scale with one setting (`variant`, such as `latent=8`) and seed."""
 
     study: str = ""
     scale: str = "quick"
@@ -89,9 +86,6 @@ def start(
             for the numbers of the study's claims.
         lab: Where the runs are done; None for processes on this machine.
 
-    Returns:
-        The sweep's run, with report.json; the runs are in its folder `runs/`.
-
     Raises:
         InputError: As in `execute.start`; no seed or one twice; too many runs; no such metric,
             which the first finished run shows.
@@ -107,9 +101,8 @@ def start(
             f"{len(points)} settings with {len(seeds)} seeds are {len(points) * len(seeds)} runs; "
             f"a sweep has at most {_MOST}."
         )
-    asked = {
-        "study": study, "seeds": list(seeds), "set": list(assignments), "metrics": list(metrics)
-    }  # fmt: skip
+    asked = {"study": study, "seeds": list(seeds), "set": list(assignments)}
+    asked["metrics"] = list(metrics)
     with Run.create(out, Config.of(SWEEP, scale, seeds[0], asked)) as run:
         try:
             _finish(run, points, metrics, lab or Lab())
@@ -122,11 +115,7 @@ def start(
 def resume(path: Path | str, *, metrics: Sequence[str] = (), lab: Lab | None = None) -> Run:
     """Continues a sweep; finished runs are not done again.
 
-    Args:
-        path: The sweep's folder.
-        metrics: As in `start`, in the place of those asked for then; a finished sweep's table is
-            made anew. None for the same.
-        lab: As in `start`.
+    `metrics` are in the place of those asked for in `start`; a finished sweep's table is made anew.
 
     Raises:
         InputError: Not the folder of a sweep, or in use; no such metric.
@@ -149,11 +138,7 @@ def is_sweep(path: Path | str) -> bool:
 
 
 def parse_seeds(text: str) -> list[int]:
-    """Reads seeds such as `0-9` or `1,2,5-7`.
-
-    Raises:
-        InputError: It is something else.
-    """
+    """Reads seeds such as `0-9` or `1,2,5-7`; something else is an `InputError`."""
     seeds: list[int] = []
     for piece in text.split(","):
         found = re.fullmatch(r"\s*(\d{1,10})(?:-(\d{1,10}))?\s*", piece)
@@ -164,14 +149,9 @@ def parse_seeds(text: str) -> list[int]:
 
 
 def combinations(settings: Any, assignments: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    """Yields each combination of the values given, as a label and settings.
+    """Yields each combination of the values given as in `start`, as a label and changed settings.
 
-    Args:
-        settings: The settings that are changed.
-        assignments: As in `start`.
-
-    Raises:
-        InputError: As in `lab.settings.override`.
+    Errors as in `lab.settings.override`.
     """
     several: dict[str, list[Any]] = {}
     for assignment in assignments:
@@ -182,9 +162,8 @@ def combinations(settings: Any, assignments: Sequence[str]) -> Iterator[tuple[st
     varied = [key for key, values in several.items() if len(values) > 1]
     for values in itertools.product(*several.values()):
         chosen = dict(zip(several, values, strict=True))
-        changes = [f"{key}={as_text(value)}" for key, value in chosen.items()]
-        label = ", ".join(f"{key}={as_text(chosen[key])}" for key in varied)
-        yield label, override(settings, changes)
+        changes = {key: f"{key}={as_text(value)}" for key, value in chosen.items()}
+        yield ", ".join(changes[key] for key in varied), override(settings, changes.values())
 
 
 def _finish(run: Run, points: Mapping[str, Any], metrics: Sequence[str], lab: Lab) -> None:
@@ -217,21 +196,17 @@ def _finish(run: Run, points: Mapping[str, Any], metrics: Sequence[str], lab: La
 
 def _rows(runs: Sequence[Run], metrics: Sequence[str]) -> dict[str, list[float]]:
     """By the name of a number, its value in each run that has it."""
-    found = [_row(run, metrics) for run in runs]
-    names = dict.fromkeys(name for row in found for name in row)
-    return {name: [row[name] for row in found if name in row] for name in names}
+    found = defaultdict(list)
+    for run in runs:
+        for name, number in _row(run, metrics).items():
+            found[name].append(number)
+    return found
 
 
 def _row(run: Run, metrics: Sequence[str]) -> dict[str, float]:
-    return _chosen(run, metrics) if metrics else _claimed(run)
-
-
-def _claimed(run: Run) -> dict[str, float]:
-    numbers = {claim["claim"]: claim["ours"] for claim in run.report["claims"]}
-    return {k: float(v) for k, v in numbers.items() if isinstance(v, int | float)}
-
-
-def _chosen(run: Run, metrics: Sequence[str]) -> dict[str, float]:
+    if not metrics:
+        numbers = {claim["claim"]: claim["ours"] for claim in run.report["claims"]}
+        return {k: float(v) for k, v in numbers.items() if isinstance(v, int | float)}
     flat = dict(_flat(run.metrics))
     for pattern in metrics:
         if not fnmatch.filter(flat, pattern):
@@ -256,10 +231,9 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
 
 
 def _verdicts(runs: Sequence[Run]) -> dict[str, list[str]]:
-    verdicts: dict[str, list[str]] = {}
-    for run in runs:
-        for claim in run.report["claims"]:
-            verdicts.setdefault(claim["claim"], []).append(claim["verdict"])
+    verdicts = defaultdict(list)
+    for claim in (claim for run in runs for claim in run.report["claims"]):
+        verdicts[claim["claim"]].append(claim["verdict"])
     return verdicts
 
 
@@ -271,40 +245,36 @@ def _write(
     """Tabulates and draws each number by setting; returns metrics.json's content."""
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
     numbers = {
-        label: {name: estimate(values) for name, values in row.items()}
+        label or "as set": {name: estimate(values) for name, values in row.items()}
         for label, row in rows.items()
     }
-    page.table(
-        "Means over the seeds",
-        ["number", "setting", "mean [95 % interval]", "seeds"],
-        [
-            [name, label or "as set", _text(numbers[label][name]), numbers[label][name]["n"]]
-            for name in names
-            for label in rows
-            if name in rows[label]
-        ],
-    )
+    found = [
+        [name, label, _text(row[name]), row[name]["n"]]
+        for name in names
+        for label, row in numbers.items()
+        if name in row
+    ]
+    columns = ["number", "setting", "mean [95 % interval]", "seeds"]
+    page.table("Means over the seeds", columns, found)
     counted = [
-        [claim, label or "as set", *(given.count(v) for v in ("confirmed", "not confirmed")),
-         given.count("not decidable")]
+        [claim, label or "as set", *map(given.count, VERDICTS)]
         for label, claims in verdicts.items()
         for claim, given in claims.items()
-    ]  # fmt: skip
+    ]
     if counted:
-        columns = ["claim", "setting", "confirmed", "not confirmed", "not decidable"]
-        page.table("Verdicts of the runs", columns, counted)
+        page.table("Verdicts of the runs", ["claim", "setting", *VERDICTS], counted)
     for place, name in enumerate(names[:_DRAWN]):
         drawn = [
-            (_short(label) or "as set", (e["mean"], *e.get("ci95", [e["mean"]] * 2)))
-            for label, e in ((label, numbers[label].get(name)) for label in rows)
-            if e is not None and np.isfinite(e["mean"])
+            (_short(label), (row[name]["mean"], *row[name].get("ci95", [row[name]["mean"]] * 2)))
+            for label, row in numbers.items()
+            if name in row and np.isfinite(row[name]["mean"])
         ]
         if drawn:
             figure = figures.intervals(drawn, xlabel=f"{name}, 95 % interval over the seeds")
             page.figure(f"number{place + 1}", figure, f"{name}, by setting.")
     if len(names) > _DRAWN:
         page.note(f"The first {_DRAWN} of {len(names)} numbers are drawn; the table has all.")
-    return {label or "as set": row for label, row in numbers.items()}
+    return numbers
 
 
 def _text(row: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the report page."""
+    """A table of the report page; every row has as many cells as there are columns."""
 
     title: str
     columns: Sequence[str]
@@ -56,7 +56,6 @@ class Page:
     """
 
     def __init__(self, run: Run, title: str, question: str) -> None:
-        """Takes the run folder, and the study's title and question."""
         self.claims: list[Claim] = []
         self._run, self._title, self._question = run, title, question
         self._tables: list[Table] = []

@@ -3,20 +3,13 @@
 import math
 from collections.abc import Sequence
 
-from tfnets.report.reading import Cell, Claim
+from tfnets.report.content import Cell, Claim
 
 NONE = "\N{EN DASH}"
 
 
 def cell(value: Cell) -> str:
-    """Formats one value: text as it is, whole numbers with thousands separators.
-
-    Args:
-        value: A number, a text, or None.
-
-    Returns:
-        The text; a dash for None.
-    """
+    """Formats a value: text as it is, whole numbers with thousands separators, None as a dash."""
     if value is None:
         return NONE
     if isinstance(value, str):
@@ -34,11 +27,12 @@ def together(values: Sequence[float]) -> list[str]:
     The largest gets four significant digits; zeros that all end with are dropped. Very large and
     very small numbers are written with an exponent.
     """
-    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    finite = [value for value in values if math.isfinite(value)]
+    largest = max(map(abs, finite), default=0.0)
     if largest and not 1e-4 <= largest < 1e7:
         return [f"{value:z.4g}" for value in values]
     decimals = max(0, 3 - math.floor(math.log10(largest))) if largest else 0
-    while decimals and all(_same(value, decimals) for value in values):
+    while decimals and all(f"{value:.{decimals}f}".endswith("0") for value in finite):
         decimals -= 1
     return [f"{value:z,.{decimals}f}" for value in values]
 
@@ -57,8 +51,3 @@ def measured(claim: Claim) -> str:
     unit = f" {claim.unit}" if claim.unit else ""
     count = f", N = {claim.n:,}" if claim.n is not None else ""
     return f"{text}{unit}{interval}{count}"
-
-
-def _same(value: float, decimals: int) -> bool:
-    """Whether the last of so many decimals says nothing."""
-    return not math.isfinite(value) or f"{value:.{decimals}f}".endswith("0")

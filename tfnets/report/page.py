@@ -8,9 +8,10 @@ from typing import Any
 
 from tfnets.errors import InputError
 from tfnets.files import atomic, writable
+from tfnets.report.content import Claim, Table
 from tfnets.report.look import CSS
 from tfnets.report.numbers import NONE, cell, measured
-from tfnets.report.reading import VERDICTS, Claim, Finished, Picture, Table, read_runs
+from tfnets.report.reading import VERDICTS, Finished, Picture, read_runs
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _DOT = "\N{MIDDLE DOT}"
@@ -28,15 +29,8 @@ def build_report(
 ) -> Path:
     """Writes one HTML page about finished runs, with everything it shows inside it.
 
-    The same runs give the same bytes.
-
-    Args:
-        run_dirs: Folders of finished runs, in the order in which they appear.
-        out: The page to write; must end in .html. An existing page is replaced.
-        title: Heading of the page.
-
-    Returns:
-        The page's path.
+    Runs appear in their order, and the same ones give the same bytes. The page must end in .html;
+    an existing one is replaced.
 
     Raises:
         InputError: No run, one that is not finished or damaged, or a place that cannot be written.
@@ -109,6 +103,7 @@ def _section(run: Finished, anchor: str) -> str:
     config = run.config
     facts = f"study {config.study} {_DOT} scale {config.scale} {_DOT} seed {config.seed}"
     rows = [_claim_cells(claim, claim.note) for claim in run.claims]
+    notes = "".join(f"<li>{escape(note)}</li>\n" for note in run.notes)
     pieces = [
         f"<h2>{escape(run.title)}</h2>",
         f'<p class="facts">{escape(facts)}</p>',
@@ -116,7 +111,7 @@ def _section(run: Finished, anchor: str) -> str:
         _html_table(_CLAIM, rows, "claims") if rows else "",
         *map(_table, run.tables),
         *map(_figure, run.pictures),
-        _notes(run.notes),
+        f"<h3>Notes</h3>\n<ul>\n{notes}</ul>" if notes else "",
         _details("Settings", config.settings),
         _details("All numbers (metrics.json)", run.metrics),
     ]
@@ -173,11 +168,6 @@ def _figure(picture: Picture) -> str:
         f'src="{picture.uri}" alt="{caption}">\n'
         f"<figcaption>{caption}</figcaption>\n</figure>"
     )
-
-
-def _notes(notes: Sequence[str]) -> str:
-    items = "".join(f"<li>{escape(note)}</li>\n" for note in notes)
-    return f"<h3>Notes</h3>\n<ul>\n{items}</ul>" if items else ""
 
 
 def _details(title: str, values: Any) -> str:

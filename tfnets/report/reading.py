@@ -12,35 +12,11 @@ from PIL import Image
 from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError
 from tfnets.files import inside
+from tfnets.report.content import Claim, Table
 
 VERDICTS = ("confirmed", "not confirmed", "not decidable")
 _KINDS = {"PNG": "image/png", "GIF": "image/gif"}
 _CSS_DPI = 96
-
-Cell = str | float | int | None
-
-
-@dataclasses.dataclass(frozen=True)
-class Claim:
-    """One claim of the origin beside our measurement; the keys of report.json."""
-
-    claim: str
-    verdict: str
-    origin: str | None = None
-    ours: Cell = None
-    ci95: Sequence[float] | None = None
-    n: int | None = None
-    unit: str = ""
-    note: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
-class Table:
-    """A titled table; every row has as many cells as there are columns."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,12 +48,7 @@ class _Wrong(Exception):
 
 
 def read_runs(folders: Sequence[Path | str]) -> list[Finished]:
-    """Reads finished runs in the given order.
-
-    Raises:
-        InputError: No folder, a folder that is not a run, a run that is not finished, or a
-            report.json that is not one of ours.
-    """
+    """Reads finished runs in their order; no folder is an `InputError`, others as `read_run`."""
     if not folders:
         raise InputError("A report needs at least one run folder, but none was given.")
     return [read_run(folder) for folder in folders]
@@ -87,8 +58,8 @@ def read_run(folder: Path | str) -> Finished:
     """Reads one finished run.
 
     Raises:
-        InputError: As `read_runs`; also a figure that is missing, lies outside the folder, or is
-            neither PNG nor GIF.
+        InputError: A folder that is not a run, a run that is not finished, a report.json that is
+            not one of ours, or a figure that is missing, outside the folder, or no PNG or GIF.
     """
     run = Run.open(folder)
     if not run.finished:
@@ -123,8 +94,9 @@ def _finished(run: Run, report: Any) -> Finished:
 
 
 def _claim(entry: Mapping[str, Any]) -> Claim:
-    known = {field.name for field in dataclasses.fields(Claim)}
-    claim = Claim(**{"claim": None, "verdict": None} | {k: entry[k] for k in entry if k in known})
+    known = [field.name for field in dataclasses.fields(Claim)]
+    empty = dict.fromkeys(known) | {"note": "", "unit": ""}
+    claim = Claim(**empty | {name: entry[name] for name in known if name in entry})
     for name in ("claim", "unit", "note"):
         _expect(isinstance(getattr(claim, name), str), f"a claim's {name!r} is not text")
     _expect(claim.verdict in VERDICTS, f"a verdict is not one of {', '.join(VERDICTS)}")
@@ -191,8 +163,5 @@ def _is_cell(value: Any) -> bool:
 
 
 def _is_interval(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    pair = isinstance(value, list) and len(value) == 2
+    return pair and all(isinstance(v, int | float) and not isinstance(v, bool) for v in value)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tfnets.report.content import Cell
 from tfnets.report.numbers import NONE, cell, measured
-from tfnets.report.reading import Cell, Finished, read_runs
+from tfnets.report.reading import read_runs
 
 _WIDTH = 100
 _BETWEEN = "  "
@@ -25,44 +26,23 @@ class SummaryRow(NamedTuple):
 
 
 def summary_rows(run_dirs: Sequence[Path | str]) -> list[SummaryRow]:
-    """Returns one row per claim of the runs, in order.
-
-    Args:
-        run_dirs: Folders of finished runs.
-
-    Returns:
-        The rows; a dash stands for what there is not.
+    """Returns one row per claim of finished runs, in order; a dash stands for what there is not.
 
     Raises:
         InputError: No folder, or one that is not a finished run.
     """
-    return rows_of(read_runs(run_dirs))
-
-
-def rows_of(runs: Sequence[Finished]) -> list[SummaryRow]:
-    """Returns one row per claim of runs that are read already."""
     return [
-        SummaryRow(
-            run.config.study, claim.claim, claim.origin or NONE, measured(claim), claim.verdict
-        )
-        for run in runs
-        for claim in run.claims
+        SummaryRow(run.config.study, c.claim, c.origin or NONE, measured(c), c.verdict)
+        for run in read_runs(run_dirs)
+        for c in run.claims
     ]
 
 
 def summary_table(run_dirs: Sequence[Path | str]) -> str:
     """Returns the rows as an aligned table of plain text, at most 100 columns wide.
 
-    Long cells are wrapped. What a terminal would not print is replaced by "?".
-
-    Args:
-        run_dirs: Folders of finished runs.
-
-    Returns:
-        The table with a heading, no newline at the end.
-
-    Raises:
-        InputError: No folder, or one that is not a finished run.
+    Long cells are wrapped. What a terminal would not print is replaced by "?". The table has a
+    heading, and no newline at the end. Errors as in `summary_rows`.
     """
     heading = SummaryRow("study", "claim", "origin", "ours [95 % interval]", "verdict")
     return _aligned([heading, *summary_rows(run_dirs)], _MOST, wide=1)
