@@ -8,14 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfnets.artifacts.checked_export import (
-    Arrays,
-    ExportReport,
-    Trial,
-    one_sentence,
-    require_place,
-    write_checked,
-)
+from tfnets.artifacts import checked_export as checked
 from tfnets.artifacts.models import load_model
 from tfnets.errors import InputError
 
@@ -25,7 +18,7 @@ _FREE_SIZE = 64  # Stands for any size in the trial batch: enough for a few pool
 
 def export_saved_model(
     model_or_path: keras.Model | Path | str, out_dir: Path | str, *, force: bool = False
-) -> ExportReport:
+) -> checked.ExportReport:
     """Writes a model as a TensorFlow SavedModel, after trying it in a process without Keras.
 
     The export is written to a temporary folder, loaded by a fresh Python process that has
@@ -44,22 +37,23 @@ def export_saved_model(
             has no inputs of any batch size, or the export failed or disagreed; nothing is left.
     """
     out_dir = Path(out_dir)
-    require_place(out_dir, force)
+    checked.require_place(out_dir, force)
     model = model_or_path if isinstance(model_or_path, keras.Model) else load_model(model_or_path)
     trial = _trial(model)
-    return write_checked(out_dir, lambda folder: _write(model, folder), trial)
+    return checked.write_checked(out_dir, lambda folder: _write(model, folder), trial)
 
 
-def _trial(model: keras.Model) -> Trial:
+def _trial(model: keras.Model) -> checked.Trial:
     """The model's own answers to a random batch and to its first row alone."""
     batch = _random_batch(model)
     calls = [{name: value[:rows] for name, value in batch.items()} for rows in (_ROWS, 1)]
     what = "The model does not run on a random batch"
-    with one_sentence(what, "call it on such a batch to see why"), tf.device("/CPU:0"):
-        return Trial(calls, [_named(_call(model, call)) for call in calls])
+    why = "call it on such a batch to see why"
+    with checked.one_sentence(what, why), tf.device("/CPU:0"):
+        return checked.Trial(calls, [_named(_call(model, call)) for call in calls])
 
 
-def _random_batch(model: keras.Model) -> Arrays:
+def _random_batch(model: keras.Model) -> checked.Arrays:
     """Returns three random rows for every input: floats in [0, 1), whole numbers 0 or 1."""
     tensors = getattr(model, "inputs", None)
     if not model.built or not tensors:
@@ -85,7 +79,7 @@ def _random_input(tensor: keras.KerasTensor, random: np.random.Generator) -> np.
     return random.integers(0, 2, shape, dtype=np.int32)
 
 
-def _call(model: keras.Model, batch: Arrays) -> Any:
+def _call(model: keras.Model, batch: checked.Arrays) -> Any:
     def tensor(given: keras.KerasTensor) -> tf.Tensor:
         return tf.cast(batch[given.name], given.dtype)
 

@@ -45,13 +45,9 @@ _BUSY = "Another process is working in {}; wait for it, or give another --out."
 class Config:
     """What a run is: enough to repeat it.
 
-    Attributes:
-        study: Name of the study.
-        scale: `tiny`, `quick` or `full`.
-        seed: The one seed everything random comes from.
-        settings: The study's settings, JSON values.
-        versions: Versions of tfnets, Keras, TensorFlow and NumPy.
-        threads: TensorFlow's threads in each trial; sums in other threads have other last bits.
+    The scale is `tiny`, `quick` or `full`, the seed the one that everything random comes from. The
+    settings are JSON values; the versions those of tfnets, Keras, TensorFlow and NumPy. With
+    another number of TensorFlow's threads in each trial, sums have other last bits.
     """
 
     study: str
@@ -81,11 +77,7 @@ class Run:
 
     @classmethod
     def create(cls, path: Path | str, config: Config) -> "Run":
-        """Starts a run in a new or empty folder.
-
-        Raises:
-            InputError: The folder holds something already, or cannot be written.
-        """
+        """Starts a run in a new or empty folder; another one, or none, is an `InputError`."""
         path = Path(path)
         _require_empty(path)
         try:
@@ -111,8 +103,7 @@ class Run:
     def open(cls, path: Path | str) -> "Run":
         """Opens a run, finished or not.
 
-        Raises:
-            InputError: The folder is missing, or its config.json or history.csv is not one of ours.
+        No such folder, or a config.json or history.csv that is not one of ours, is an `InputError`.
         """
         path = Path(path)
         try:

@@ -92,15 +92,14 @@ def renamed_layers(layers: Iterable[str], rename: Mapping[str, str]) -> dict[str
     for layer in layers:
         paths[layer] = layer
         for pattern, text in patterns:
-            new = _replaced(layer, pattern, text)
-            if new is not None:
+            if (new := _replaced(layer, pattern, text)) is not None:
                 paths[layer] = new
                 used.add(pattern.pattern)
                 break
-    for unused in [pattern for pattern in rename if pattern not in used]:
-        raise _useless(
-            f"The rename pattern {unused!r} renames no layer of the source", unused, paths
-        )
+    for unused in rename:
+        if unused not in used:
+            sentence = f"The rename pattern {unused!r} renames no layer of the source"
+            raise _useless(sentence, unused, paths)
     return paths
 
 
@@ -141,20 +140,15 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _replaced(layer: str, pattern: re.Pattern[str], text: str) -> str | None:
     for around in _around(layer):
-        match = pattern.fullmatch(around)
-        if match:
-            return join(*(_expanded(match, text) + layer[len(around) :]).split("/"))
+        if match := pattern.fullmatch(around):
+            try:
+                return join(*(match.expand(text) + layer[len(around) :]).split("/"))
+            except (re.error, IndexError, TypeError) as error:
+                raise InputError(
+                    f"The replacement {text!r} does not fit the pattern {pattern.pattern!r} "
+                    rf"({error}); its groups are \1, \2 and so on."
+                ) from error
     return None
-
-
-def _expanded(match: re.Match[str], text: str) -> str:
-    try:
-        return match.expand(text)
-    except (re.error, IndexError, TypeError) as error:
-        raise InputError(
-            f"The replacement {text!r} does not fit the pattern {match.re.pattern!r} ({error}); "
-            r"its groups are \1, \2 and so on."
-        ) from error
 
 
 def _useless(sentence: str, pattern: str, known: Collection[str]) -> InputError:

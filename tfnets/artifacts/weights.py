@@ -65,9 +65,6 @@ def restore_weights(
             or not the source has them.
         dry_run: Change nothing, and report what does not fit instead of raising.
 
-    Returns:
-        The report: rows loaded, skipped, mismatched (only in a dry run) and unused.
-
     Raises:
         RestoreError: A weight of the target has no counterpart, or one of another shape or type.
         InputError: The source cannot be read, a model is not built or is quantised, a path or a

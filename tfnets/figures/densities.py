@@ -53,9 +53,7 @@ def density_panels(
     return figure
 
 
-def _checked(
-    panels: Mapping[str, Mapping[str, ArrayLike]],
-) -> dict[str, dict[str, np.ndarray]]:
+def _checked(panels: Mapping[str, Mapping[str, ArrayLike]]) -> dict[str, dict[str, np.ndarray]]:
     checked = {
         title: {name: np.asarray(values, float) for name, values in kinds.items()}
         for title, kinds in panels.items()

@@ -51,13 +51,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Generated:
-    """What `generate` made.
+    """Images (count, height, width, channels), float32 in [0, 1], and which generator made them.
 
-    Attributes:
-        images: Shape (count, height, width, channels), float32 in [0, 1].
-        generator: Name of the generator.
-        asked: What was asked of all pictures: `digit`, and perhaps attributes.
-        unknown: Words of the prompt that were left out.
+    `asked` is what was asked of all pictures: `digit`, and perhaps attributes; `unknown` are words
+    of the prompt that were left out.
     """
 
     images: np.ndarray = field(repr=False)

@@ -38,13 +38,7 @@ PREFERRED = ("paired", "cycle", "plain")
 
 @dataclass(frozen=True)
 class Translator:
-    """A network of a run.
-
-    Attributes:
-        network: Grey images (n, height, width, 1) -> images of the domain.
-        domain: What it translates to.
-        method: What it was trained as.
-    """
+    """A run's network, grey images (n, height, width, 1) -> images of the domain, and its names."""
 
     network: keras.Model
     domain: str

@@ -68,18 +68,10 @@ def do(
     archive: bytes,
     threads: int,
 ) -> bytes | None:
-    """Does a trial on a worker.
+    """Does a trial on a worker by `engine.perform`, with so many threads of TensorFlow.
 
-    Args:
-        perform: `engine.perform`.
-        trial: What to do.
-        folder: Its run folder, where the trial was asked for.
-        token: What is in the folder's token file.
-        archive: What was in that folder.
-        threads: TensorFlow's threads.
-
-    Returns:
-        The folder with the trial's results as an archive; None if the worker saw the folder.
+    Its run folder, where the trial was asked for, has the token in its token file, and is handed
+    over as an archive. It comes back as one with the results; as None if the worker saw the folder.
 
     Raises:
         InputError: The worker has other versions of the packages, or as the trial raises it.

@@ -30,14 +30,7 @@ _IDLE = 300  # seconds after which a process that has nothing to do ends
 
 @dataclass(frozen=True)
 class Task:
-    """A trial with its place.
-
-    Attributes:
-        trial: What is done.
-        folder: The run folder in which it is done.
-        config: Of that run.
-        needs: Names of the tasks that must be done before.
-    """
+    """A trial, the run folder in which it is done, that run's config, and what it needs by name."""
 
     trial: Work
     folder: Path
@@ -72,11 +65,7 @@ class Lab:
     store: DataStore = field(default_factory=DataStore)
 
     def __post_init__(self) -> None:
-        """Refuses numbers below 1.
-
-        Raises:
-            InputError: There would be no process, or no thread.
-        """
+        """Refuses, with an `InputError`, numbers below 1: no process, or no thread."""
         for name, number in (("jobs", self.jobs), ("threads", self.threads)):
             if number is not None and number < 1:
                 raise InputError(f"--{name} is {number}; give a number of at least 1.")
@@ -92,20 +81,14 @@ class Lab:
         Afterwards the run has their parts, models, arrays and history, as if it had done them one
         after the other in the order given, each after what it needs.
 
-        Args:
-            run: The study's run.
-            trials: What to do.
-
         Raises:
             InputError: A trial cannot be done as it is set, workers died again and again, or the
                 cluster cannot be reached.
             Exception: What a trial raised, with a note that names the trial and its settings.
         """
         tasks = {
-            trial.key: Task(
-                trial, run.trial_folder(trial.key), run.config, [n.key for n in trial.needs]
-            )
-            for trial in with_needs(trials)
+            t.key: Task(t, run.trial_folder(t.key), run.config, [n.key for n in t.needs])
+            for t in with_needs(trials)
         }
         waiting = [key for key in tasks if not run.has_part(key)]
 
@@ -120,15 +103,9 @@ class Lab:
     def do(
         self, tasks: dict[str, Task], wanted: Sequence[str], finished: Callable[[], None]
     ) -> None:
-        """Does tasks in their folders.
+        """Does the tasks with the keys `wanted` in their folders, if that is not done.
 
-        Args:
-            tasks: By key, what is needed first.
-            wanted: Keys of those that are to be done, if they are not.
-            finished: Called after each that is done.
-
-        Raises:
-            InputError: As in `run`.
+        What is needed comes first in `tasks`. Calls `finished` after each. Errors as in `run`.
         """
         for attempt in range(_ATTEMPTS):
             todo = [key for key in wanted if not tasks[key].done]
@@ -146,12 +123,7 @@ class Lab:
                     ) from error
 
     def _round(
-        self,
-        tasks: dict[str, Task],
-        todo: list[str],
-        finished: Callable[[], None],
-        *,
-        again: bool,
+        self, tasks: dict[str, Task], todo: list[str], finished: Callable[[], None], *, again: bool
     ) -> None:
         processes = self._processes(len(todo))
         place = tasks[todo[0]].folder.parent / ".progress.npy"
@@ -209,13 +181,9 @@ class Lab:
 @contextlib.contextmanager
 def _workers(processes: int, threads: int) -> Iterator[Executor]:
     """Processes of so many threads each; they stay for the next trials, and end at an interrupt."""
-    executor = get_reusable_executor(
-        max_workers=processes,
-        timeout=_IDLE,
-        initializer=startup.start_worker,
-        initargs=(os.getpid(), threads),
-        env=startup.environment(threads),
-    )
+    start = {"initializer": startup.start_worker, "initargs": (os.getpid(), threads)}
+    start["env"] = startup.environment(threads)
+    executor = get_reusable_executor(max_workers=processes, timeout=_IDLE, **start)
     try:
         yield executor
     except BaseException:
@@ -243,14 +211,9 @@ def perform(
     place: tuple[Path, int] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Does a trial in a run folder of its own, from where it was stopped.
+    """Does a trial in a run folder of its own, new or with what an earlier try left.
 
-    Args:
-        trial: What to do.
-        folder: The run folder, new or with what an earlier try left.
-        config: Of the run.
-        place: File and index of the cell in which it counts.
-        stop: Whether nobody waits any more.
+    It counts in the cell at `place`, a file and an index; `stop` is whether nobody waits any more.
 
     Raises:
         InputError: As the trial raises it.
@@ -270,10 +233,8 @@ def perform(
     except InputError:
         raise
     except Exception as error:
-        error.add_note(
-            f"This was the trial {trial.part} of {config.study}, seed {trial.seed}, with "
-            f"{trial.settings}"
-        )
+        what = f"the trial {trial.part} of {config.study}, seed {trial.seed}"
+        error.add_note(f"This was {what}, with {trial.settings}")
         raise
 
 

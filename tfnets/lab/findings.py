@@ -17,20 +17,13 @@ def above(
 
 
 def decided(
-    claim: str,
-    values: np.ndarray,
-    *,
-    threshold: float = 0.0,
-    origin: str | None = None,
-    note: str,
+    claim: str, values: np.ndarray, *, threshold: float = 0.0, origin: str | None = None, note: str
 ) -> Claim:
     """A claim that repeated measurements (n,) lie above a threshold; one alone decides nothing."""
     if len(values) > 1:
         estimate = mean_ci95(values)
         return above(claim, estimate, threshold=threshold, origin=origin, note=note)
-    return Claim(
-        claim, origin, float(values[0]), None, 1, "not decidable", f"{note}; one repetition only"
-    )
+    return agreed(claim, [True], ours=float(values[0]), origin=origin, note=note)
 
 
 def agreed(

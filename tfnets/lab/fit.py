@@ -72,15 +72,9 @@ def fit(
         return tf.data.Dataset.zip(made, seeds).map(lambda batch, pair: transform(*batch, pair))
 
     shown = progress.counter(part, model, batch_size, epochs, steps)
+    lasting = {"epochs": epochs, "steps_per_epoch": steps}
     checkpoint.fit(
-        run,
-        part,
-        model,
-        data,
-        epochs=epochs,
-        steps_per_epoch=steps,
-        callbacks=[*callbacks, shown],
-        tracked=tracked,
+        run, part, model, data, callbacks=[*callbacks, shown], tracked=tracked, **lasting
     )
 
 
@@ -94,37 +88,18 @@ def annealed_fit(
     learning_rate: float,
     batch_size: int,
     epochs: int,
-    seed: int,
-    transform: Any = None,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
+    **options: Any,
 ) -> None:
     """Trains as `fit` does, by an Adam whose learning rate falls to 0 along a half cosine.
 
-    The network stays without optimiser and loss, so that it is saved without them.
-
-    Args:
-        run: As in `fit`.
-        part: As in `fit`.
-        network: Functional model, not compiled.
-        arrays: As in `fit`.
-        loss: As `keras.Model.compile` takes it.
-        learning_rate: Adam's first learning rate.
-        batch_size: As in `fit`.
-        epochs: As in `fit`.
-        seed: As in `fit`.
-        transform: As in `fit`.
-        callbacks: As in `fit`.
+    The functional network, not compiled, stays without optimiser and loss, so that it is saved
+    without them. The loss is as `keras.Model.compile` takes it, and all else as in `fit`.
     """
     model = keras.Model(network.input, network.output)
     steps = steps_per_epoch(len(arrays[0]), batch_size)
-    model.compile(
-        cosine_adam(learning_rate, epochs * steps), loss=loss, jit_compile=False,
-        steps_per_execution=steps_per_execution(steps),
-    )  # fmt: skip
-    fit(
-        run, part, model, arrays, batch_size=batch_size, epochs=epochs, seed=seed,
-        transform=transform, callbacks=callbacks,
-    )  # fmt: skip
+    adam, together = cosine_adam(learning_rate, epochs * steps), steps_per_execution(steps)
+    model.compile(adam, loss=loss, jit_compile=False, steps_per_execution=together)
+    fit(run, part, model, arrays, batch_size=batch_size, epochs=epochs, **options)
 
 
 def own_targets(images: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -163,7 +138,6 @@ def resumable_fit(
     def data(first: int) -> tf.data.Dataset:
         return batches(arrays, batch_size=size, seed=seed, first_epoch=first * passes)
 
-    checkpoint.fit(
-        run, part, model, data, epochs=rounds, steps_per_epoch=passes * steps,
-        callbacks=[progress.counter(part, model, size, rounds, passes * steps)],
-    )  # fmt: skip
+    lasting = {"epochs": rounds, "steps_per_epoch": passes * steps}
+    shown = progress.counter(part, model, size, *lasting.values())
+    checkpoint.fit(run, part, model, data, callbacks=[shown], **lasting)

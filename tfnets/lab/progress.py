@@ -31,10 +31,8 @@ class Cancelled(Exception):
 class Reporter:
     """Where the trial of this process counts.
 
-    Attributes:
-        part: The trial's name; trainings of other names inside it are not counted.
-        cell: (2,) array: done and all; None counts nothing.
-        stop: Whether nobody waits any more.
+    Trainings of other names than `part` inside it are not counted. The cell is an array (2,), done
+    and all; None counts nothing. `stop` is whether nobody waits any more.
     """
 
     part: str
@@ -64,16 +62,9 @@ def reporting(reporter: Reporter) -> Iterator[None]:
 def counter(
     part: str, model: keras.Model, batch_size: int, epochs: int, steps: int
 ) -> keras.callbacks.Callback:
-    """Returns the callback that shows how far a training is.
+    """Returns the callback that shows how far a training, called `part`, is; steps are per epoch.
 
     Inside a trial it counts for the bar over all trials; elsewhere it is a bar of its own.
-
-    Args:
-        part: Name of the training.
-        model: What is trained.
-        batch_size: Images per step.
-        epochs: Epochs in all.
-        steps: Steps per epoch.
     """
     if _now is None:
         return Progress(part, epochs, steps)
@@ -120,7 +111,6 @@ class Cells:
     """The cells of several trials, in one array on disk that all processes of a machine see."""
 
     def __init__(self, place: Path, names: list[str]) -> None:
-        """Makes the array of the trials of these names."""
         place.parent.mkdir(parents=True, exist_ok=True)
         self.place, self._names = place.resolve(), names
         self._values = np.lib.format.open_memmap(
@@ -153,9 +143,7 @@ class Cells:
 
 def cell(place: Path, index: int) -> np.ndarray | None:
     """Opens a trial's cell; None where the array is not on this machine."""
-    if not place.exists():
-        return None
-    return np.load(place, mmap_mode="r+")[index]
+    return np.load(place, mmap_mode="r+")[index] if place.exists() else None
 
 
 class Shown:
@@ -165,7 +153,6 @@ class Shown:
     """
 
     def __init__(self, description: str, cells: Cells) -> None:
-        """Takes the text before the bar."""
         self._description, self._cells = description, cells
         self._begin, self._start = time.monotonic(), cells.share
         self._ended = threading.Event()
@@ -173,13 +160,11 @@ class Shown:
         self._watcher = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> "Shown":
-        """Shows the bar."""
         if self._outer or self._terminal:
             self._watcher.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Closes it."""
         self._ended.set()
         if self._watcher.is_alive():
             self._watcher.join()
@@ -208,10 +193,8 @@ class Shown:
 
     def _move_bar(self) -> None:
         style = "{desc}: {percentage:5.1f}%|{bar}| {elapsed}<{remaining}"
-        with tqdm(
-            total=1.0, initial=self._start, desc=self._description, bar_format=style,
-            mininterval=_WAIT,
-        ) as bar:  # fmt: skip
+        given = {"total": 1.0, "initial": self._start, "mininterval": _WAIT}
+        with tqdm(desc=self._description, bar_format=style, **given) as bar:
             while not self._ended.wait(_WAIT):
                 bar.update(self._cells.share - bar.n)
             bar.update(self._cells.share - bar.n)

@@ -25,15 +25,10 @@ def curve(
     names: Sequence[str],
     same: Sequence[str] = ("epoch", "step"),
 ) -> list[dict[str, Any]]:
-    """Numbers over seeds at each point of a training.
+    """Numbers over seeds at each point of a training; each seed has the same points.
 
-    Args:
-        seeds: For each seed its points, as many and the same for all.
-        names: Keys of a point whose values are taken as `estimate`.
-        same: Keys whose values are the same for all seeds.
-
-    Returns:
-        The points, each with `same` and then `names`.
+    Returns the points, each with the keys `same`, whose values are the same for all seeds, and then
+    those of `names`, taken as `estimate`.
     """
     return [
         {key: rows[0][key] for key in same} | estimates(rows, names)
@@ -44,12 +39,8 @@ def curve(
 def means(rows: Sequence[Mapping[str, float]], but: Collection[str] = ()) -> dict[str, Any]:
     """Mean of each number over seeds, with its interval where there are two seeds or more.
 
-    Args:
-        rows: One mapping per seed, all with the same keys.
-        but: Keys that are the same in every row, and are taken as they are.
-
-    Returns:
-        `KEY` and `KEY_ci95` of each, in the order of the keys, and `seeds`.
+    Takes one mapping per seed, all with the same keys; `but` are those whose values are the same
+    and are taken as they are. Returns `KEY` and `KEY_ci95` of each in their order, and `seeds`.
     """
     numbers: dict[str, Any] = {}
     for key in rows[0]:

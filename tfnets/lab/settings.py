@@ -26,20 +26,16 @@ RETIRED = frozenset({"workers"})
 
 
 def setting(default: Any, help: str, check: Check | None = None) -> Any:
-    """Declares one setting.
+    """Declares a setting by its value at full scale and what it means, for `tfnets list STUDY`.
 
-    Args:
-        default: Its value at full scale.
-        help: What it means, one sentence; `tfnets list STUDY` shows it.
-        check: Raises `InputError` for a value that no run could use, given name and value; None
-            where each value of its type will do.
+    The check, given name and value, raises `InputError` for a value that no run could use.
     """
     return dataclasses.field(default=default, metadata={"help": help, "check": check})
 
 
 def count(default: int | Counts, help: str) -> Any:
     """A number of at least 1, or a tuple of such numbers."""
-    return setting(default, help, _at_least_one)
+    return setting(default, help, _range(lambda v: v >= 1, "of at least 1", one="numbers"))
 
 
 def rate(default: float | Rates, help: str) -> Any:
@@ -102,22 +98,13 @@ class Settings:
     """What can be changed with `--set`; a study's own class declares the fields."""
 
     def __post_init__(self) -> None:
-        """Refuses values that no run could use.
-
-        Raises:
-            InputError: Naming the first setting that is wrong.
-        """
         for field in dataclasses.fields(self):
             if check := field.metadata.get("check"):
                 check(field.name, getattr(self, field.name))
         self.require()
 
     def require(self) -> None:
-        """Refuses values that do not fit one another; said by a study that has such rules.
-
-        Raises:
-            InputError: Naming the settings.
-        """
+        """Refuses values that do not fit one another, with an `InputError`; a study says which."""
 
 
 def described(settings: Settings) -> list[tuple[str, str, str]]:
@@ -143,19 +130,13 @@ def override(settings: AnySettings, assignments: Iterable[str]) -> AnySettings:
     Raises:
         InputError: No `=`, an unknown key, or a value of another type.
     """
-    changes = {}
-    for assignment in assignments:
-        key, text = split(assignment)
-        changes[key] = parse(key, text, current(settings, key))
+    pairs = map(split, assignments)
+    changes = {key: parse(key, text, current(settings, key)) for key, text in pairs}
     return dataclasses.replace(settings, **changes)
 
 
 def split(assignment: str) -> tuple[str, str]:
-    """Splits `key=value`.
-
-    Raises:
-        InputError: There is no `=`.
-    """
+    """Splits `key=value`; an `InputError` if there is no `=`."""
     key, equals, text = assignment.partition("=")
     if not equals:
         raise InputError(f"--set takes key=value, but got {assignment!r}.")
@@ -163,11 +144,7 @@ def split(assignment: str) -> tuple[str, str]:
 
 
 def current(settings: Settings, key: str) -> Any:
-    """Returns a setting's value.
-
-    Raises:
-        InputError: There is no such setting.
-    """
+    """Returns a setting's value; an `InputError` if there is no such setting."""
     known = [field.name for field in dataclasses.fields(settings)]
     if key not in known:
         raise InputError(f"There is no setting {key!r}; the study has {', '.join(known)}.")
@@ -175,11 +152,7 @@ def current(settings: Settings, key: str) -> Any:
 
 
 def parse(key: str, text: str, like: Any) -> Any:
-    """Reads a setting's value from text, as the type of another value.
-
-    Raises:
-        InputError: It is of another type.
-    """
+    """Reads a setting's value from text, as the type of another value, or else an `InputError`."""
     try:
         if isinstance(like, tuple):
             kind = type(like[0]) if like else str
@@ -197,34 +170,23 @@ def _value(kind: type, text: str) -> Any:
 def from_json(kind: type[AnySettings], values: Mapping[str, Any]) -> AnySettings:
     """Rebuilds settings from config.json, where tuples have become lists.
 
-    Raises:
-        InputError: The keys are not those of this version's settings.
+    Keys that are not those of this version's settings are an `InputError`.
     """
     try:
-        return kind(
-            **{
-                key: tuple(value) if isinstance(value, list) else value
-                for key, value in values.items()
-                if key not in RETIRED
-            }
-        )
+        given = {key: value for key, value in values.items() if key not in RETIRED}
+        lists = {key: tuple(value) for key, value in given.items() if isinstance(value, list)}
+        return kind(**given | lists)
     except (TypeError, AttributeError) as error:
         raise InputError(
             "The run's config.json does not fit this version of the study; start a new run."
         ) from error
 
 
-def _at_least_one(name: str, value: int | Counts) -> None:
-    values = value if isinstance(value, tuple) else (value,)
-    if not values or min(values) < 1:
-        raise InputError(f"The setting {name} is {value}; give numbers of at least 1.")
-
-
-def _range(holds: Callable[[float], bool], expected: str) -> Check:
+def _range(holds: Callable[[float], bool], expected: str, one: str = "a number") -> Check:
     def check(name: str, value: float | Rates) -> None:
         values = value if isinstance(value, tuple) else (value,)
         if not values or not all(map(holds, values)):
-            asked = "numbers" if isinstance(value, tuple) else "a number"
+            asked = "numbers" if isinstance(value, tuple) else one
             raise InputError(f"The setting {name} is {value}; give {asked} {expected}.")
 
     return check

@@ -31,9 +31,7 @@ from tfnets.training.callbacks import AtEpochs
 class DataStore:
     """Where data sets and trained networks come from; the process that loaded one keeps it.
 
-    Attributes:
-        data_dir: Data cache; None for the default.
-        load: `(name, data_dir) -> ImageData`, a function that can be pickled by its name.
+    The data cache is the default one if None; `load` is a function that can be pickled by its name.
     """
 
     data_dir: Path | str | None = None
@@ -44,17 +42,12 @@ class DataStore:
     ) -> datasets.ImageData:
         """Returns the first `train` and `test` images of a data set; all where None."""
         whole = _loaded(self.load, name, self.data_dir)
-        return whole.first(
-            len(whole.x_train) if train is None else train,
-            len(whole.x_test) if test is None else test,
-        )
+        train = len(whole.x_train) if train is None else train
+        test = len(whole.x_test) if test is None else test
+        return whole.first(train, test)
 
     def network(self, name: str) -> Network:
-        """Returns a trained network, by what `tfnets.models.load` takes.
-
-        Raises:
-            InputError: The network is not known, cannot be had, or is not one of images.
-        """
+        """Returns a trained network, by what `tfnets.models.load` takes, and raises."""
         return _network(models.load, name, self.data_dir, _changed(name))
 
 
@@ -159,8 +152,7 @@ class Trial(Work):
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains, with `measuring` among the callbacks, and saves models in `run`.
 
-        Returns:
-            JSON values: what is known at the end only.
+        Returns JSON values: what is known at the end only.
         """
 
     def measure(self, trainer: keras.Model, point: int) -> dict[str, Any]:
@@ -202,8 +194,7 @@ def _missing() -> dict[str, Any]:
 def with_needs(trials: Sequence[Work]) -> list[Work]:
     """Returns the trials and all that they need, each once, what is needed first.
 
-    Raises:
-        ValueError: Two different trials have one name.
+    Two different trials with one name are a `ValueError`.
     """
     ordered: dict[str, Work] = {}
 

@@ -1,6 +1,7 @@
 """The page: plain functions that return pieces of HTML, every text escaped."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -85,9 +86,8 @@ def _facts(runs: Sequence[Finished]) -> str:
 
 
 def _counts(runs: Sequence[Finished]) -> str:
-    verdicts = [claim.verdict for run in runs for claim in run.claims]
-    counted = [(verdict, verdicts.count(verdict)) for verdict in VERDICTS]
-    return " ".join(_label(verdict, f"{n} {verdict}") for verdict, n in counted if n)
+    counted = Counter(claim.verdict for run in runs for claim in run.claims)
+    return " ".join(_label(name, f"{counted[name]} {name}") for name in VERDICTS if counted[name])
 
 
 def _summary(runs: Sequence[Finished]) -> str:
