@@ -31,7 +31,8 @@ from tfnets.training.callbacks import AtEpochs
 class DataStore:
     """Where data sets and trained networks come from; the process that loaded one keeps it.
 
-    The data cache is the default one if None; `load` is a function that can be pickled by its name.
+    The data cache is the default one if None; `load`, `(name, data_dir) -> ImageData`, can be
+    pickled by its name.
     """
 
     data_dir: Path | str | None = None
