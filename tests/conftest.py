@@ -1,4 +1,5 @@
 import dataclasses
+import functools
 import logging
 import os
 
@@ -13,19 +14,24 @@ startup.import_tensorflow()  # As the command starts it: with one thread.
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 
-from tfnets import cli, datasets  # noqa: E402
+from tfnets import cli, datasets, execute  # noqa: E402
+from tfnets.studies import STUDIES  # noqa: E402
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Each file stays on one worker, but the studies' contract is spread study by study."""
+    """Each file stays on one worker; the contract and the tests of a study, which share its run."""
     from xdist.scheduler import LoadFileScheduling
 
     class ByFileOrStudy(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file, _, test = nodeid.partition("::")
-            study = test.partition("[")[2]
-            return study if file.endswith("test_studies.py") and study else file
+            study = test.partition("[")[2].rstrip("]")
+            if file.endswith("test_studies.py") and study:
+                return study
+            name = file.removeprefix("tests/studies/test_").removesuffix(".py")
+            name = {"label_efficient": "few_labels"}.get(name, name)
+            return name if name in STUDIES else file
 
     return ByFileOrStudy(config, log)
 
@@ -46,6 +52,40 @@ def call(capsys):
         return code, captured.out, captured.err
 
     return tfnets
+
+
+ASSIGNMENTS = {
+    "dcgan": ("digit_filters=4,8",),
+    "digit_generator": ("variants=improved,origin",),
+    "few_labels": (
+        "encoders=origin,denoising", "methods=spreading_latents,pseudo_labels",
+        "efficient_draws=2", "contrastive_updates=6", "classifier_steps=3",
+    ),
+    "fooling": ("others=", "targets=3", "steps=30", "rate_steps=3", "levels=10"),
+    "fourier_prior": ("steps=30",),
+    "gan_priors": ("priors=uniform,normal,mixture,encoded",),
+    "latent_gan": ("variants=origin,improved",),
+}  # fmt: skip
+"""What the tests of a study set beside `--scale tiny`, and so its contract."""
+SEED = 5
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """Study -> its tiny run on made-up digits, made when it is first asked for."""
+    folder = tmp_path_factory.mktemp("runs")
+
+    @functools.cache
+    def made(name):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(datasets, "load", load_synthetic)
+            # In two processes; what the contract does is done in this one, and must give the same.
+            return execute.start(
+                name, folder / name, scale="tiny", seed=SEED,
+                assignments=ASSIGNMENTS.get(name, ()), jobs=2,
+            )  # fmt: skip
+
+    return made
 
 
 @pytest.fixture

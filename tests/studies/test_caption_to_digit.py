@@ -2,9 +2,8 @@ import keras
 import numpy as np
 import pytest
 
-from tests.conftest import load_synthetic
 from tests.datasets.test_captions import bars
-from tfnets import datasets, execute, latents
+from tfnets import execute, latents
 from tfnets.datasets import captions
 from tfnets.datasets.prompts import ATTRIBUTES, Vocabulary
 from tfnets.errors import InputError
@@ -100,34 +99,32 @@ def test_the_real_images_are_measured_with_their_own_captions(digits):
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "load", load_synthetic)
-        return execute.start("caption_to_digit", tmp_path_factory.mktemp("a") / "run", scale="tiny")
+def run(finished):
+    return finished("caption_to_digit")
 
 
 class TestRun:
     def test_a_prompt_draws_what_the_training_showed(self, run):
         """The page's samples are those of the saved generator: prompt by prompt, same latents."""
         for variant in ("matching", "plain"):
-            shown = run.load_array(f"samples/{variant}-0-epoch2").reshape(
+            shown = run.load_array(f"samples/{variant}-5-epoch2").reshape(
                 len(PROMPTS), COLUMNS, 28, 28, 1
             )
-            model = run.load_model(f"{variant}-0_generator")
-            z = latents.load(run.path / f"{variant}-0_prior.json")(COLUMNS, (0, 2))
+            model = run.load_model(f"{variant}-5_generator")
+            z = latents.load(run.path / f"{variant}-5_prior.json")(COLUMNS, (5, 2))
             tokens = np.repeat(Vocabulary().tokens(PROMPTS[3:4]), COLUMNS, axis=0)
             expected = model([z, keras.ops.array(tokens)], training=False)
             np.testing.assert_allclose(shown[3], expected, atol=1e-6)
 
     def test_generate_reads_its_run(self, run):
         made = generate(run, Wish(prompt="a thick slanted seven", count=2))
-        assert made.generator == f"{run.metrics['best']}-0"
+        assert made.generator == f"{run.metrics['best']}-5"
         assert made.asked == {"thickness": 1, "digit": 7}
         assert made.images.shape == (2, 28, 28, 1)
 
     def test_matching_changes_the_training_and_nothing_else(self, run):
         rows = {
-            name: [r for r in run.history if r["part"] == f"{name}-0"]
+            name: [r for r in run.history if r["part"] == f"{name}-5"]
             for name in ("matching", "plain")
         }
         losses = {name: part[0]["discriminator_loss"] for name, part in rows.items()}

@@ -16,16 +16,8 @@ from tfnets.studies.dcgan.settings import SCALES, Settings
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    from tests.conftest import load_synthetic
-    from tfnets import datasets
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "load", load_synthetic)
-        return execute.start(
-            "dcgan", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5,
-            assignments=["digit_filters=4,8"],
-        )  # fmt: skip
+def run(finished):
+    return finished("dcgan")
 
 
 def normed(model):

@@ -17,16 +17,8 @@ TINY, FULL = SCALES["tiny"], SCALES["full"]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    from tests.conftest import load_synthetic
-    from tfnets import datasets
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "load", load_synthetic)
-        return execute.start(
-            "digit_generator", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5,
-            assignments=["variants=improved,origin"],
-        )  # fmt: skip
+def run(finished):
+    return finished("digit_generator")
 
 
 def test_agreement_is_counted_on_as_many_images_of_each_digit(run):

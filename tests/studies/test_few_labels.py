@@ -20,15 +20,8 @@ RNG = np.random.default_rng(0)
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    from tfnets import datasets
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "load", load_synthetic)
-        return execute.start(
-            "few_labels", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5,
-            assignments=["encoders=origin,denoising"], jobs=1,
-        )  # fmt: skip
+def run(finished):
+    return finished("few_labels")
 
 
 def part(run, name):
@@ -61,7 +54,10 @@ def test_parts_keep_their_names(run):
     }
     tuned = {f"finetuned-{kind}-denoising" for kind in ("balanced", "uniform")}
     tuned |= {"finetuned", "finetuned-uniform-origin"}
-    assert found == heads | tuned | {"train-origin-5", "train-denoising-5"}
+    draws = {f"{kind}-{place}" for kind in ("balanced", "uniform") for place in (0, 1)}
+    learnt = {f"{what}-{draw}" for what in ("label_efficient", "seconds") for draw in draws}
+    trained = {"train-origin-5", "train-denoising-5", "train-contrastive_encoder"}
+    assert found == heads | tuned | learnt | trained | {"seconds-contrastive_encoder"}
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,10 @@ from tfnets.studies.fooling.challenge import challenge, fitted, pairs
 from tfnets.studies.fooling.numbers import share
 from tfnets.studies.fooling.settings import Settings
 
-SMALL = ("others=", "targets=3", "steps=30", "rate_steps=3", "levels=10")
-
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs") / "fooling"
-    return execute.start("fooling", folder, scale="tiny", seed=1, assignments=SMALL, jobs=1)
+def run(finished):
+    return finished("fooling")
 
 
 def read(run, name):
@@ -41,12 +38,12 @@ def test_the_report_is_corrected_by_its_own_number():
     )
 
 
-def test_the_png_files_are_what_was_measured(finished):
+def test_the_png_files_are_what_was_measured(run):
     network = models.load("cifar10_3_8")
-    original = read(finished, "original")
-    source, target = (network.class_index(finished.metrics[k]) for k in ("source", "target"))
-    for name, row in finished.metrics["attacks"].items():
-        new = read(finished, f"fooling_{name}")
+    original = read(run, "original")
+    source, target = (network.class_index(run.metrics[k]) for k in ("source", "target"))
+    for name, row in run.metrics["attacks"].items():
+        new = read(run, f"fooling_{name}")
         p = softmax(np.asarray(network.model(new), np.float64))[0]
         assert row["p_target_after_png"] == pytest.approx(p[target], abs=1e-6)
         assert row["p_source_after_png"] == pytest.approx(p[source], abs=1e-6)
@@ -58,34 +55,34 @@ def test_the_png_files_are_what_was_measured(finished):
         assert row["changed_values"] == np.count_nonzero(change)
 
 
-def test_the_strong_attack_fools_the_small_network(finished):
-    row = finished.metrics["attacks"]["eight_bit"]
+def test_the_strong_attack_fools_the_small_network(run):
+    row = run.metrics["attacks"]["eight_bit"]
     assert row["success"] == 1
     assert row["p_target_after_png"] >= 0.98
     assert row["linf"] == 10 / 255
     assert 0.5 < row["ssim"] < 1
     assert row["steps_to_probability"] < 30
-    (claim,) = (c for c in finished.report["claims"] if "Changes of at most 10/255" in c["claim"])
+    (claim,) = (c for c in run.report["claims"] if "Changes of at most 10/255" in c["claim"])
     assert claim["verdict"] == "confirmed"
 
 
-def test_the_second_network_is_asked_for_the_same_classes(finished):
+def test_the_second_network_is_asked_for_the_same_classes(run):
     network = models.load("cifar10_12_32")
-    row = finished.metrics["attacks"]["eight_bit"]
-    source, target = (network.class_index(finished.metrics[k]) for k in ("source", "target"))
+    row = run.metrics["attacks"]["eight_bit"]
+    source, target = (network.class_index(run.metrics[k]) for k in ("source", "target"))
     before, after = (
-        softmax(np.asarray(network.model(read(finished, name)), np.float64))[0]
+        softmax(np.asarray(network.model(read(run, name)), np.float64))[0]
         for name in ("original", "fooling_eight_bit")
     )
     assert row["second_p_source_before"] == pytest.approx(before[source], abs=1e-6)
     assert row["second_p_target_after"] == pytest.approx(after[target], abs=1e-6)
 
 
-def test_history_is_the_trace(finished):
-    rows = [row for row in finished.history if row["part"] == "eight_bit"]
+def test_history_is_the_trace(run):
+    rows = [row for row in run.history if row["part"] == "eight_bit"]
     assert rows[0]["epoch"] == 1
     assert rows[-1]["epoch"] == 30
-    before = finished.metrics["attacks"]["eight_bit"]["p_target_before"]
+    before = run.metrics["attacks"]["eight_bit"]["p_target_before"]
     assert rows[0]["p_target"] == pytest.approx(before, rel=1e-3)
 
 
@@ -148,6 +145,6 @@ def test_bad_settings_are_one_sentence_and_leave_no_folder(assignment, sentence,
     assert not (tmp_path / "run").exists()
 
 
-def test_a_finished_attack_is_not_made_again(finished):
-    place = finished.path / "parts" / "attack-eight_bit.json"
-    assert json.loads(place.read_text()) == Run.open(finished.path).metrics["attacks"]["eight_bit"]
+def test_a_finished_attack_is_not_made_again(run):
+    place = run.path / "parts" / "attack-eight_bit.json"
+    assert json.loads(place.read_text()) == Run.open(run.path).metrics["attacks"]["eight_bit"]

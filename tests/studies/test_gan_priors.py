@@ -19,17 +19,9 @@ QUALITY = ("frechet", "kid", "precision", "recall", "density", "coverage", "mode
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(finished):
     """All four priors with one seed at tiny scale."""
-    from tests.conftest import load_synthetic
-    from tfnets import datasets
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "load", load_synthetic)
-        return execute.start(
-            "gan_priors", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5,
-            assignments=["priors=uniform,normal,mixture,encoded"], jobs=1,
-        )  # fmt: skip
+    return finished("gan_priors")
 
 
 def seed_row(steady=0.1, **quality):

@@ -202,15 +202,8 @@ def test_claims_stay_open_where_no_ends_are_right():
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    from tests.conftest import load_synthetic
-    from tfnets import datasets
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "load", load_synthetic)
-        yield execute.start(
-            "interpolation", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5, jobs=1
-        )
+def run(finished):
+    return finished("interpolation")
 
 
 def test_networks_of_finished_runs_give_the_numbers_of_networks_trained_here(run, digits, tmp_path):
@@ -223,7 +216,7 @@ def test_networks_of_finished_runs_give_the_numbers_of_networks_trained_here(run
     assert again.metrics["sources"] == [
         {
             "autoencoder": again.metrics["sources"][0]["autoencoder"],
-            "gan": {"run": "run", "study": "interpolation", "part": "mnist-paper-5"},
+            "gan": {"run": "interpolation", "study": "interpolation", "part": "mnist-paper-5"},
         }
     ]
     assert again.metrics["sources"][0]["autoencoder"]["seed"] == 5

@@ -6,30 +6,22 @@ import keras
 import numpy as np
 import pytest
 
-from tests.conftest import load_synthetic
-from tfnets import datasets, execute, metrics
+from tests.conftest import ASSIGNMENTS, SEED, load_synthetic
+from tfnets import execute, metrics
 from tfnets.errors import InputError
+from tfnets.lab.settings import override
+from tfnets.lab.trial import DataStore
 from tfnets.studies.few_labels import efficient
 from tfnets.studies.few_labels.efficient import CLASSIFIER, ENCODER, Draw
 from tfnets.studies.few_labels.numbers import by_method
+from tfnets.studies.few_labels.settings import SCALES
 
-WORDS = (
-    "heads=softmax", "curve=20", "methods=spreading_latents,pseudo_labels", "efficient_draws=2",
-    "contrastive_updates=6", "classifier_steps=3",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module", autouse=True)
-def digits_only():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "load", load_synthetic)
-        yield
+SETTINGS = override(SCALES["tiny"], ASSIGNMENTS["few_labels"])
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs") / "run"
-    return execute.start("few_labels", folder, scale="tiny", seed=5, assignments=WORDS, jobs=1)
+def run(finished):
+    return finished("few_labels")
 
 
 def test_every_method_has_its_draws_with_an_interval(run):
@@ -68,27 +60,7 @@ def test_seconds_stand_beside_the_metrics(run):
     assert set(timing) == names
 
 
-@pytest.mark.slow  # In short the contract of all studies checks the same.
-def test_a_killed_run_ends_as_the_whole_one(run, tmp_path, monkeypatch):
-    learn = Draw.measure
-
-    def killed(self):
-        if self.part == "balanced-1":
-            raise KeyboardInterrupt
-        return learn(self)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Draw, "measure", killed)
-        with pytest.raises(KeyboardInterrupt):
-            execute.start(
-                "few_labels", tmp_path / "run", scale="tiny", seed=5, assignments=WORDS, jobs=1
-            )
-    assert execute.resume(tmp_path / "run", jobs=1).metrics == run.metrics
-
-
-def test_training_is_handed_the_training_images_and_the_labels_of_the_draw_alone(
-    run, tmp_path, monkeypatch
-):
+def test_training_is_handed_the_training_images_and_the_labels_of_the_draw_alone(run, monkeypatch):
     seen = []
 
     def noted(method, encoder, images, labels, *rest):
@@ -96,10 +68,9 @@ def test_training_is_handed_the_training_images_and_the_labels_of_the_draw_alone
         raise KeyboardInterrupt
 
     monkeypatch.setattr(efficient, "train_classifier", noted)
+    store = DataStore(load=load_synthetic)
     with pytest.raises(KeyboardInterrupt):
-        execute.start(
-            "few_labels", tmp_path / "run", scale="tiny", seed=5, assignments=WORDS, jobs=1
-        )
+        Draw(SETTINGS, "balanced", SEED, 0, store=store, run=run).measure()
     assert seen == [(512, 20)]
 
 

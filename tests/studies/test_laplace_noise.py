@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tfnets import execute
 from tfnets.errors import InputError
 from tfnets.lab.trial import DataStore
 from tfnets.studies.laplace_noise import study
@@ -78,9 +77,8 @@ def test_the_likelihoods_belong_to_noise_of_the_given_variance():
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run") / "tiny"
-    return execute.start("laplace_noise", folder, scale="tiny", jobs=1)
+def tiny(finished):
+    return finished("laplace_noise")
 
 
 def test_each_method_has_its_best_strength_of_its_own_grid(tiny):

@@ -23,16 +23,8 @@ TINY, FULL = SCALES["tiny"], SCALES["full"]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    from tests.conftest import load_synthetic
-    from tfnets import datasets
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "load", load_synthetic)
-        return execute.start(
-            "latent_gan", tmp_path_factory.mktemp("runs") / "run", scale="tiny", seed=5,
-            assignments=["variants=origin,improved"],
-        )  # fmt: skip
+def run(finished):
+    return finished("latent_gan")
 
 
 def assert_same_weights(first, second):
