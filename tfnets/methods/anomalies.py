@@ -9,7 +9,7 @@ from sklearn.neighbors import LocalOutlierFactor
 
 from tfnets.models.autoencoders import Autoencoder
 
-TITLES = {
+TITLES = {  # how figures and tables call each score
     "sum": "autoencoder: sum of three",
     "latents": "autoencoder: latents",
     "relative": "autoencoder: error by ink",
@@ -20,28 +20,16 @@ TITLES = {
     "pca_edges": "PCA: error of edges",
     "isolation_forest": "isolation forest",
 }
-"""How figures and tables call each score."""
 
-SUMMED = ("latents", "relative", "edges")
-"""Scores whose sum is `sum`."""
-
+SUMMED = ("latents", "relative", "edges")  # scores whose sum is `sum`
 OURS = ("sum", *SUMMED, "error")
 BASELINES = ("pca", "pca_relative", "pca_edges", "isolation_forest")
 
-NEIGHBOURS = 20
-"""Nearest normal images that the latents of an image are compared with."""
-
-KEPT = 10_000
-"""Normal images that others are compared with at most."""
-
-TINY = 1e-9
-"""Least spread that is divided by."""
-
-FLOOR = 1e-4
-"""Mean square of an image below which it counts as without ink."""
-
-FLAT = 1e-3
-"""Mean difference of neighbouring pixels below which an image counts as without edges."""
+NEIGHBOURS = 20  # nearest normal images that the latents of an image are compared with
+KEPT = 10_000  # normal images that others are compared with at most
+TINY = 1e-9  # least spread that is divided by
+FLOOR = 1e-4  # mean square of an image below which it counts as without ink
+FLAT = 1e-3  # mean difference of neighbouring pixels below which an image counts as without edges
 
 
 @dataclass(frozen=True)

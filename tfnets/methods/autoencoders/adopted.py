@@ -20,8 +20,7 @@ from tfnets.methods.autoencoders.training import VARIANTS, Recipe, Training, loa
 from tfnets.models import autoencoders
 from tfnets.models.autoencoders import Autoencoder
 
-PARTS = ("encoder", "decoder")
-"""Both are saved as `VARIANT-SEED_PART.keras`."""
+PARTS = ("encoder", "decoder")  # both are saved as `VARIANT-SEED_PART.keras`
 
 
 @final

@@ -22,9 +22,7 @@ VARIANTS = {
 """Each variant's architecture; `masked` and `denoising` are the origin's, trained to restore
 half-hidden and noisy images."""
 
-HIDDEN = 0.5
-"""Share of 4x4 patches hidden from the `masked` variant."""
-
+HIDDEN = 0.5  # share of 4x4 patches hidden from the `masked` variant
 NOISE = 0.5
 """Standard deviation of the noise on the `denoising` variant's images; it is not clipped."""
 

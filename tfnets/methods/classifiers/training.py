@@ -20,8 +20,7 @@ from tfnets.training.evaluation import Evaluation, check_data
 from tfnets.training.optimizers import SGD
 
 Name = TypeVar("Name", bound=Hashable)
-TRAIN_SHOWN = 10_000
-"""Training images on which the final training accuracy is measured."""
+TRAIN_SHOWN = 10_000  # training images on which the final training accuracy is measured
 
 
 @final

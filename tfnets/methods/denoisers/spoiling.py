@@ -5,15 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-NOISE = 0.7
-"""Greatest standard deviation that `spoil` draws."""
-
-BLURS = (0.5, 2.0)
-"""Least and greatest blur that `spoil` draws, in pixels."""
-
-BLURRED_SHARE = 0.25
-"""Share of the images that `spoil` blurs."""
-
+NOISE = 0.7  # greatest standard deviation that `spoil` draws
+BLURS = (0.5, 2.0)  # least and greatest blur that `spoil` draws, in pixels
+BLURRED_SHARE = 0.25  # share of the images that `spoil` blurs
 BLURRED_NOISE = 0.05
 """Greatest standard deviation of the noise that `spoil` adds to a blurred image."""
 

@@ -14,19 +14,17 @@ from skimage import restoration
 from tfnets.methods.denoisers.spoiling import Spoiling, kernel
 from tfnets.metrics.pictures import psnr
 
-TITLES = {
+TITLES = {  # how figures and tables call each method
     "total_variation": "total variation",
     "non_local_means": "non-local means",
     "wiener": "Wiener filter",
     "richardson_lucy": "Richardson-Lucy",
 }
-"""How figures and tables call each method."""
 
 DENOISERS = ("total_variation", "non_local_means")
 DEBLURRERS = ("wiener", "richardson_lucy")
 
-KERNEL = 15
-"""Rows and columns of the blur that the deblurrers are told."""
+KERNEL = 15  # rows and columns of the blur that the deblurrers are told
 
 
 def suited(case: Spoiling) -> tuple[str, ...]:

@@ -17,11 +17,8 @@ from tfnets.training.deformations import deformations
 from tfnets.training.optimizers import Adam
 from tfnets.training.semi_supervised import Guidance, SemiSupervised
 
-COUNTED = 10_000
-"""Images that statistics of features are taken from, at most."""
-
-SPREAD = "pseudo_labels"
-"""The method that learns from shares that were spread over a graph."""
+COUNTED = 10_000  # images that statistics of features are taken from, at most
+SPREAD = "pseudo_labels"  # the method that learns from shares that were spread over a graph
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class Method:
     fixed: bool = False
 
 
-METHODS: Mapping[str, Method] = {
+METHODS: Mapping[str, Method] = {  # the methods by name
     SPREAD: Method(lambda plan, _: guidances.targets(deformations(plan.gently))),
     "confident": Method(
         lambda plan, _: guidances.confident(deformations(plan.strength), plan.threshold)
@@ -52,7 +49,6 @@ METHODS: Mapping[str, Method] = {
         fixed=True,
     ),
 }
-"""The methods by name."""
 
 
 def train_classifier(

@@ -18,8 +18,7 @@ from tfnets.training.optimizers import Adam
 Fit = Callable[[keras.Model, Sequence[np.ndarray], int, int], None]
 """(compiled model, arrays, batch size, epochs): trains it to the last epoch."""
 
-FEWEST = 20
-"""Images without which nothing can be learned."""
+FEWEST = 20  # images without which nothing can be learned
 
 
 def fit_at_once(seed: int, title: str = "contrastive") -> Fit:

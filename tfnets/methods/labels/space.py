@@ -8,8 +8,7 @@ import numpy as np
 from tfnets.methods.labels.graph import Neighbours, smoothed_prior
 from tfnets.methods.labels.plan import Plan
 
-Encode = Callable[[np.ndarray], np.ndarray]
-"""Images (n, h, w, c) -> features (n, d)."""
+Encode = Callable[[np.ndarray], np.ndarray]  # images (n, h, w, c) -> features (n, d)
 
 
 @dataclass(frozen=True)

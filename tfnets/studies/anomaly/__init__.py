@@ -9,6 +9,4 @@ IN_SHORT = (
     "Does reconstruction find what is odd?",
     "With latents and edges: AUROC {claims[1][ours]:.3f} against clothing",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("others_encoder", "others_decoder")
-"""Models kept of the reference run."""

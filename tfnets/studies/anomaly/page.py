@@ -15,8 +15,7 @@ from tfnets.studies.anomaly import QUESTION, TITLE
 from tfnets.studies.anomaly.numbers import KEYS, Detections, auroc, held_out, values
 from tfnets.studies.anomaly.settings import CLAIMED, DENSITIES, OTHERS, Settings
 
-BARS = ("error", CLAIMED, "pca", "isolation_forest")
-"""Scores whose AUROC a figure shows."""
+BARS = ("error", CLAIMED, "pca", "isolation_forest")  # scores whose AUROC a figure shows
 
 
 def write(

@@ -8,22 +8,15 @@ from tfnets.lab.settings import Counts, count, one_of, rate, setting
 
 DATASETS = ("mnist", "fashion_mnist")
 
-OTHERS = "others"
-"""The case of all digits against the other data set."""
-
+OTHERS = "others"  # the case of all digits against the other data set
 DIGITS = tuple(range(10))
 
 SHOWN = 5
 """Test images of each kind, the first ones, whose reconstructions are kept for the figures."""
 
-ODDEST = 10
-"""Oddest test images of each case that are kept for the figures."""
-
-CLAIMED = "sum"
-"""The score that is claimed to be the best."""
-
-DENSITIES = ("error", CLAIMED)
-"""Scores whose distributions a figure shows."""
+ODDEST = 10  # oddest test images of each case that are kept for the figures
+CLAIMED = "sum"  # the score that is claimed to be the best
+DENSITIES = ("error", CLAIMED)  # scores whose distributions a figure shows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +40,7 @@ class Settings(lab.Settings):
     trees: int = count(200, "Trees of the isolation forest.")
 
     def require(self) -> None:
-        """Refuses a data set beside itself, and classes that there are not.
-
-        Raises:
-            InputError: Naming the setting.
-        """
+        """Refuses a data set beside itself, and classes that there are not."""
         if self.dataset == self.other:
             raise InputError(f"Both data sets are {self.other}; set other to another one.")
         if not set(self.held_out) <= set(DIGITS):

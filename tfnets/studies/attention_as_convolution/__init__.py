@@ -9,4 +9,3 @@ IN_SHORT = (
     "Can attention be exactly a convolution?",
     "Yes, and a dense layer: to {claims[5][ours]:.0e} of the output",
 )
-"""Question and answer of the README; numbers come from the reference run."""

@@ -12,8 +12,7 @@ from tfnets.report.content import Cell, Claim, Page
 from tfnets.studies.attention_as_convolution import QUESTION, TITLE
 from tfnets.studies.attention_as_convolution.settings import MAPPED, Settings
 
-EQUAL = 1e-4
-"""Largest difference, relative to the largest output, that counts as equal."""
+EQUAL = 1e-4  # largest difference, relative to the largest output, that counts as equal
 
 NOTES = (
     "Tokens are pixels with the code (1, row, column, row^2 + column^2) of their place; the "

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from tfnets.lab import settings as lab
 from tfnets.lab.settings import Counts, Names, Rates, count, rate, some_of
 
-NETWORKS = ("mnist", "cifar10")
-"""The data sets whose trained networks are rewritten."""
-
-MAPPED = (0.5, 2.0, 32.0)
-"""Sharpnesses whose attention maps and planes are drawn."""
+NETWORKS = ("mnist", "cifar10")  # the data sets whose trained networks are rewritten
+MAPPED = (0.5, 2.0, 32.0)  # sharpnesses whose attention maps and planes are drawn
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,8 +41,7 @@ from tfnets.theory.attention import attention_maps, conv_as_attention
 __all__ = ["SCALES", "Settings", "run"]
 
 
-MAP_SIDE = 9
-"""Rows and columns of the image whose attention maps are drawn."""
+MAP_SIDE = 9  # rows and columns of the image whose attention maps are drawn
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:

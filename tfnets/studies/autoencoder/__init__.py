@@ -9,6 +9,4 @@ IN_SHORT = (
     "What do small autoencoders keep of a digit?",
     "Its class: {metrics[origin][knn_accuracy]:.3f} by neighbours in the origin's latents",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("origin-0_encoder", "masked-0_encoder", "deep-0_encoder", "deep-0_decoder")
-"""Models kept of the reference run."""

@@ -28,11 +28,7 @@ class Settings(lab.Settings):
     )
 
     def require(self) -> None:
-        """Refuses latents without a plane.
-
-        Raises:
-            InputError: There is one latent only.
-        """
+        """Refuses latents without a plane."""
         if self.latent < 2:
             raise InputError("One latent has no plane of two principal components; give 2 or more.")
 

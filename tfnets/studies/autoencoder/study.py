@@ -35,8 +35,7 @@ from tfnets.studies.autoencoder.settings import SCALES, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
 
-SCATTERED = 2_000
-"""Test images whose latents are drawn."""
+SCATTERED = 2_000  # test images whose latents are drawn
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:

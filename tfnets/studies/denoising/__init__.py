@@ -9,6 +9,4 @@ IN_SHORT = (
     "Do networks denoise better than classic methods?",
     "Yes: by {claims[0][ours]:.2f} dB at noise 0.2",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("unet-0",)
-"""Models kept of the reference run."""

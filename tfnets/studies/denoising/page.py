@@ -21,8 +21,7 @@ from tfnets.studies.denoising.settings import NETWORKS, Settings
 TITLES = {"spoilt": "as given", **CLASSIC, "autoencoder": "autoencoder", "unet": "U-Net"}
 """How each method is called."""
 
-MARGIN = 2.0
-"""By how many dB the U-Net is claimed to restore better."""
+MARGIN = 2.0  # by how many dB the U-Net is claimed to restore better
 
 
 def write(

@@ -9,14 +9,9 @@ from tfnets.methods.denoisers.spoiling import Spoiling, blur_case, clipped_case,
 
 NETWORKS = ("autoencoder", "unet")
 
-CLIPPED = 0.4
-"""Noise of the case that is clipped to [0, 1]."""
-
-BLUR, BLURRED_NOISE = 1.5, 0.02
-"""Blur in pixels, and the noise on it."""
-
-SHOWN = 4
-"""Test images, the first ones, whose restorations are kept for the figures."""
+CLIPPED = 0.4  # noise of the case that is clipped to [0, 1]
+BLUR, BLURRED_NOISE = 1.5, 0.02  # blur in pixels, and the noise on it
+SHOWN = 4  # test images, the first ones, whose restorations are kept for the figures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +36,7 @@ class Settings(lab.Settings):
     test_images: int = count(1_000, "Test images that are restored and counted.")
 
     def require(self) -> None:
-        """Refuses a single test image.
-
-        Raises:
-            InputError: There is one only.
-        """
+        """Refuses a single test image."""
         if self.test_images < 2:
             raise InputError("One image gives no interval; set test_images to 2 or more.")
 

@@ -9,6 +9,4 @@ IN_SHORT = (
     "Do latents beat pixels with 50 labels?",
     "Yes, by {claims[3][ours]:.3f}; spread labels reach 98 % right",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("origin-0_encoder", "masked-0_encoder", "label_efficient_classifier")
-"""Models kept of the reference run."""

@@ -6,12 +6,8 @@ from typing import Any
 from tfnets import metrics
 from tfnets.studies.few_labels.settings import KINDS, PIXELS, Settings
 
-Accuracies = Mapping[str, Sequence[float]]
-"""Test accuracy of each draw (draws,), by name."""
-
-Row = tuple[str, str, int]
-"""Kind of draws, head, number of labels."""
-
+Accuracies = Mapping[str, Sequence[float]]  # test accuracy of each draw (draws,), by name
+Row = tuple[str, str, int]  # kind of draws, head, number of labels
 EFFICIENT = {"label_efficient": "balanced", "label_efficient_uniform": "uniform"}
 """Where the numbers stand of methods that use all unlabelled images, and their kind of draws."""
 

@@ -13,17 +13,15 @@ from tfnets.report.content import Claim, Page
 from tfnets.studies.few_labels import QUESTION, TITLE, efficient_page
 from tfnets.studies.few_labels.settings import KINDS, Settings
 
-ORIGIN = {
+ORIGIN = {  # the origin's table: accuracy of (MLP on pixels, encoder + MLP), one draw
     "softmax": (0.6404, 0.5928),
     "relu32": (0.6172, 0.6363),
     "sigmoid32": (0.6443, 0.6862),
     "sigmoid64": (0.6501, 0.7295),
     "sigmoid64x2": (0.5948, 0.6649),
 }
-"""The origin's table: accuracy of (MLP on pixels, encoder + MLP), one draw."""
 
-LABELS = {"mlp": "MLP on pixels", "transfer": "encoder + MLP"}
-"""Both columns, as figures call them."""
+LABELS = {"mlp": "MLP on pixels", "transfer": "encoder + MLP"}  # both columns, as figures call them
 
 
 def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, Any]:

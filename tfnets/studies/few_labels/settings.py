@@ -14,14 +14,11 @@ SPREADING = "spreading"
 SPACES = {"spreading_latents": "latents", SPREADING: "contrastive"}
 """Spreading alone, by the space of its graph."""
 
-NAMES = (*SPACES, *METHODS)
-"""The methods, in the order of the report."""
-
+NAMES = (*SPACES, *METHODS)  # the methods, in the order of the report
 KINDS = {"balanced": True, "uniform": False}
 """Kinds of draws: the same number of each class, or simply random."""
 
-PIXELS = "mlp"
-"""The column without an encoder."""
+PIXELS = "mlp"  # the column without an encoder
 
 
 def _repeated(name: str, value: int) -> None:
@@ -69,11 +66,7 @@ class Settings(lab.Settings):
     test_images: int = lab.first_test_images(10_000)
 
     def require(self) -> None:
-        """Refuses encoders that are named twice, and labels that cannot be drawn.
-
-        Raises:
-            InputError: Naming them.
-        """
+        """Refuses encoders that are named twice, and labels that cannot be drawn."""
         for name in self.encoders:
             if self.encoders.count(name) > 1:
                 raise InputError(f"The encoder {name} is asked for twice; name each one once.")

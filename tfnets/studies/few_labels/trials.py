@@ -14,8 +14,7 @@ from tfnets.models.heads import finetuned_head, parallel_heads
 from tfnets.studies.few_labels.settings import KINDS, PIXELS, Settings
 from tfnets.training.parallel import parallel_accuracy, train_in_turn, train_parallel
 
-Column = tuple[np.ndarray, np.ndarray]
-"""Inputs of training and of test images, (n, features) each."""
+Column = tuple[np.ndarray, np.ndarray]  # inputs of training and of test images, (n, features) each
 
 
 @functools.lru_cache(maxsize=len(autoencoders.VARIANTS))

@@ -6,4 +6,3 @@ IN_SHORT = (
     "How small a change fools a network?",
     "One step of 255: p(mink) {metrics[attacks][eight_bit][p_target_after_png]:.3f} in the PNG",
 )
-"""Question and answer of the README; numbers come from the reference run."""

@@ -6,11 +6,10 @@ from tfnets.inputs.attacks import PGD, CarliniWagner, EightBit, Method, Origin
 from tfnets.lab import settings as lab
 from tfnets.lab.settings import Names, count, setting, some_of
 
-ATTACKS = (
+ATTACKS = (  # `eight_bit` chooses single values, `eight_bit_pixels` whole pixels
     "origin", "signed_gradient", "momentum", "pgd_l2", "carlini_wagner", "eight_bit",
     "eight_bit_pixels",
 )  # fmt: skip
-"""`eight_bit` chooses single values, `eight_bit_pixels` whole pixels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +55,7 @@ class Settings(lab.Settings):
     frames: int = count(12, "Frames of the animation.")
 
     def require(self) -> None:
-        """Refuses what an attack cannot do.
-
-        Raises:
-            InputError: A size or a probability out of range.
-        """
+        """Refuses what an attack cannot do."""
         methods(self)
 
 

@@ -37,8 +37,7 @@ from tfnets.studies.fooling.settings import SCALES, Settings, methods
 __all__ = ["SCALES", "Settings", "run"]
 
 
-ROWS = 60
-"""Most rows of history.csv per attack."""
+ROWS = 60  # most rows of history.csv per attack
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:

@@ -8,4 +8,3 @@ IN_SHORT = (
     "Does a Fourier prior make it more natural?",
     "Yes: {claims[0][ours]:.1f} dB nearer to the spectrum of photographs",
 )
-"""Question and answer of the README; numbers come from the reference run."""

@@ -16,10 +16,9 @@ from tfnets.inputs.spectrum import average_amplitude, crops, distance
 from tfnets.lab.trial import DataStore, Measurement
 from tfnets.studies.fourier_prior.settings import Settings
 
-INSTALLED = (
+INSTALLED = (  # photographs of things, among those that come with scikit-image and scikit-learn
     "astronaut", "camera", "chelsea", "china", "coffee", "flower", "motorcycle", "rocket",
 )  # fmt: skip
-"""Photographs of things, among those that come with scikit-image and scikit-learn."""
 
 FETCHED = tuple(name for name in pictures.PHOTOS if name not in photo_catalog.INSTALLED)
 """Photographs from packages."""
@@ -31,8 +30,7 @@ ACROSS = 4
 """Photographs are reduced to at most this many crops along their shorter side, so that a crop for a
 small network shows things and not only the blur of one pixel into the next."""
 
-MEASURED = 200
-"""Photographs whose own distance from the average is measured."""
+MEASURED = 200  # photographs whose own distance from the average is measured
 
 
 @final

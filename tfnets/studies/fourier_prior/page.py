@@ -18,11 +18,8 @@ from tfnets.studies.fourier_prior.settings import TITLES, Settings
 FREQUENCIES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """Where the axis of frequencies has marks, in cycles per pixel."""
 
-WANTED = 0.9
-"""The probability that the class has to keep under the prior."""
-
-ACROSS = 5
-"""Classes side by side in the figure of images."""
+WANTED = 0.9  # the probability that the class has to keep under the prior
+ACROSS = 5  # classes side by side in the figure of images
 
 
 def write(

@@ -37,11 +37,7 @@ class Settings(lab.Settings):
     repeats: int = lab.repeats(3, "Seeds of the starting noise.")
 
     def require(self) -> None:
-        """Refuses shifts by less than nothing.
-
-        Raises:
-            InputError: The jitter is below 0.
-        """
+        """Refuses shifts by less than nothing."""
         if self.jitter < 0:
             raise InputError(f"The setting jitter is {self.jitter}; give 0 or more pixels.")
 

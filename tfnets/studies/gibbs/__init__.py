@@ -9,4 +9,3 @@ IN_SHORT = (
     "Does Gibbs sampling fill the disc evenly?",
     "With the right conditionals; the report's give p = {claims[1][ours]:.0e}",
 )
-"""Question and answer of the README; numbers come from the reference run."""

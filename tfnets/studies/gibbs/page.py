@@ -16,11 +16,8 @@ from tfnets.studies.gibbs import QUESTION, TITLE
 from tfnets.studies.gibbs.quantities import Quantity, quantities
 from tfnets.studies.gibbs.settings import Settings
 
-LEVEL = 0.01
-"""Level of the tests of all seeds together (Bonferroni)."""
-
-AGREED = 1.01
-"""R-hat up to which chains count as having come together (Vehtari et al. 2021)."""
+LEVEL = 0.01  # level of the tests of all seeds together (Bonferroni)
+AGREED = 1.01  # R-hat up to which chains count as having come together (Vehtari et al. 2021)
 
 NOTES = (
     "The report writes the interval [y^2 - 1, 1 - y^2]. It lies within the disc, so that the "

@@ -22,11 +22,7 @@ class Settings(lab.Settings):
     )
 
     def require(self) -> None:
-        """Refuses chains that cannot be diagnosed, and a correlation of 1.
-
-        Raises:
-            InputError: Naming chains, draws and correlation.
-        """
+        """Refuses chains that cannot be diagnosed, and a correlation of 1."""
         if self.long_chains < 2 or self.draws < 100 or not -1 < self.correlation < 1:
             raise InputError(
                 f"There are {self.long_chains} long chains of {self.draws} draws and a correlation "

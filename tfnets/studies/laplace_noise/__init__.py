@@ -8,4 +8,3 @@ IN_SHORT = (
     "Does the right likelihood restore better?",
     "From sigma 0.1 on: {claims[4][ours]:.2f} dB at 0.2",
 )
-"""Question and answer of the README; numbers come from the reference run."""

@@ -6,8 +6,7 @@ import numpy as np
 
 from tfnets.errors import InputError
 
-NOISES = ("laplace", "gaussian")
-"""Kinds of noise."""
+NOISES = ("laplace", "gaussian")  # kinds of noise
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from tfnets import metrics
 ByMethod = dict[str, dict[str, Any]]
 """Method -> its part of the run: `psnr` per image, `strength`, `tried`."""
 
-ByNoise = dict[str, ByMethod]
-"""Noise (`laplace-0.1`) -> what was measured on it."""
+ByNoise = dict[str, ByMethod]  # noise (`laplace-0.1`) -> what was measured on it
 
 
 def shown(count: int) -> np.ndarray:

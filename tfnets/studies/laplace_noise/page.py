@@ -15,15 +15,13 @@ from tfnets.studies.laplace_noise import QUESTION, TITLE
 from tfnets.studies.laplace_noise.numbers import ByMethod, ByNoise, gain, shown
 from tfnets.studies.laplace_noise.settings import Settings
 
-TITLES = {
+TITLES = {  # how each method is called
     "noisy": "noisy",
     "gaussian": "Gaussian likelihood",
     "laplace": "Laplace likelihood",
 } | {name: baseline.title for name, baseline in classic.BASELINES.items()}
-"""How each method is called."""
 
-OTHER = {"laplace": "gaussian", "gaussian": "laplace"}
-"""Each likelihood's rival."""
+OTHER = {"laplace": "gaussian", "gaussian": "laplace"}  # each likelihood's rival
 
 NOTES = (
     "By Bayes' rule the posterior is likelihood times prior, divided by the evidence p(I_c); "

@@ -36,11 +36,7 @@ class Settings(lab.Settings):
     steps: int = count(150, "Steps of each restoration.")
 
     def require(self) -> None:
-        """Refuses one image alone, and weights chosen on what is counted.
-
-        Raises:
-            InputError: Naming the images or the photographs.
-        """
+        """Refuses one image alone, and weights chosen on what is counted."""
         if self.images < 2:
             raise InputError("One image gives no interval; set images to 2 or more.")
         both = set(self.photos) & set(self.tuning_photos)

@@ -7,4 +7,3 @@ IN_SHORT = (
     "At most {metrics[networks][linear_average_pooling][test_accuracy][mean]:.3f} right; "
     "each folds into one matrix",
 )
-"""Question and answer of the README; numbers come from the reference run."""

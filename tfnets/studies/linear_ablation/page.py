@@ -19,8 +19,7 @@ TITLES = {
     "linear_average_pooling": "(b) linear, average pooling",
     "linear_four_convolutions": "(c) four linear convolutions",
 }
-FOLDED = 1e-3
-"""What the folded map may differ by, as a share of the largest output."""
+FOLDED = 1e-3  # what the folded map may differ by, as a share of the largest output
 
 
 def write(

@@ -9,4 +9,3 @@ IN_SHORT = (
     "Can a shallow network be deep and narrow?",
     "Yes, {claims[0][ours]:.0f} neurons wide, on an interval",
 )
-"""Question and answer of the README; numbers come from the reference run."""

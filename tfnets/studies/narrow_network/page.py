@@ -19,7 +19,7 @@ from tfnets.studies.narrow_network.settings import Settings
 ROUNDING = {"float32": 1e-4, "float64": 1e-11}
 """Largest difference, relative to the function's size, that counts as rounding."""
 
-COLUMNS = {
+COLUMNS = {  # what is tabulated of each network
     "inputs": "inputs",
     "neurons": "neurons of the shallow network",
     "width": "width",
@@ -32,7 +32,6 @@ COLUMNS = {
     "error_right": "right of it",
     "fit_error": "error of the fit",
 }
-"""What is tabulated of each network."""
 
 _FLOOR = 1e-9  # a logarithmic axis shows differences of 0 here
 

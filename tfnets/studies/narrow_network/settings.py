@@ -26,11 +26,7 @@ class Settings(lab.Settings):
     points: int = count(10_000, "Points that the networks are compared on.")
 
     def require(self) -> None:
-        """Refuses an interval that runs backwards, and a grid of few points.
-
-        Raises:
-            InputError: Naming the interval or the points.
-        """
+        """Refuses an interval that runs backwards, and a grid of few points."""
         if not -1e6 < self.low < self.high < 1e6:
             raise InputError(
                 f"The interval runs from {self.low} to {self.high}; give numbers with low < high."

@@ -6,4 +6,3 @@ IN_SHORT = (
     "Which image does a unit want to see?",
     "Of its class: a second network agrees in {claims[8][ours]:.3f}",
 )
-"""Question and answer of the README; numbers come from the reference run."""

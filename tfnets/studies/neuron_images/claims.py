@@ -11,15 +11,13 @@ from tfnets.report.content import Claim
 
 Numbers = Mapping[str, Any]
 
-RECIPES = {
+RECIPES = {  # the batches of images and their titles
     "origin": "The report's recipe",
     "fitted": "The report's loss, fitted to the network",
     "strong": "The strong recipe",
 }
-"""The batches of images and their titles."""
 
-SURE = 0.99
-"""Probability from which on an image counts as one of its class."""
+SURE = 0.99  # probability from which on an image counts as one of its class
 
 
 def claims(numbers: Numbers) -> list[Claim]:

@@ -14,10 +14,9 @@ from tfnets.studies.neuron_images.claims import RECIPES, Numbers, claims, probab
 from tfnets.studies.neuron_images.settings import Settings
 from tfnets.tracing.regions import Box
 
-FILMED = ("fitted", "strong")
-"""Batches with an animation."""
+FILMED = ("fitted", "strong")  # batches with an animation
 
-INGREDIENTS = {
+INGREDIENTS = {  # how the ablation's variants are called on the page
     "none": "none of them",
     "l2": "L2",
     "total_variation": "total variation",
@@ -25,13 +24,11 @@ INGREDIENTS = {
     "fourier": "Fourier",
     "all": "all of them",
 }
-"""How the ablation's variants are called on the page."""
 
-NEURON = (
+NEURON = (  # what is tabulated of each neuron
     "network", "unit", "field_pixels", "changed_inside", "changed_outside", "score_before",
     "score_after",
 )  # fmt: skip
-"""What is tabulated of each neuron."""
 
 COLUMNS = 4
 

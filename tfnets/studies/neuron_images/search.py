@@ -20,14 +20,9 @@ from tfnets.models.trained.networks import Network
 from tfnets.studies.neuron_images.fields import second_convolution
 from tfnets.studies.neuron_images.settings import Settings, ablation
 
-ROWS = 40
-"""Rows that history.csv gets of one optimisation."""
-
-SHOWN = 224
-"""Pixels that an animation is enlarged to, about."""
-
-BLOCKS = 7
-"""Blocks per side in which an image's contrast is looked at."""
+ROWS = 40  # rows that history.csv gets of one optimisation
+SHOWN = 224  # pixels that an animation is enlarged to, about
+BLOCKS = 7  # blocks per side in which an image's contrast is looked at
 
 
 @dataclass(frozen=True)

@@ -54,11 +54,7 @@ class Settings(lab.Settings):
     frames: int = setting(40, "Frames of the animations.")
 
     def require(self) -> None:
-        """Refuses an animation of one frame, and a second network that is the first.
-
-        Raises:
-            InputError: Naming the settings.
-        """
+        """Refuses an animation of one frame, and a second network that is the first."""
         if self.frames < 2:
             raise InputError(f"The setting frames is {self.frames}; give 2 or more.")
         if self.second and self.second == self.network:

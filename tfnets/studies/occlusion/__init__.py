@@ -6,4 +6,3 @@ IN_SHORT = (
     "Which part of a photograph matters?",
     "The jellyfish's body; the map beats random order by {claims[2][ours]:.3f}",
 )
-"""Question and answer of the README; numbers come from the reference run."""

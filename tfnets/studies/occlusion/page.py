@@ -17,8 +17,7 @@ from tfnets.studies.occlusion.settings import CURVES, GROUNDS, Settings
 from tfnets.tracing.measured import box_around
 from tfnets.tracing.regions import Box
 
-EXACT = 1e-4
-"""Largest difference of two maps that counts as rounding, relative to the largest drop."""
+EXACT = 1e-4  # largest difference of two maps that counts as rounding, relative to the largest drop
 
 
 def write(

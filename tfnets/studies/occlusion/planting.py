@@ -10,11 +10,8 @@ from tfnets.studies.occlusion.covered import CoveredPhotos
 from tfnets.studies.occlusion.settings import GROUNDS
 from tfnets.tracing.regions import Box
 
-SHARE = 3 / 8
-"""Side of the pasted photo as a share of the image's shorter side."""
-
-SHOWN = 4
-"""Scenes of each ground whose maps are kept for the figure."""
+SHARE = 3 / 8  # side of the pasted photo as a share of the image's shorter side
+SHOWN = 4  # scenes of each ground whose maps are kept for the figure
 
 
 def measure(run: Run, photos: CoveredPhotos) -> dict[str, Any]:

@@ -9,9 +9,7 @@ from tfnets.inputs.covering.occlusion import READS
 from tfnets.lab import settings as lab
 from tfnets.lab.settings import Names, Rates, count, one_of, rate, setting, some_of
 
-CURVES = ("deletion", "insertion")
-"""What is done with a photo's blocks in the order of its map."""
-
+CURVES = ("deletion", "insertion")  # what is done with a photo's blocks in the order of its map
 GROUNDS = ("plain", "photos")
 """What the planted photo is pasted on: its own mean colour, and the other photos."""
 
@@ -59,11 +57,7 @@ class Settings(lab.Settings):
     batch_size: int = lab.batch_size(32, "Images at a time.")
 
     def require(self) -> None:
-        """Refuses blocks and scenes of less than nothing, and orders without an interval.
-
-        Raises:
-            InputError: Naming the numbers.
-        """
+        """Refuses blocks and scenes of less than nothing, and orders without an interval."""
         if min(self.size, self.stride, self.planted) < 0:
             raise InputError(
                 f"The block is {self.size}, its stride {self.stride} and the planted scenes are "

@@ -9,4 +9,3 @@ IN_SHORT = (
     "What does a unit see, and what does it cost?",
     "Three 3x3 equal one 7x7, and cost less from n = {metrics[cheaper_from][three_3x3]}",
 )
-"""Question and answer of the README; numbers come from the reference run."""

@@ -15,7 +15,7 @@ from tfnets.studies.receptive_field import QUESTION, TITLE
 from tfnets.studies.receptive_field.settings import SHOWN
 from tfnets.tracing.regions import Box
 
-TITLES = {
+TITLES = {  # how each network is called on the page
     "one_7x7": "one 7x7",
     "three_3x3": "three 3x3",
     "5x5_then_3x3": "5x5 then 3x3",
@@ -23,7 +23,6 @@ TITLES = {
     "cifar10": "CIFAR-10 (12, 32)",
     "branches": "branches",
 }
-"""How each network is called on the page."""
 
 FORMULAS = {
     "one_7x7": "49 (n-6)^2",
@@ -32,8 +31,7 @@ FORMULAS = {
     "four_3x3": "9 [(n-2)^2 + (n-4)^2 + (n-6)^2 + (n-8)^2]",
 }
 FIELDS = {"one_7x7": 7, "three_3x3": 7, "5x5_then_3x3": 7, "four_3x3": 9}
-PHOTOGRAPH = 32
-"""From this size on, images are those that networks are used on."""
+PHOTOGRAPH = 32  # from this size on, images are those that networks are used on
 
 
 def write(run: Run, numbers: Mapping[str, Any]) -> dict[str, Any]:

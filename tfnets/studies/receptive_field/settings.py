@@ -6,15 +6,13 @@ from tfnets.errors import InputError
 from tfnets.lab import settings as lab
 from tfnets.lab.settings import Counts, count
 
-SMALLEST = 9
-"""Rows and columns of the smallest image that all four stacks can take."""
+SMALLEST = 9  # rows and columns of the smallest image that all four stacks can take
 
 
-SHOWN = {
+SHOWN = {  # the layer of each network whose middle unit is drawn
     "one_7x7": "conv1", "three_3x3": "conv3", "5x5_then_3x3": "conv2", "four_3x3": "conv4",
     "cifar10": "pool2", "branches": "mixed",
 }  # fmt: skip
-"""The layer of each network whose middle unit is drawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +32,7 @@ class Settings(lab.Settings):
     )
 
     def require(self) -> None:
-        """Refuses images that four convolutions leave nothing of.
-
-        Raises:
-            InputError: Naming the smallest possible size.
-        """
+        """Refuses images that four convolutions leave nothing of."""
         if min(*self.sizes, self.side) < SMALLEST:
             raise InputError(
                 f"Four 3x3 convolutions leave nothing of an image smaller than {SMALLEST} pixels; "

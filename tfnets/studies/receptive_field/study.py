@@ -39,13 +39,12 @@ from tfnets.tracing import receptive_field as fields
 __all__ = ["SCALES", "Settings", "run"]
 
 
-STACKS = {
+STACKS = {  # the report's networks: their kernels, from the image on
     "one_7x7": (7,),
     "three_3x3": (3, 3, 3),
     "5x5_then_3x3": (5, 3),
     "four_3x3": (3, 3, 3, 3),
 }
-"""The report's networks: their kernels, from the image on."""
 
 
 def stack(kernels: tuple[int, ...], side: int, seed: int) -> keras.Model:

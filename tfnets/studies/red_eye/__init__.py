@@ -9,8 +9,5 @@ IN_SHORT = (
     "Does an autoencoder take out red eyes?",
     "As a whole no; filling in what is red: redness {metrics[ways][context][redness][mean]:.3f}",
 )
-"""Question and answer of the README; numbers come from the reference run."""
-SEED = 3
-"""Seed of the reference run: the settings were chosen with the ones before."""
+SEED = 3  # seed of the reference run: the settings were chosen with the ones before
 KEPT = ("context-3",)
-"""Models kept of the reference run."""

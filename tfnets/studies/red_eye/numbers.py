@@ -14,11 +14,8 @@ Eyewise = dict[str, dict[str, list[float]]]
 
 KEYS = ("redness", "inside", "outside")
 
-TOLERANCE = 0.02
-"""By how much the pupil's redness may exceed that of the clean eye."""
-
-LEAST = 30.0
-"""PSNR in dB outside the pupil that counts as left alone."""
+TOLERANCE = 0.02  # by how much the pupil's redness may exceed that of the clean eye
+LEAST = 30.0  # PSNR in dB outside the pupil that counts as left alone
 
 
 def over_seeds(found: Sequence[dict[str, Any]]) -> Eyewise:

@@ -15,7 +15,7 @@ from tfnets.studies.red_eye import QUESTION, TITLE
 from tfnets.studies.red_eye.numbers import KEYS, LEAST, TOLERANCE, Eyewise, nearer, tolerated
 from tfnets.studies.red_eye.settings import Settings
 
-TITLES = {
+TITLES = {  # how figures and tables call each way
     "clean": "clean",
     "flash": "with flash",
     "autoencoder": "autoencoder",
@@ -23,7 +23,6 @@ TITLES = {
     "context": "context, where red",
     "desaturated": "red taken out",
 }
-"""How figures and tables call each way."""
 
 WAYS = ("autoencoder", "autoencoder_there", "context", "desaturated")
 CLAIMED = ("autoencoder", "context")

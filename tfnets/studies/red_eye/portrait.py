@@ -10,17 +10,10 @@ from tfnets.datasets.eyes import HEIGHT, WIDTH, Eyes, with_red_pupil
 
 PHOTO = "astronaut"
 
-PLACES = ((101, 204), (103, 247))
-"""Row and column of the photograph in the middle of each cut."""
-
-PUPILS = ((15.5, 23.0), (16.0, 23.5))
-"""Row and column of each pupil in its cut, read off by eye."""
-
-ZOOM = 2
-"""The photograph's eyes are about half as wide as the drawn ones."""
-
-RADIUS = 3.2
-"""Of the pupil that is painted in, in pixels of the cut."""
+PLACES = ((101, 204), (103, 247))  # row and column of the photograph in the middle of each cut
+PUPILS = ((15.5, 23.0), (16.0, 23.5))  # row and column of each pupil in its cut, read off by eye
+ZOOM = 2  # the photograph's eyes are about half as wide as the drawn ones
+RADIUS = 3.2  # of the pupil that is painted in, in pixels of the cut
 
 
 def portrait_eyes(data_dir: Path | str | None = None) -> Eyes:

@@ -13,17 +13,10 @@ QUANTILE = 0.999
 """Share of the pixels of clean training eyes that are less red, against their reconstruction, than
 the threshold."""
 
-LEAST = 5
-"""Connected pixels; smaller spots are left alone."""
-
-DISCS = 2
-"""Discs that are hidden from each training image."""
-
-RADII = (2.0, 7.0)
-"""Least and greatest radius of a hidden disc, in pixels."""
-
-SCATTER = 5.0
-"""Standard deviation of the discs' middles around the middle of the image, in pixels."""
+LEAST = 5  # connected pixels; smaller spots are left alone
+DISCS = 2  # discs that are hidden from each training image
+RADII = (2.0, 7.0)  # least and greatest radius of a hidden disc, in pixels
+SCATTER = 5.0  # standard deviation of the discs' middles around the middle of the image, in pixels
 
 
 def redness(images: np.ndarray) -> np.ndarray:

@@ -6,8 +6,7 @@ from tfnets.errors import InputError
 from tfnets.lab import settings as lab
 from tfnets.lab.settings import count, rate
 
-SHOWN = 6
-"""Eyes, the first ones, whose restorations are kept for the figures."""
+SHOWN = 6  # eyes, the first ones, whose restorations are kept for the figures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +25,7 @@ class Settings(lab.Settings):
     test_images: int = count(500, "Eyes that are restored and counted.")
 
     def require(self) -> None:
-        """Refuses a single test image.
-
-        Raises:
-            InputError: There is one only.
-        """
+        """Refuses a single test image."""
         if self.test_images < 2:
             raise InputError("One image gives no interval; set test_images to 2 or more.")
 

@@ -51,8 +51,7 @@ from tfnets.studies.red_eye.settings import SCALES, SHOWN, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
 
-CAP = 60.0
-"""Highest PSNR in dB that is counted: some pictures are not changed at all."""
+CAP = 60.0  # highest PSNR in dB that is counted: some pictures are not changed at all
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:

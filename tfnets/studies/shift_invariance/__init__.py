@@ -9,4 +9,3 @@ IN_SHORT = (
     "Which linear operators are convolutions?",
     "Those that commute with shifts: rebuilt from one impulse to {claims[9][ours]:.0e}",
 )
-"""Question and answer of the README; numbers come from the reference run."""

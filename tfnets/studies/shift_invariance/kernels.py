@@ -52,12 +52,11 @@ def _recover_pooling(run: Run, photos: np.ndarray, size: int) -> dict[str, float
     return _compare(run, "average_pool", (pool, "wrap"), (kernel, recovered), photos)
 
 
-RECOVERIES = {
+RECOVERIES = {  # operators whose kernel is recovered from single pixels and is known from elsewhere
     "layer": _recover_layer,
     "two_layers": _recover_two,
     "average_pool": _recover_pooling,
 }
-"""Operators whose kernel is recovered from single pixels and is known from elsewhere."""
 
 
 def compose(first: np.ndarray, second: np.ndarray) -> np.ndarray:

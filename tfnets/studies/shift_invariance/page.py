@@ -14,7 +14,7 @@ from tfnets.studies.shift_invariance import QUESTION, TITLE
 from tfnets.studies.shift_invariance.settings import NOT_EQUIVARIANT, NOT_LINEAR, Settings
 from tfnets.theory import linearity
 
-NAMES = {
+NAMES = {  # how each operator is called on the page
     "relu": "ReLU",
     "max_pool": "max-pooling 2x2",
     "max_pool_stride2": "max-pooling 2x2, stride 2",
@@ -26,9 +26,8 @@ NAMES = {
     "padded_convolution": "convolution, zeros around",
     "padded_convolution_inside": "the same, interior only",
 }
-"""How each operator is called on the page."""
 
-CLAIMS = (
+CLAIMS = (  # claim, operator, property, and whether the origin says that the operator has it
     ("ReLU is not linear", "relu", "linear", False),
     ("Max-pooling is not linear", "max_pool", "linear", False),
     ("Strided pooling is linear", "average_pool_stride2", "linear", True),
@@ -39,13 +38,11 @@ CLAIMS = (
     ("A circular convolution is linear", "convolution", "linear", True),
     ("A circular convolution commutes with shifts", "convolution", "shift", True),
 )
-"""Claim, operator, property, and whether the origin says that the operator has it."""
 
-COLUMNS = {
+COLUMNS = {  # what a counterexample shows of either property
     "not-linear": ["x", "y", "f(ax + by)", "a f(x) + b f(y)", "|difference|"],
     "not-equivariant": ["x", "shifted x", "f(shifted x)", "shifted f(x)", "|difference|"],
 }
-"""What a counterexample shows of either property."""
 
 NOTES = (
     "Shifts are circular. With zeros around the image, a convolution commutes with shifts "

@@ -9,10 +9,9 @@ from tfnets.lab.settings import count, one_of, setting
 NOT_LINEAR = ("relu", "max_pool", "add_constant")
 """Operators of which a counterexample to linearity is drawn."""
 
-NOT_EQUIVARIANT = (
+NOT_EQUIVARIANT = (  # operators of which a counterexample to commuting with shifts is drawn
     "max_pool_stride2", "average_pool_stride2", "dense_matrix", "padded_convolution",
 )  # fmt: skip
-"""Operators of which a counterexample to commuting with shifts is drawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +30,7 @@ class Settings(lab.Settings):
     constant: float = setting(0.1, 'What "add a constant" adds.')
 
     def require(self) -> None:
-        """Refuses kernels that have no middle or are too large for the images.
-
-        Raises:
-            InputError: Naming kernels and images.
-        """
+        """Refuses kernels that have no middle or are too large for the images."""
         if self.size % 2 == 0 or 4 * self.size - 3 > self.side or self.side > 32:
             raise InputError(
                 f"Kernels of {self.size} on images of {self.side} pixels do not work here; give "

@@ -6,4 +6,3 @@ IN_SHORT = (
     "What does a network lose on shuffled pixels?",
     "A dense one nothing, a convolutional one {claims[1][ours]:.3f} of accuracy",
 )
-"""Question and answer of the README; numbers come from the reference run."""

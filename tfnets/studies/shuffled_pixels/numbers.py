@@ -9,8 +9,7 @@ from tfnets.lab.seeds import estimate
 from tfnets.methods.classifiers.results import Repeats, curves, estimates, values
 
 IMAGES = ("plain", "shuffled")
-Kinds = Mapping[str, Repeats]
-"""One network's results on each kind of `IMAGES`, with the same seeds."""
+Kinds = Mapping[str, Repeats]  # one network's results on each kind of `IMAGES`, with the same seeds
 
 
 def apart(kinds: Kinds) -> np.ndarray:

@@ -11,8 +11,7 @@ from tfnets.studies.shuffled_pixels import QUESTION, TITLE
 from tfnets.studies.shuffled_pixels.numbers import IMAGES, Kinds, apart, lost
 from tfnets.studies.shuffled_pixels.settings import Settings
 
-FLOAT = 1e-3
-"""How far rounding may drive the perceptron's two loss curves apart, in nats."""
+FLOAT = 1e-3  # how far rounding may drive the perceptron's two loss curves apart, in nats
 
 
 def write(

@@ -30,8 +30,7 @@ from tfnets.studies.shuffled_pixels.settings import SCALES, Settings
 __all__ = ["SCALES", "Settings", "run"]
 
 NETWORKS = ("convolutional", "perceptron")
-SHOWN = 8
-"""Test images that are drawn."""
+SHOWN = 8  # test images that are drawn
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:

@@ -8,4 +8,3 @@ IN_SHORT = (
     "Does one convolution do as well as two with pooling?",
     "No: {claims[1][ours]:.3f} less accurate, though five times as large",
 )
-"""Question and answer of the README; numbers come from the reference run."""

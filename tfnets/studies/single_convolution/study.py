@@ -30,11 +30,10 @@ from tfnets.tracing.receptive_field import field
 
 __all__ = ["SCALES", "Settings", "run"]
 
-NETWORKS = {
+NETWORKS = {  # what builds each network (see `Training`)
     "two_convolutions": (classifiers.two_convolutions, (12, 32)),
     "single_convolution": (classifiers.single_convolution,),
 }
-"""What builds each network (see `Training`)."""
 LAST = {"two_convolutions": "pool2", "single_convolution": "conv1"}
 """The layer that the dense layer reads; its units' field is what a feature can see."""
 

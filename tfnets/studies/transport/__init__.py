@@ -9,4 +9,3 @@ IN_SHORT = (
     "Does the map of two CDFs carry draws over?",
     "Yes: the formula to {claims[0][ours]:.0e}",
 )
-"""Question and answer of the README; numbers come from the reference run."""

@@ -17,12 +17,8 @@ from tfnets.studies.transport.pairs import Pair, brightness, pairs
 from tfnets.studies.transport.settings import SHOWN, Settings
 from tfnets.theory.transport import Distribution, transport
 
-EXACT = 1e-12
-"""Largest distance of a map from its formula that counts as rounding."""
-
-LEVEL = 0.01
-"""Level of the tests of all seeds of a pair together (Bonferroni)."""
-
+EXACT = 1e-12  # largest distance of a map from its formula that counts as rounding
+LEVEL = 0.01  # level of the tests of all seeds of a pair together (Bonferroni)
 _DRAWN = ("slope", "mixture", "brightness")
 _BARS = 60
 

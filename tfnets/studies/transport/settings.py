@@ -6,8 +6,7 @@ from tfnets.errors import InputError
 from tfnets.lab import settings as lab
 from tfnets.lab.settings import Names, count, setting
 
-SHOWN = ("photograph", "reference")
-"""What both photographs are called."""
+SHOWN = ("photograph", "reference")  # what both photographs are called
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +23,7 @@ class Settings(lab.Settings):
     test: int = count(20_000, "Draws per test.")
 
     def require(self) -> None:
-        """Refuses one photograph alone, or three.
-
-        Raises:
-            InputError: Naming how many there are.
-        """
+        """Refuses one photograph alone, or three."""
         if len(self.photos) != 2:
             raise InputError(f"The setting photos names {len(self.photos)}; give two photographs.")
 

@@ -8,6 +8,4 @@ IN_SHORT = (
     "How wide should a small CIFAR-10 network be?",
     "(12, 32) fits, {claims[8][ours]:.3f} right; narrower ones underfit, wider ones overfit",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("3-8-seed0", "12-32-seed0", "24-64-seed0", "48-128-seed0")
-"""Models kept of the reference run."""

@@ -7,8 +7,7 @@ from tfnets.lab import settings as lab
 from tfnets.lab.settings import Names, count, setting
 from tfnets.methods.classifiers.recipe import Recipe
 
-WIDTHS = ("3-8", "6-16", "12-32", "24-64", "48-128", "96-256")
-"""The origin's six."""
+WIDTHS = ("3-8", "6-16", "12-32", "24-64", "48-128", "96-256")  # the origin's six
 
 
 def filters(width: str) -> tuple[int, int]:
@@ -37,11 +36,7 @@ class Settings(Recipe):
     repeats: int = lab.repeats(2, "Seeds per width.")
 
     def require(self) -> None:
-        """Refuses widths that are none, or given twice.
-
-        Raises:
-            InputError: Naming them.
-        """
+        """Refuses widths that are none, or given twice."""
         pairs = [filters(width) for width in self.widths]
         if not pairs or len(set(pairs)) < len(pairs):
             raise InputError(
