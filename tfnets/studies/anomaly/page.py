@@ -52,11 +52,8 @@ def write(
         figures.reconstruction_rows(originals, {"autoencoder": restored}),
         "Normal and odd test images, and what the autoencoder of normal images makes of them.",
     )
-    page.figure(
-        "scores",
-        _densities(run, settings, rows[OTHERS][0]["normal"]),
-        "Distribution of two scores over normal and odd test images.",
-    )
+    caption = "Distribution of two scores over normal and odd test images."
+    page.figure("scores", _densities(run, settings, rows[OTHERS][0]["normal"]), caption)
     oddest = [run.load_array(f"{case}-oddest") for case in rows]
     are_odd = [run.load_array(f"{case}-oddest_are_odd") for case in rows]
     page.figure(

@@ -32,11 +32,8 @@ def write(
     )
     shown = run.load_array("samples/shown")
     restored = {name: run.load_array(f"samples/{name}-restored") for name in settings.variants}
-    page.figure(
-        "reconstructions",
-        figures.reconstruction_rows(shown, restored),
-        "Test digits and what each autoencoder makes of them.",
-    )
+    caption = "Test digits and what each autoencoder makes of them."
+    page.figure("reconstructions", figures.reconstruction_rows(shown, restored), caption)
     classes = run.load_array("samples/classes")
     planes = {
         name: (run.load_array(f"samples/{name}-plane"), classes) for name in settings.variants
@@ -46,11 +43,8 @@ def write(
         figures.scatter_panels(planes, datasets.class_names(settings.dataset)),
         "Latents of 2,000 test images on two principal components.",
     )
-    page.figure(
-        "loss",
-        _loss_curves(run, settings.variants),
-        "Training loss; the masked variant's task is harder.",
-    )
+    caption = "Training loss; the masked variant's task is harder."
+    page.figure("loss", _loss_curves(run, settings.variants), caption)
     return page.as_json()
 
 

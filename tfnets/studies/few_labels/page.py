@@ -43,11 +43,8 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
             title = f"{kind.capitalize()} draws, encoder {name}"
             _add_heads(page, settings, title, numbers["sources"][name][kind])
     _add_finetuned(page, settings, tuned)
-    page.figure(
-        "heads_balanced",
-        _heads_bars(settings, "balanced", heads),
-        "Each head with the same draws in both columns.",
-    )
+    caption = "Each head with the same draws in both columns."
+    page.figure("heads_balanced", _heads_bars(settings, "balanced", heads), caption)
     page.figure(
         "gain",
         figures.intervals(
@@ -62,16 +59,10 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
         "The same with draws that may miss a digit.",
     )
     page.figure("curve", _curve(settings, curve), "Accuracy against the number of labels.")
-    page.figure(
-        "sources",
-        _sources_curve(settings, curve["sources"]),
-        "Every encoder against the number of labels; 95 % intervals.",
-    )
-    page.figure(
-        "finetuned",
-        _finetuned_bars(settings, tuned["sources"]),
-        "Every encoder frozen and fine-tuned with the head.",
-    )
+    caption = "Every encoder against the number of labels; 95 % intervals."
+    page.figure("sources", _sources_curve(settings, curve["sources"]), caption)
+    caption = "Every encoder frozen and fine-tuned with the head."
+    page.figure("finetuned", _finetuned_bars(settings, tuned["sources"]), caption)
     if "label_efficient" in numbers:
         efficient_page.add(page, numbers, comparable=_comparable(settings))
     return page.as_json()

@@ -44,27 +44,18 @@ def write(run: Run, settings: Settings, rows: ByNoise, numbers: dict[str, Any]) 
     )
     for noise in OTHER:
         case = f"{noise}-{settings.sigmas[-1]:g}"
-        page.figure(
-            f"restored_{noise}",
-            _restored(run, case, rows[case]),
-            f"Crops with {title(case)}, and what the methods make of them, with PSNR.",
-        )
-    page.figure(
-        "psnr",
-        _bars(numbers, rows),
-        "Mean PSNR by method; whiskers are 95 % intervals over images.",
-    )
+        caption = f"Crops with {title(case)}, and what the methods make of them, with PSNR."
+        page.figure(f"restored_{noise}", _restored(run, case, rows[case]), caption)
+    caption = "Mean PSNR by method; whiskers are 95 % intervals over images."
+    page.figure("psnr", _bars(numbers, rows), caption)
     page.figure(
         "differences",
         _differences(rows),
         "PSNR with the likelihood of the noise that is there (and its sigma) minus PSNR of another "
         "method, mean over the same images.",
     )
-    page.figure(
-        "strengths",
-        _strengths(settings, rows),
-        "PSNR on the tuning images by the weight of total variation (times sigma).",
-    )
+    caption = "PSNR on the tuning images by the weight of total variation (times sigma)."
+    page.figure("strengths", _strengths(settings, rows), caption)
     page.note(*NOTES, *_edges(settings, rows))
     return page.as_json()
 

@@ -48,11 +48,8 @@ def write(
         [[name, *(row[column] for column in COLUMNS)] for name, row in numbers.items()],
     )
     ends = f"[{settings.low:g}, {settings.high:g}]"
-    page.figure(
-        "curves",
-        _curves(run, settings, numbers),
-        f"The target and both networks, to be equal on {ends}.",
-    )
+    caption = f"The target and both networks, to be equal on {ends}."
+    page.figure("curves", _curves(run, settings, numbers), caption)
     page.figure(
         "difference",
         _differences(run, settings),

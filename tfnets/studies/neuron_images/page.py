@@ -51,11 +51,8 @@ def write(run: Run, settings: Settings, numbers: Numbers) -> dict[str, Any]:
     if variants:
         images = np.concatenate([run.load_array(f"only-{name}") for name in _variants(numbers)])
         titles = [_title(name, row) for name, row in variants.items()]
-        page.figure(
-            "ablation",
-            figures.image_grid(images, columns=3, titles=titles),
-            "The first unit's image with one ingredient at a time.",
-        )
+        caption = "The first unit's image with one ingredient at a time."
+        page.figure("ablation", figures.image_grid(images, columns=3, titles=titles), caption)
     page.note(*_notes(settings, numbers))
     return page.as_json()
 

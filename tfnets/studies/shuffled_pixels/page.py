@@ -43,11 +43,8 @@ def write(
         [_row(name, row) for name, row in numbers.items()],
     )
     plain, shuffled = (run.load_array(f"samples/{images}") for images in IMAGES)
-    page.figure(
-        "images",
-        figures.reconstruction_rows(plain, {"shuffled": shuffled}),
-        "Test images, and what the networks see of them when shuffled.",
-    )
+    caption = "Test images, and what the networks see of them when shuffled."
+    page.figure("images", figures.reconstruction_rows(plain, {"shuffled": shuffled}), caption)
     panels = {
         network: {
             f"{name}, {images}": line
@@ -57,11 +54,8 @@ def write(
         for network, kinds in rows.items()
     }
     dashed = [name for name in panels["perceptron"] if name.endswith("shuffled")]
-    page.figure(
-        "loss_curves",
-        loss_figure(panels, columns=2, dashed=dashed),
-        "Losses on plain and on shuffled images, over seeds.",
-    )
+    caption = "Losses on plain and on shuffled images, over seeds."
+    page.figure("loss_curves", loss_figure(panels, columns=2, dashed=dashed), caption)
     return page.as_json()
 
 

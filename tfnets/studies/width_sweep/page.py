@@ -48,11 +48,8 @@ def write(
         f"{_pair(width)} {numbers[width]['verdict']}": loss_lines(repeats)
         for width, repeats in rows.items()
     }
-    page.figure(
-        "loss_curves",
-        loss_figure(panels),
-        "Training loss (mean since the last point) and test loss of each width, over seeds.",
-    )
+    caption = "Training loss (mean since the last point) and test loss of each width, over seeds."
+    page.figure("loss_curves", loss_figure(panels), caption)
     page.figure(
         "accuracy", _accuracies(numbers), "Final accuracy against the number of parameters."
     )
