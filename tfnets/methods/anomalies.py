@@ -34,31 +34,23 @@ FLAT = 1e-3  # mean difference of neighbouring pixels below which an image count
 
 @dataclass(frozen=True)
 class Scorer:
-    """An autoencoder of normal images, and where its codes of them lie.
-
-    Attributes:
-        model: The trained autoencoder.
-        factor: Local outlier factor of the latents of normal images (Breunig et al. 2000).
-        spreads: Standard deviations of the scores of `SUMMED` over normal images.
-    """
+    """An autoencoder of normal images, and where its codes of them lie."""
 
     model: Autoencoder
-    factor: LocalOutlierFactor
-    spreads: tuple[float, float, float]
+    factor: LocalOutlierFactor  # of the latents of normal images (Breunig et al. 2000)
+    spreads: tuple[float, float, float]  # of the scores of `SUMMED` over normal images
 
     @classmethod
     def fitted(cls, model: Autoencoder, images: np.ndarray) -> "Scorer":
         """Keeps the latents of normal images (n, height, width, channels), n at least 3."""
         images = images[:KEPT]
         codes = model.encode(images)
-        errors = _errors(images, model.decode(codes))
         # Equal ones have no distance that others could be measured by.
         latents = np.unique(codes.astype(np.float64), axis=0)
         neighbours = max(1, min(NEIGHBOURS, len(latents) - 1))
         factor = LocalOutlierFactor(n_neighbors=neighbours, novelty=True).fit(latents)
-        found = errors | {"latents": factor.negative_outlier_factor_}
-        spreads = (found[name].std() for name in SUMMED)
-        return cls(model, factor, tuple(float(max(one, TINY)) for one in spreads))
+        found = _errors(images, model.decode(codes)) | {"latents": factor.negative_outlier_factor_}
+        return cls(model, factor, tuple(float(max(found[one].std(), TINY)) for one in SUMMED))
 
     def scores(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Scores (n,) of images by name of `OURS`; the higher, the odder.
@@ -85,28 +77,19 @@ def oddest_first(scores: np.ndarray) -> np.ndarray:
 def baseline_scores(
     normal: np.ndarray, images: np.ndarray, components: int, trees: int, seed: int
 ) -> dict[str, np.ndarray]:
-    """Scores (n,) of images by name of `BASELINES`; the higher, the odder.
+    """Scores (n,) of images by name of `BASELINES`, learned from normal ones; higher is odder.
 
-    Args:
-        normal: Images to learn from (m, height, width, channels).
-        images: Images to score (n, height, width, channels).
-        components: Principal components that images are restored from.
-        trees: Trees of the isolation forest (Liu et al. 2008), on pixels, otherwise as
-            scikit-learn has it.
-        seed: Seed of the forest.
+    Both are (n, height, width, channels). PCA restores from so many principal components; the
+    isolation forest (Liu et al. 2008) of so many trees sees pixels, otherwise as scikit-learn has
+    it.
     """
     known, asked = (values.reshape(len(values), -1) for values in (normal, images))
     components = min(components, *known.shape)
     pca = PCA(components, svd_solver="covariance_eigh").fit(known)
     restored = pca.inverse_transform(pca.transform(asked))
     forest = IsolationForest(n_estimators=trees, random_state=seed).fit(known)
-    errors = _errors(images, restored.reshape(images.shape))
-    return {
-        "pca": errors["error"],
-        "pca_relative": errors["relative"],
-        "pca_edges": errors["edges"],
-        "isolation_forest": -forest.score_samples(asked),
-    }
+    errors = _errors(images, restored.reshape(images.shape)).values()
+    return dict(zip(BASELINES, (*errors, -forest.score_samples(asked)), strict=True))
 
 
 def _errors(images: np.ndarray, restored: np.ndarray) -> dict[str, np.ndarray]:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
-import keras
-
 from tfnets.artifacts.run import Run
 from tfnets.artifacts.weights import restore_weights
 from tfnets.errors import InputError
@@ -28,14 +26,10 @@ PARTS = ("encoder", "decoder")  # both are saved as `VARIANT-SEED_PART.keras`
 class Adopted(Measurement):
     """An autoencoder that another run has trained; leaves the files that `Training` leaves.
 
-    The files bear the seed of this, whatever seed was found.
-
-    Attributes:
-        settings: How it would be trained here; only the size of the latents counts.
-        source: As in `restored_autoencoder`.
+    They bear the seed of this, whatever seed was found; `source` is as in `restored_autoencoder`.
     """
 
-    settings: Recipe
+    settings: Recipe  # how it would be trained here; only the size of the latents counts
     source: str
     here = True
 
@@ -45,11 +39,7 @@ class Adopted(Measurement):
         return f"restore-{self.part}"
 
     def measure(self) -> dict[str, Any]:
-        """Restores it.
-
-        Raises:
-            InputError: As `restored_autoencoder`.
-        """
+        """Restores it, or raises as `restored_autoencoder`."""
         asked = self.source, self.variant, self.seed, self.settings.latent
         model, report = restored_autoencoder(*asked)
         for part, network in zip(PARTS, model, strict=True):
@@ -62,17 +52,9 @@ class Adopted(Measurement):
 
 
 def obtained(recipe: Recipe, variant: str, seed: int, source: str = "") -> Training | Adopted:
-    """Returns the trial that leaves an autoencoder in its run: taken over, or trained.
-
-    Args:
-        recipe: How it is trained.
-        variant: A key of `training.VARIANTS`.
-        seed: Seed of the autoencoder.
-        source: Folder of a finished run to take it from; empty to train it.
-    """
-    if source:
-        return Adopted(recipe, variant, seed, source)
-    return Training(recipe, variant, seed)
+    """Returns what leaves an autoencoder in its run: taken from the run `source`, or trained."""
+    where = (recipe, variant, seed)
+    return Adopted(*where, source) if source else Training(*where)
 
 
 def restored_autoencoder(
@@ -96,10 +78,19 @@ def restored_autoencoder(
         InputError: No folder of a finished run, no autoencoder of that variant in it, a damaged
             file, or another latent size.
     """
-    run = _finished(source)
+    run = Run.open(source)
+    if not run.finished:
+        raise InputError(
+            f"The run {source} is not finished; finish it with `tfnets resume {source}`, or give "
+            "another autoencoder run."
+        )
     found = _seed(run, variant, seed)
     saved = load(run, variant, found)
-    _require_latent(run, saved.encoder, latent)
+    if (shape := saved.encoder.output_shape) != (None, latent):
+        raise InputError(
+            f"The autoencoder of {run.path} has latents of size {shape[-1]}, but {latent} was "
+            f"asked for; set latent={shape[-1]}, or give another run."
+        )
     built, restored = rebuilt(saved, variant, seed)
     where = {
         "run": run.path.resolve().name,
@@ -112,43 +103,21 @@ def restored_autoencoder(
 def rebuilt(saved: Autoencoder, variant: str, seed: int) -> tuple[Autoencoder, dict[str, Any]]:
     """Builds a variant's networks anew and restores the weights of saved ones into them.
 
-    Args:
-        saved: Encoder and decoder of that variant.
-        variant: A key of `training.VARIANTS`.
-        seed: Seed of the new networks.
-
     Returns:
         The autoencoder, and what was restored: `variant`, `seed`, `latent`, `layers` and `numbers`
         of `restored_autoencoder`.
 
     Raises:
-        InputError: The networks are of another variant.
+        InputError: The saved networks are of another variant.
     """
     latent = saved.encoder.output_shape[-1]
     built = autoencoders.build(VARIANTS[variant], latent, seed)
     reports = [restore_weights(*pair) for pair in zip(built, saved, strict=True)]
-    layers = [list(dict.fromkeys(_layer(row.target) for row in r.loaded)) for r in reports]
-    return built, {
-        "variant": variant,
-        "seed": seed,
-        "latent": latent,
-        "layers": dict(zip(PARTS, layers, strict=True)),
-        "numbers": sum(report.numbers for report in reports),
-    }
-
-
-def _layer(path: str) -> str:
-    return path.rsplit("/", 1)[0]
-
-
-def _finished(source: Path | str) -> Run:
-    run = Run.open(source)
-    if not run.finished:
-        raise InputError(
-            f"The run {source} is not finished; finish it with `tfnets resume {source}`, or give "
-            "another autoencoder run."
-        )
-    return run
+    found = ([row.target.rpartition("/")[0] for row in report.loaded] for report in reports)
+    layers = {part: list(dict.fromkeys(names)) for part, names in zip(PARTS, found, strict=True)}
+    numbers = sum(report.numbers for report in reports)
+    told = {"variant": variant, "seed": seed, "latent": latent, "layers": layers}
+    return built, told | {"numbers": numbers}
 
 
 def _seed(run: Run, variant: str, seed: int) -> int:
@@ -167,12 +136,3 @@ def _seed(run: Run, variant: str, seed: int) -> int:
             f"{variant}-SEED_decoder.keras); give the folder of an autoencoder run with it."
         )
     return seed if seed in whole else whole[0]
-
-
-def _require_latent(run: Run, encoder: keras.Model, latent: int) -> None:
-    shape = encoder.output_shape
-    if shape != (None, latent):
-        raise InputError(
-            f"The autoencoder of {run.path} has latents of size {shape[-1]}, but {latent} was "
-            f"asked for; set latent={shape[-1]}, or give another run."
-        )

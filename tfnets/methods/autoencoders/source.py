@@ -12,24 +12,17 @@ from tfnets.models.autoencoders import Autoencoder
 
 @dataclass(frozen=True)
 class Source:
-    """The autoencoder whose latents a GAN learns.
+    """The autoencoder whose latents a GAN learns."""
 
-    Attributes:
-        variant: A key of `training.VARIANTS`.
-        recipe: How it is trained, where it is trained here.
-        run: Folder of a finished run to take it from; empty to train it here.
-    """
-
-    variant: str
-    recipe: Recipe
-    run: str = ""
+    variant: str  # a key of `training.VARIANTS`
+    recipe: Recipe  # how it is trained, where it is trained here
+    run: str = ""  # folder of a finished run to take it from; empty to train it here
 
     @classmethod
     def of(cls, settings: LatentSettings, variant: str) -> Self:
         """The autoencoder of a study's variant: the origin's, or our deeper one."""
-        name, size = "deep", settings.latent
-        if variant == "origin":
-            name, size = "origin", settings.origin_latent
+        origin = variant == "origin"
+        name, size = ("origin", settings.origin_latent) if origin else ("deep", settings.latent)
         recipe = Recipe(
             latent=size, epochs=settings.autoencoder_epochs, dataset=settings.dataset,
             train_images=settings.train_images,
@@ -57,15 +50,10 @@ class Source:
         return obtained(self.recipe, self.variant, seed, self.run)
 
     def get(self, run: Run, seed: int) -> tuple[Autoencoder, dict[str, Any]]:
-        """Builds the networks anew and restores the weights of the trained ones into them.
+        """Restores the weights of a run that has `trial(seed)` done into networks built anew.
 
-        Args:
-            run: A run that has `trial(seed)` done.
-            seed: Seed of the autoencoder.
-
-        Returns:
-            The autoencoder, and what was restored: see `restored_autoencoder`; `layers` by part,
-            and `numbers`, are there in any case.
+        Returns the autoencoder, and what was restored: see `restored_autoencoder`; `layers` by
+        part, and `numbers`, are there in any case.
         """
         trial = self.trial(seed).at(run)
         if self.run:

@@ -7,18 +7,12 @@ import keras
 import tensorflow as tf
 
 from tfnets.artifacts.run import Run
-from tfnets.datasets.batches import steps_per_epoch
-from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
+from tfnets.lab.fit import annealed_fit, own_targets
 from tfnets.lab.trial import Trial
 from tfnets.models import autoencoders
 
-VARIANTS = {
-    "origin": "origin",
-    "one_dense": "one_dense",
-    "masked": "origin",
-    "deep": "deep",
-    "denoising": "origin",
-}
+VARIANTS = {name: name for name in ("origin", "one_dense", "masked", "deep", "denoising")}
+VARIANTS |= {"masked": "origin", "denoising": "origin"}
 """Each variant's architecture; `masked` and `denoising` are the origin's, trained to restore
 half-hidden and noisy images."""
 
@@ -29,21 +23,12 @@ NOISE = 0.5
 
 @dataclass(frozen=True)
 class Recipe:
-    """How an autoencoder is trained.
-
-    Attributes:
-        latent: Size of the latent vector.
-        epochs: Passes over the training images.
-        batch_size: Images per step.
-        learning_rate: Adam's first learning rate; it falls to 0 along a cosine.
-        dataset: The data set.
-        train_images: Training images used.
-    """
+    """How an autoencoder is trained."""
 
     latent: int = 100
     epochs: int = 6
     batch_size: int = 128
-    learning_rate: float = 2e-3
+    learning_rate: float = 2e-3  # Adam's first; it falls to 0 along a cosine
     dataset: str = "mnist"
     train_images: int = 60_000
 
@@ -60,21 +45,15 @@ class Training(Trial):
         recipe = self.settings
         images = self.store.images(recipe.dataset, recipe.train_images).x_train
         built = autoencoders.build(VARIANTS[self.variant], recipe.latent, self.seed)
-        steps = steps_per_epoch(len(images), recipe.batch_size)
         model = built.joined()
-        model.compile(
-            cosine_adam(recipe.learning_rate, recipe.epochs * steps),
-            loss="mse",
-            jit_compile=False,
-            steps_per_execution=steps_per_execution(steps),
-        )
-        fit(
-            self.run, self.part, model, (images,), batch_size=recipe.batch_size,
-            epochs=recipe.epochs, seed=self.seed, callbacks=[measuring],
-            transform=CORRUPTIONS.get(self.variant, _same),
+        annealed_fit(
+            self.run, self.part, model, (images,), loss="mse", seed=self.seed,
+            learning_rate=recipe.learning_rate, batch_size=recipe.batch_size,
+            epochs=recipe.epochs, callbacks=[measuring],
+            transform=CORRUPTIONS.get(self.variant, own_targets),
         )  # fmt: skip
-        self.run.save_model(f"{self.part}_encoder", built.encoder)
-        self.run.save_model(f"{self.part}_decoder", built.decoder)
+        for part, network in built._asdict().items():
+            self.run.save_model(f"{self.part}_{part}", network)
         return {"parameters": model.count_params()}
 
     def trained(self) -> autoencoders.Autoencoder:
@@ -84,13 +63,13 @@ class Training(Trial):
 
 def load(run: Run, name: str, seed: int) -> autoencoders.Autoencoder:
     """Loads a trained variant from the run folder."""
-    parts = (run.load_model(f"{name}-{seed}_{part}") for part in ("encoder", "decoder"))
+    parts = (run.load_model(f"{name}-{seed}_{part}") for part in autoencoders.Autoencoder._fields)
     return autoencoders.Autoencoder(*parts)
 
 
 def hide_patches(images: tf.Tensor, seed: tf.Tensor, size: int = 4) -> tuple[tf.Tensor, tf.Tensor]:
     """Blackens each size x size patch with probability `HIDDEN`; returns (hidden, images)."""
-    n, height, width = images.shape[0], images.shape[1], images.shape[2]
+    n, height, width, _ = images.shape
     shape = (tf.shape(images)[0] if n is None else n, height // size, width // size, 1)
     kept = tf.cast(tf.random.stateless_uniform(shape, seed) >= HIDDEN, images.dtype)
     kept = tf.repeat(tf.repeat(kept, size, axis=1), size, axis=2)
@@ -105,8 +84,3 @@ def add_noise(images: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]
 
 CORRUPTIONS = {"masked": hide_patches, "denoising": add_noise}
 """What spoils a variant's input: (images, seed pair) -> (spoilt, images); others see it whole."""
-
-
-def _same(images: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    del seed
-    return images, images

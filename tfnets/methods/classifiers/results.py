@@ -39,10 +39,8 @@ def shown(estimate: Mapping[str, Any]) -> str:
 def loss_lines(repeats: Repeats) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Training and test loss by mini-batches, averaged over seeds, for `figures.curve_panels`."""
     steps = np.array(repeats[0]["curve"]["step"])
-    return {
-        f"{kind} loss": (steps, curves(repeats, f"{name}_loss").mean(axis=0))
-        for kind, name in (("training", "train"), ("test", "test"))
-    }
+    names = {"training loss": "train_loss", "test loss": "test_loss"}
+    return {kind: (steps, curves(repeats, name).mean(axis=0)) for kind, name in names.items()}
 
 
 def loss_figure(panels: Mapping[str, Mapping[str, tuple]], **options: Any) -> Figure:

@@ -28,16 +28,13 @@ TRAIN_SHOWN = 10_000  # training images on which the final training accuracy is 
 class Training(Trial):
     """A classifier trained with loss curves; leaves `VARIANT-seedSEED.keras`.
 
-    Attributes:
-        settings: How it is trained.
-        network: The function that builds it, which can be pickled, and its arguments but for the
-            last, the seed of the initial weights: `(build, *arguments)`, giving logits.
-        shuffled: Whether it sees the pixels of every image in the seed's `permutation`.
+    `network` is `(build, *arguments)`, giving logits: a function that can be pickled, and its
+    arguments but for the last, the seed of the initial weights.
     """
 
     settings: Recipe
     network: tuple[Any, ...]
-    shuffled: bool = False
+    shuffled: bool = False  # whether it sees pixels in the order of the seed's `permutation`
 
     @property
     def part(self) -> str:
@@ -52,9 +49,8 @@ class Training(Trial):
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains through a wrapper that is compiled, so that the saved network is not.
 
-        Returns:
-            `parameters`, `test_loss`, `test_accuracy`, `train_loss`, `train_accuracy` and `curve`
-            (see `LossCurve`).
+        Returns `parameters`, `test_loss`, `test_accuracy`, `train_loss`, `train_accuracy` and
+        `curve` (see `LossCurve`).
         """
         recipe, data, network = self.settings, self._data(), self.build()
         epoch = steps_per_epoch(len(data.x_train), recipe.batch_size)
@@ -62,13 +58,12 @@ class Training(Trial):
         evaluation = Evaluation(network, data.x_test[few], data.y_test[few])
         curve = LossCurve(recipe.curve_every, epoch, recipe.epochs, evaluation)
         trained = keras.Model(network.input, network.output)
+        most = executed_steps(network, recipe.batch_size)
         trained.compile(
             SGD(recipe.learning_rate, momentum=recipe.momentum),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             jit_compile=False,
-            steps_per_execution=steps_per_execution(
-                math.gcd(epoch, recipe.curve_every), executed_steps(network, recipe.batch_size)
-            ),
+            steps_per_execution=steps_per_execution(math.gcd(epoch, recipe.curve_every), most),
         )
         fit(
             self.run, self.part, trained, (data.x_train, data.y_train),
@@ -90,15 +85,9 @@ class Training(Trial):
 def train(
     run: Run, lab: Lab, trials: Mapping[Name, Sequence[Training]]
 ) -> dict[Name, list[dict[str, Any]]]:
-    """Trains networks, if all of them can be trained; finished ones are not trained again.
+    """Trains networks, if all of them can be trained; returns what `Training.train` did of each.
 
-    Args:
-        run: The study's run.
-        lab: Where.
-        trials: Those of each name; long ones first make the best use of several processes.
-
-    Returns:
-        What `Training.train` returned, of each.
+    Finished ones are not trained again. Long ones first make the best use of several processes.
 
     Raises:
         InputError: The images or labels do not fit a network, there are fewer images than a batch
@@ -119,22 +108,16 @@ def permutation(seed: int, pixels: int) -> np.ndarray:
 
 
 def shuffle(images: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Shows the pixels of every image in another order; all channels of a pixel move together.
-
-    Args:
-        images: (n, height, width, channels).
-        order: (height * width,), see `permutation`.
-    """
+    """Shows the pixels of images (n, height, width, channels) in the order of a `permutation`."""
     flat = images.reshape(len(images), -1, images.shape[-1])
     return flat[:, order].reshape(images.shape)
 
 
 def _result(network: keras.Model, data: datasets.ImageData) -> dict[str, float]:
-    test = Evaluation(network, data.x_test, data.y_test)()
-    known = slice(0, TRAIN_SHOWN)
-    train = Evaluation(network, data.x_train[known], data.y_train[known])()
-    return {
-        "parameters": network.count_params(),
-        **{f"test_{name}": value for name, value in test.items()},
-        **{f"train_{name}": value for name, value in train.items()},
+    shown = (data.x_train[:TRAIN_SHOWN], data.y_train[:TRAIN_SHOWN])
+    sets = {"test": (data.x_test, data.y_test), "train": shown}
+    return {"parameters": network.count_params()} | {
+        f"{kind}_{name}": value
+        for kind, arrays in sets.items()
+        for name, value in Evaluation(network, *arrays)().items()
     }

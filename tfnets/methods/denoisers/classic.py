@@ -10,13 +10,9 @@ from skimage import restoration
 
 @dataclass(frozen=True)
 class Baseline:
-    """A well-known denoiser with one strength to be chosen.
+    """A well-known denoiser with one strength to be chosen from a grid, named for figures.
 
-    Attributes:
-        title: How figures and tables call it.
-        strengths: The grid that its strength is chosen from.
-        denoise: Noisy image (height, width, channels), strength, the noise's standard deviation ->
-            image of the same shape.
+    It takes a noisy image (height, width, channels), a strength and the noise's standard deviation.
     """
 
     title: str

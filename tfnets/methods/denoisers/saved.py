@@ -10,10 +10,7 @@ from tfnets.errors import InputError
 
 
 def load_denoiser(run: Run | Path | str | None = None) -> keras.Model:
-    """Loads the U-Net of a run of study `denoising`; of several seeds, the first.
-
-    Args:
-        run: The run or its folder; None for the one that comes with the repository.
+    """Loads the U-Net of a run of study `denoising` (None: the repository's); the first seed's.
 
     Raises:
         InputError: There is no such run, it has no U-Net, or the file is damaged.
@@ -27,7 +24,6 @@ def load_denoiser(run: Run | Path | str | None = None) -> keras.Model:
     seeds = [path.stem.rpartition("-")[2] for path in run.path.glob("unet-*.keras")]
     numbers = sorted(int(seed) for seed in seeds if seed.isdecimal())
     if run.config.study != "denoising" or not numbers:
-        raise InputError(
-            f"{run.path} has no denoiser; give the folder of a run of the study denoising."
-        )
+        where = "give the folder of a run of the study denoising"
+        raise InputError(f"{run.path} has no denoiser; {where}.")
     return run.load_model(f"unet-{numbers[0]}")

@@ -14,21 +14,13 @@ BLURRED_NOISE = 0.05
 
 @dataclass(frozen=True)
 class Spoiling:
-    """One way of spoiling images.
+    """One way of spoiling images."""
 
-    Attributes:
-        name: What its parts of the run and its numbers begin with.
-        title: What figures and tables call it.
-        sigma: Standard deviation of the Gaussian noise, in pixel units.
-        blur: Standard deviation of the Gaussian blur before it, in pixels; 0 for none.
-        clipped: Whether the result is clipped to [0, 1], as in every picture file.
-    """
-
-    name: str
-    title: str
-    sigma: float
-    blur: float = 0.0
-    clipped: bool = False
+    name: str  # what its parts of the run and its numbers begin with
+    title: str  # what figures and tables call it
+    sigma: float  # standard deviation of the Gaussian noise, in pixel units
+    blur: float = 0.0  # that of the Gaussian blur before it, in pixels; 0 for none
+    clipped: bool = False  # whether the result is clipped to [0, 1], as in every picture file
 
     def spoilt(self, images: np.ndarray, seed: int) -> np.ndarray:
         """Spoils images (n, height, width, 1) in [0, 1]; float32, the same for the same seed."""
@@ -61,8 +53,7 @@ def blurred(images: np.ndarray, blur: float) -> np.ndarray:
 def kernel(blur: float, size: int) -> np.ndarray:
     """The blur as an image (size, size) that sums to 1: what it makes of one light pixel."""
     line = _weights(np.arange(size) - size // 2, blur)
-    found = np.outer(line, line)
-    return found / found.sum()
+    return (found := np.outer(line, line)) / found.sum()
 
 
 def spoil(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
@@ -70,14 +61,7 @@ def spoil(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
     The standard deviation of the noise is uniform in [0, `NOISE`]; a share `BLURRED_SHARE` is
     blurred by a uniform one in `BLURS` and gets noise up to `BLURRED_NOISE` only. Half of all are
-    clipped to [0, 1].
-
-    Args:
-        images: Square images (n, size, size, 1).
-        seed: Pair of whole numbers; the same pair, the same result.
-
-    Returns:
-        Spoilt images of the same shape.
+    clipped to [0, 1]. Images are (n, size, size, 1); the same seed pair, the same result.
     """
     drawn = tf.random.stateless_uniform((4, tf.shape(images)[0], 1, 1, 1), seed)
     is_blurred = tf.cast(drawn[0] < BLURRED_SHARE, images.dtype)

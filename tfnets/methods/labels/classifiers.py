@@ -25,14 +25,12 @@ SPREAD = "pseudo_labels"  # the method that learns from shares that were spread 
 class Method:
     """A way to learn from unlabelled images.
 
-    Attributes:
-        guidance: From the plan and the classes' prior (classes,) to what they teach.
-        fixed: Whether normalisation keeps the encoder's statistics. Labelled and unlabelled images
-            go through the network in batches of their own; with statistics of the batch it can be
-            right on the one and mean nothing on the other.
+    It may be that normalisation keeps the encoder's statistics (`fixed`). Labelled and unlabelled
+    images go through the network in batches of their own; with statistics of the batch it can be
+    right on the one and mean nothing on the other.
     """
 
-    guidance: Callable[[Plan, np.ndarray], Guidance]
+    guidance: Callable[[Plan, np.ndarray], Guidance]  # from plan and prior (classes,)
     fixed: bool = False
 
 
@@ -60,53 +58,34 @@ def train_classifier(
     plan: Plan,
     seed: int,
 ) -> keras.Model:
-    """Returns a classifier (n, h, w, c) -> probabilities (n, classes).
+    """Returns a classifier (n, h, w, c) -> probabilities (n, classes), by a key of `METHODS`.
 
-    Args:
-        method: A key of `METHODS`.
-        encoder: What the network starts from; it stays as it is.
-        images: (n, h, w, c) in [0, 1].
-        labels: Class numbers (n,), `UNKNOWN` where there is none.
-        shares: (n, classes) from `Neighbours.spread`; only `SPREAD` learns from them.
-        plan: Settings.
-        seed: Seed of the head's weights, the order and the deformations.
+    It starts from the encoder, which stays as it is, with head, order and deformations of a seed.
+    Images are (n, h, w, c) in [0, 1], labels class numbers (n,), `UNKNOWN` where there is none;
+    shares (n, classes) come from `Neighbours.spread`, and only `SPREAD` learns from them.
     """
     known, chosen = labels != UNKNOWN, METHODS[method]
-    network = encoders.classifier_on(
-        encoder, shares.shape[1], seed=seed,
-        statistics=_statistics(encoder, images) if chosen.fixed else None,
-    )  # fmt: skip
-    trainer = SemiSupervised(
-        network, (images[known], labels[known]), deformations(plan.gently), seed=seed
-    )
+    classes, statistics = shares.shape[1], None
+    if chosen.fixed:
+        features = encode(encoder, images[:COUNTED])
+        statistics = features.mean(axis=0), features.var(axis=0)
+    network = encoders.classifier_on(encoder, classes, seed=seed, statistics=statistics)
+    shown = (images[known], labels[known])
+    trainer = SemiSupervised(network, shown, deformations(plan.gently), seed=seed)
     falling = keras.optimizers.schedules.CosineDecay(plan.classifier_rate, plan.steps)
-    prior = smoothed_prior(labels, shares.shape[1], plan.pseudo_count)
-    guidance = chosen.guidance(plan, prior)
+    guidance = chosen.guidance(plan, smoothed_prior(labels, classes, plan.pseudo_count))
     trainer.compile(optimizer=Adam(falling), guidance=guidance, average=plan.average)
     arrays = (images, *pseudo_labels(shares)) if method == SPREAD else (images,)
-    size = min(plan.classifier_batch, len(images))
-    trainer.fit(
-        batches(arrays, batch_size=size, seed=seed),
-        steps_per_epoch=plan.steps, shuffle=False, verbose=0,
-    )  # fmt: skip
+    data = batches(arrays, batch_size=min(plan.classifier_batch, len(images)), seed=seed)
+    trainer.fit(data, steps_per_epoch=plan.steps, shuffle=False, verbose=0)
     return encoders.with_probabilities(trainer.classifier)
-
-
-def _statistics(encoder: keras.Model, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and variance (features,) of what the encoder says of the first images."""
-    features = encode(encoder, images[:COUNTED])
-    return features.mean(axis=0), features.var(axis=0)
 
 
 def pseudo_labels(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whole labels from shares, and how much each counts (Iscen et al. 2019, equation 11).
 
-    Args:
-        shares: (n, classes), rows of sum 1.
-
-    Returns:
-        One-hot labels (n, classes), and weights (n,) of mean 1: 1 minus the share's entropy over
-        that of even shares, scaled.
+    Of shares (n, classes), rows of sum 1: one-hot labels (n, classes), and weights (n,) of mean 1,
+    which are 1 minus the share's entropy over that of even shares, scaled.
     """
     classes = shares.shape[1]
     entropy = -np.sum(shares * np.log(np.maximum(shares, 1e-12)), axis=1)

@@ -28,25 +28,16 @@ class Neighbours:
     Two points are joined if one is among the k nearest of the other; the weight falls with the
     square of their distance as exp(-d^2 / s^2), s^2 the mean square of the distances to the k-th
     neighbour.
-
-    Attributes:
-        index: The points, for looking up neighbours of others.
-        weights: (n, n) sparse.
-        scale: s^2.
     """
 
-    index: NearestNeighbors
-    weights: sparse.csr_array
-    scale: float
+    index: NearestNeighbors  # the points, for looking up neighbours of others
+    weights: sparse.csr_array  # (n, n)
+    scale: float  # s^2
 
     @classmethod
     @threadpool_limits.wrap(limits=1)
     def of(cls, features: np.ndarray, k: int = 10) -> "Neighbours":
-        """Builds the graph.
-
-        Args:
-            features: (n, d); their lengths do not count.
-            k: Neighbours of each, from 1 to n - 1.
+        """Joins points (n, d), whose lengths do not count, to k neighbours each.
 
         Raises:
             InputError: There are no more points than neighbours.
@@ -75,25 +66,17 @@ class Neighbours:
         """Spreads known labels: the solution of (1 - alpha S) F = Y, each row scaled to sum 1.
 
         S is the graph with both sides scaled by the root of the degrees (Zhou et al. 2004,
-        equation 4), solved by conjugate gradients. With a prior, each class's whole mass is first
-        scaled to it (class mass normalisation; Zhu et al. 2003, section 4).
-
-        Args:
-            labels: Class numbers (n,), `UNKNOWN` where there is none.
-            classes: Number of classes.
-            alpha: Share of each point's answer that comes from its neighbours, in (0, 1).
-            prior: Expected shares of the classes (classes,); None to leave masses as they are.
-            tolerance: Relative residual.
-
-        Returns:
-            Shares of the classes (n, classes); even ones where no label arrives.
+        equation 4), solved by conjugate gradients to a tolerance of the relative residual; `alpha`
+        is the share of each point's answer that comes from its neighbours, in (0, 1). With a prior
+        (classes,), each class's whole mass is first scaled to it (class mass normalisation; Zhu et
+        al. 2003, section 4). Of labels (n,), `UNKNOWN` where there is none, it makes shares of the
+        classes (n, classes), even ones where no label arrives.
 
         Raises:
             InputError: No label at all, a label out of range, or `alpha` out of its range.
         """
         labels = np.asarray(labels)
-        self._check(labels, classes, alpha)
-        known = np.flatnonzero(labels != UNKNOWN)
+        known = self._checked(labels, classes, alpha)
         start = np.zeros((len(labels), classes))
         start[known, labels[known]] = 1
         root = np.sqrt(np.asarray(self.weights.sum(axis=1)).ravel())
@@ -116,31 +99,28 @@ class Neighbours:
         summed = np.einsum("mk,mkc->mc", weights, shares[nearest])
         return summed / weights.sum(axis=1, keepdims=True)
 
-    def _check(self, labels: np.ndarray, classes: int, alpha: float) -> None:
+    def _checked(self, labels: np.ndarray, classes: int, alpha: float) -> np.ndarray:
+        """Places of the known labels."""
         if labels.shape != (self.weights.shape[0],):
             raise InputError(
                 f"There are labels of shape {labels.shape} for {self.weights.shape[0]} images; "
                 "give one per image."
             )
-        known = labels[labels != UNKNOWN]
-        if not len(known) or known.min() < 0 or known.max() >= classes:
+        known = set(labels[labels != UNKNOWN].tolist())
+        if not known or not known <= set(range(classes)):
             raise InputError(
-                f"The known labels are {sorted(set(known.tolist()))}; give at least one, all from "
-                f"0 to {classes - 1}."
+                f"The known labels are {sorted(known)}; give at least one, all from 0 to "
+                f"{classes - 1}."
             )
         if not 0 < alpha < 1:
             raise InputError(f"The alpha of spreading is {alpha}; give a number between 0 and 1.")
+        return np.flatnonzero(labels != UNKNOWN)
 
 
 def smoothed_prior(labels: np.ndarray, classes: int, count: float) -> np.ndarray:
     """Expected shares of the classes: those of the known labels, with `count` more of each class.
 
-    Few labels say little of how frequent classes are; the added counts draw the shares together.
-
-    Args:
-        labels: Class numbers (n,), `UNKNOWN` where there is none.
-        classes: Number of classes.
-        count: Labels added to each class, at least 0.
+    Few labels (n,) say little of how frequent classes are; added counts draw the shares together.
     """
     counts = np.bincount(labels[labels != UNKNOWN], minlength=classes) + count
     return counts / counts.sum()
@@ -154,9 +134,7 @@ def _weights(squares: np.ndarray, scale: float) -> np.ndarray:
 
 
 def _solved(system: sparse.sparray, start: np.ndarray, tolerance: float) -> np.ndarray:
-    if not start.any():
-        return start
-    solution, failed = cg(system, start, rtol=tolerance)
+    solution, failed = cg(system, start, rtol=tolerance) if start.any() else (start, 0)
     if failed:
         raise RuntimeError("Conjugate gradients did not converge on a graph.")
     return solution

@@ -9,15 +9,9 @@ from tfnets.errors import InputError
 
 
 def halves(labels: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Splits known labels into two disjoint sets with equally many of each class.
+    """Splits known labels (n,) at random into two such arrays with equally many of each class.
 
-    Args:
-        labels: Class numbers (n,), `UNKNOWN` where there is none; of a class with an odd number
-            of labels, one is left out.
-        seed: Seed of the split.
-
-    Returns:
-        Two arrays like `labels`.
+    Of a class with an odd number of labels, one is left out.
 
     Raises:
         InputError: A class has one label only.
@@ -45,14 +39,7 @@ def split_half_agreement(
     compared on all images with what the other half leads to. It stands in for accuracy when
     settings are chosen.
 
-    Args:
-        labels: Class numbers (n,), `UNKNOWN` where there is none.
-        answer: From such labels to answers (m,).
-        splits: How many different halvings.
-        seed: Seed of the halvings.
-
-    Returns:
-        Share of equal answers of each halving, in [0, 1].
+    Returns the share in [0, 1] of equal answers (m,) of each of so many different halvings.
     """
     pairs = [halves(labels, seed + place) for place in range(splits)]
     return [float(np.mean(answer(first) == answer(second))) for first, second in pairs]

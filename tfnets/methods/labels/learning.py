@@ -15,17 +15,11 @@ from tfnets.methods.labels.space import Space
 
 @dataclass(frozen=True)
 class Learned:
-    """What few labels led to.
+    """What few labels led to."""
 
-    Attributes:
-        classifier: Images (m, h, w, c) in [0, 1] -> probabilities (m, classes).
-        encoder: Images -> features (m, features), learned without labels.
-        shares: What the labels, spread over the graph, say of the given images (n, classes).
-    """
-
-    classifier: keras.Model
-    encoder: keras.Model
-    shares: np.ndarray
+    classifier: keras.Model  # images (m, h, w, c) in [0, 1] -> probabilities (m, classes)
+    encoder: keras.Model  # images -> features (m, features), learned without labels
+    shares: np.ndarray  # what the spread labels say of the given images (n, classes)
 
     @property
     def answers(self) -> np.ndarray:

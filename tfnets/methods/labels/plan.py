@@ -9,48 +9,26 @@ from tfnets.training.deformations import Strength
 
 @dataclass(frozen=True)
 class Plan:
-    """How a classifier is made from few labels.
+    """How a classifier is made from few labels."""
 
-    Attributes:
-        strength: Deformations that leave the class.
-        gentle: Share of this strength with which a classifier is shown labelled images.
-        features: Size of the encoder's output.
-        updates: Updates of the contrastive training, rounded up to whole epochs.
-        batch_size: Images per update of it (fewer if there are fewer).
-        temperature: Of its softmax.
-        learning_rate: Adam's first rate of it; falls to 0 along a cosine.
-        neighbours: Of the graph.
-        alpha: Share of an answer that comes from the neighbours in spreading.
-        pseudo_count: Labels added to each class when the classes' frequencies are guessed from the
-            few labels (`smoothed_prior`).
-        steps: Updates of a classifier.
-        classifier_batch: Unlabelled images per update of it.
-        classifier_rate: Adam's first rate of it; falls to 0 along a cosine.
-        average: Decay of the running mean of its weights.
-        threshold: Least probability from which `confident` learns.
-        radius: L2 length of the change of `virtual_adversarial`.
-        sureness: Weight of the answers' entropy in `virtual_adversarial`.
-        balance: Weight in it of the mean answer's divergence from the classes' frequencies.
-    """
-
-    strength: Strength = field(default_factory=Strength)
-    gentle: float = 0.5
-    features: int = 128
-    updates: int = 2_800
-    batch_size: int = 256
-    temperature: float = 0.2
-    learning_rate: float = 2e-3
-    neighbours: int = 10
-    alpha: float = 0.999
-    pseudo_count: float = 10.0
-    steps: int = 600
-    classifier_batch: int = 128
-    classifier_rate: float = 1e-3
-    average: float = 0.98
-    threshold: float = 0.95
-    radius: float = 1.5
-    sureness: float = 2.0
-    balance: float = 4.0
+    strength: Strength = field(default_factory=Strength)  # deformations that leave the class
+    gentle: float = 0.5  # share of this strength with which a classifier is shown labelled images
+    features: int = 128  # size of the encoder's output
+    updates: int = 2_800  # updates of the contrastive training, rounded up to whole epochs
+    batch_size: int = 256  # images per update of it (fewer if there are fewer)
+    temperature: float = 0.2  # of its softmax
+    learning_rate: float = 2e-3  # Adam's first rate of it; falls to 0 along a cosine
+    neighbours: int = 10  # of the graph
+    alpha: float = 0.999  # share of an answer that comes from the neighbours in spreading
+    pseudo_count: float = 10.0  # labels added to each class before counting (`smoothed_prior`)
+    steps: int = 600  # updates of a classifier
+    classifier_batch: int = 128  # unlabelled images per update of it
+    classifier_rate: float = 1e-3  # Adam's first rate of it; falls to 0 along a cosine
+    average: float = 0.98  # decay of the running mean of its weights
+    threshold: float = 0.95  # least probability from which `confident` learns
+    radius: float = 1.5  # L2 length of the change of `virtual_adversarial`
+    sureness: float = 2.0  # weight of the answers' entropy in `virtual_adversarial`
+    balance: float = 4.0  # weight in it of the mean answer's divergence from the class frequencies
 
     def __post_init__(self) -> None:
         """Refuses values that could not be used."""
@@ -72,6 +50,5 @@ class Plan:
 
     def _require(self, name: str, holds: bool, expected: str) -> None:
         if not holds:
-            raise InputError(
-                f"The plan's {name} is {getattr(self, name)}; give a number {expected}."
-            )
+            value = getattr(self, name)
+            raise InputError(f"The plan's {name} is {value}; give a number {expected}.")

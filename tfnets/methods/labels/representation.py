@@ -36,13 +36,9 @@ def fit_at_once(seed: int, title: str = "contrastive") -> Fit:
 
 
 def train_encoder(images: np.ndarray, plan: Plan, seed: int, fit: Fit | None = None) -> keras.Model:
-    """Returns the encoder (n, h, w, c) -> (n, features), trained without labels.
+    """Returns the encoder of images (n, h, w, c) in [0, 1] -> (n, features), trained on them.
 
-    Args:
-        images: (n, h, w, c) in [0, 1], n at least `FEWEST`.
-        plan: Settings.
-        seed: Seed of weights, order and deformations.
-        fit: How to train; `fit_at_once(seed)` if None.
+    Weights, order and deformations are the seed's; it trains by `fit_at_once` if `fit` is None.
 
     Raises:
         InputError: Too few images, too small ones, or another shape.
@@ -56,13 +52,8 @@ def train_encoder(images: np.ndarray, plan: Plan, seed: int, fit: Fit | None = N
     steps = steps_per_epoch(len(images), size)
     epochs = math.ceil(plan.updates / steps)
     encoder = encoders.contrastive_encoder(images.shape[1:], features=plan.features, seed=seed)
-    trainer = Contrastive(
-        encoder,
-        encoders.projector(plan.features, seed=seed),
-        deformations(plan.strength),
-        temperature=plan.temperature,
-        seed=seed,
-    )
+    projector, changed = encoders.projector(plan.features, seed=seed), deformations(plan.strength)
+    trainer = Contrastive(encoder, projector, changed, temperature=plan.temperature, seed=seed)
     falling = keras.optimizers.schedules.CosineDecay(plan.learning_rate, steps * epochs)
     trainer.compile(Adam(falling), jit_compile=False)
     (fit or fit_at_once(seed))(trainer, (images,), size, epochs)

@@ -13,12 +13,7 @@ Encode = Callable[[np.ndarray], np.ndarray]  # images (n, h, w, c) -> features (
 
 @dataclass(frozen=True)
 class Space:
-    """An encoder and the graph of the images that it was asked about.
-
-    Attributes:
-        encode: The encoder.
-        graph: The graph of n images.
-    """
+    """An encoder and the graph of the n images that it was asked about."""
 
     encode: Encode
     graph: Neighbours

@@ -42,10 +42,9 @@ def auroc(rows: Detections, case: str, score: str) -> Estimate:
 
 
 def _case(row: list[dict[str, Any]]) -> dict[str, Any]:
-    counts = {key: row[0][key] for key in ("normal", "odd")}
-    scores = {
-        name: {key: float(np.mean([one["scores"][name][key] for one in row])) for key in KEYS}
-        | {"auroc_by_seed": [one["scores"][name]["auroc"] for one in row]}
-        for name in TITLES
-    }
-    return counts | scores
+    found = {key: row[0][key] for key in ("normal", "odd")}
+    for name in TITLES:
+        columns = {key: [one["scores"][name][key] for one in row] for key in KEYS}
+        means = {key: float(np.mean(column)) for key, column in columns.items()}
+        found[name] = means | {"auroc_by_seed": columns["auroc"]}
+    return found

@@ -26,62 +26,51 @@ def write(
     page.claims += claims(settings, rows)
     names = {case: settings.other if case == OTHERS else case for case in rows}
     names["mean_over_held_out"] = "mean over the held out"
+    scores = (*OURS, *BASELINES)
     for key, title in zip(KEYS, ("AUROC", "Average precision"), strict=True):
+        means = f"{title}, mean of {settings.repeats} seed(s)"
         page.table(
-            f"{title}, mean of {settings.repeats} seed(s), by what is to be found among "
-            f"{settings.dataset}",
-            ["to be found", *(TITLES[name] for name in (*OURS, *BASELINES))],
-            [
-                [names[case], *(row[name][key] for name in (*OURS, *BASELINES))]
-                for case, row in numbers.items()
-            ],
+            f"{means}, by what is to be found among {settings.dataset}",
+            ["to be found", *(TITLES[name] for name in scores)],
+            [[names[case], *(row[name][key] for name in scores)] for case, row in numbers.items()],
         )
     titles = [names[case] for case in rows]
-    page.figure(
-        "auroc",
-        figures.bars(
-            titles,
-            {TITLES[name]: [auroc(rows, case, name).bar for case in rows] for name in BARS},
-            ylabel="AUROC, mean and 95 % interval",
-        ),
-        "AUROC by what is to be found; whiskers are 95 % intervals over seeds, 0.5 is chance.",
-    )
+    bars = {TITLES[name]: [auroc(rows, case, name).bar for case in rows] for name in BARS}
+    caption = "AUROC by what is to be found; whiskers are 95 % intervals over seeds, 0.5 is chance."
+    figure = figures.bars(titles, bars, ylabel="AUROC, mean and 95 % interval")
+    page.figure("auroc", figure, caption)
     originals, restored = (run.load_array(f"{OTHERS}-{name}") for name in ("shown", "restored"))
-    page.figure(
-        "reconstructions",
-        figures.reconstruction_rows(originals, {"autoencoder": restored}),
-        "Normal and odd test images, and what the autoencoder of normal images makes of them.",
-    )
+    caption = "Normal and odd test images, and what the autoencoder of normal images makes of them."
+    figure = figures.reconstruction_rows(originals, {"autoencoder": restored})
+    page.figure("reconstructions", figure, caption)
     caption = "Distribution of two scores over normal and odd test images."
     page.figure("scores", _densities(run, settings, rows[OTHERS][0]["normal"]), caption)
     oddest = [run.load_array(f"{case}-oddest") for case in rows]
-    are_odd = [run.load_array(f"{case}-oddest_are_odd") for case in rows]
+    are_odd = np.concatenate([run.load_array(f"{case}-oddest_are_odd") for case in rows])
+    ticks = ["\N{CHECK MARK}" if one else "" for one in are_odd]
+    grid = {"columns": len(oddest[0]), "titles": ticks, "row_labels": titles}
     page.figure(
         "oddest",
-        figures.image_grid(
-            np.concatenate(oddest),
-            columns=len(oddest[0]),
-            titles=["\N{CHECK MARK}" if one else "" for one in np.concatenate(are_odd)],
-            row_labels=titles,
-        ),
+        figures.image_grid(np.concatenate(oddest), **grid),
         "The test images with the highest scores, by what is to be found; a tick marks those that "
         "are of the odd kind.",
     )
     page.note(
         "No label was used in training. Average precision depends on how many of the test images "
-        "are odd: half of them in the first case, a tenth in the others."
+        "are odd: half of them in the first case, a tenth in the others.",
+        "An isolation forest depends on the seed, PCA on nothing but the images.",
     )
-    page.note("An isolation forest depends on the seed, PCA on nothing but the images.")
     return page.as_json()
 
 
 def claims(settings: Settings, rows: Detections) -> list[Claim]:
     """What is claimed of two scores, decided by repetitions."""
     scores, classes = ("error", CLAIMED), held_out(rows)
+    apart = f"tells {settings.dataset} from {settings.other} with an AUROC of at least 0.99"
+    found = "finds a class that was held out better than"
     told_apart = [
         findings.decided(
-            f"{TITLES[score]}: tells {settings.dataset} from {settings.other} with an AUROC of at "
-            "least 0.99",
+            f"{TITLES[score]}: {apart}",
             values(rows, [OTHERS], score),
             threshold=0.99,
             note="AUROC over seeds",
@@ -90,8 +79,7 @@ def claims(settings: Settings, rows: Detections) -> list[Claim]:
     ]
     return told_apart + [
         findings.decided(
-            f"{TITLES[score]}: finds a class that was held out better than {TITLES[other]}, on "
-            f"average over {len(classes)} classes",
+            f"{TITLES[score]}: {found} {TITLES[other]}, on average over {len(classes)} classes",
             values(rows, classes, score) - values(rows, classes, other),
             note="difference of mean AUROC over seeds",
         )
@@ -109,9 +97,5 @@ def _densities(run: Run, settings: Settings, normal: int) -> Figure:
         scaled = np.clip((found - low) / max(high - low, 1e-9), -2, 8)
         kinds = {settings.dataset: scaled[:normal], settings.other: scaled[normal:]}
         panels[TITLES[name]] = kinds
-    return density_panels(
-        panels,
-        xlabel="score; 0: median of the normal images, 1: their 99th percentile",
-        ylabel="share",
-        reference=1.0,
-    )
+    xlabel = "score; 0: median of the normal images, 1: their 99th percentile"
+    return density_panels(panels, xlabel=xlabel, ylabel="share", reference=1.0)

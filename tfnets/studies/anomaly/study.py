@@ -44,20 +44,13 @@ from tfnets.datasets import ImageData
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.engine import Lab
 from tfnets.lab.fit import annealed_fit, own_targets
-from tfnets.lab.trial import Trial
+from tfnets.lab.trial import Measurement, Trial
 from tfnets.methods.anomalies import Scorer, baseline_scores, oddest_first
 from tfnets.models.autoencoders import Autoencoder
 from tfnets.models.dense_autoencoders import dense_autoencoder
 from tfnets.studies.anomaly import numbers, page
-from tfnets.studies.anomaly.settings import (
-    CLAIMED,
-    DENSITIES,
-    ODDEST,
-    OTHERS,
-    SCALES,
-    SHOWN,
-    Settings,
-)
+from tfnets.studies.anomaly import settings as kept
+from tfnets.studies.anomaly.settings import OTHERS, SCALES, Settings
 
 __all__ = ["SCALES", "Settings", "run"]
 
@@ -77,13 +70,7 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Kinds:
-    """What is normal and what is not.
-
-    Attributes:
-        known: Normal images to learn from.
-        normal: Normal test images.
-        odd: Test images of another kind.
-    """
+    """What is normal and what is not: images to learn from, and test images of both kinds."""
 
     known: np.ndarray
     normal: np.ndarray
@@ -111,11 +98,7 @@ class Detecting(Trial):
     """One case with one seed: an autoencoder of normal images, and how well scores detect."""
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """Name of the part with the numbers."""
-        return self.part
+    key = Measurement.key
 
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains without labels and measures every score; the run's first seed keeps some."""
@@ -128,34 +111,27 @@ class Detecting(Trial):
             learning_rate=settings.learning_rate, batch_size=settings.batch_size,
             epochs=settings.epochs, seed=seed, transform=own_targets, callbacks=[measuring],
         )  # fmt: skip
+        sizes = settings.components, settings.trees, seed
         scores = Scorer.fitted(model, kinds.known).scores(kinds.test)
-        scores |= baseline_scores(
-            kinds.known, kinds.test, settings.components, settings.trees, seed
-        )
+        scores |= baseline_scores(kinds.known, kinds.test, *sizes)
         if seed == self.run.config.seed:
             self._keep(kinds, model, scores)
         normal = len(kinds.normal)
-        return {
-            "normal": normal,
-            "odd": len(kinds.odd),
-            "scores": {
-                name: metrics.detection(found[:normal], found[normal:])
-                for name, found in scores.items()
-            },
-        }
+        detected = {n: metrics.detection(s[:normal], s[normal:]) for n, s in scores.items()}
+        return {"normal": normal, "odd": len(kinds.odd), "scores": detected}
 
     def _keep(self, kinds: Kinds, model: Autoencoder, scores: dict[str, np.ndarray]) -> None:
         """Saves what figures show of a case."""
-        oddest = oddest_first(scores[CLAIMED])[:ODDEST]
-        kept = {
-            "scores": np.stack([scores[name] for name in DENSITIES]).astype(np.float32),
+        oddest = oddest_first(scores[kept.CLAIMED])[: kept.ODDEST]
+        arrays = {
+            "scores": np.stack([scores[name] for name in kept.DENSITIES]).astype(np.float32),
             "oddest": kinds.test[oddest],
             "oddest_are_odd": oddest >= len(kinds.normal),
         }
         if self.variant == OTHERS:
-            shown = np.concatenate([kinds.normal[:SHOWN], kinds.odd[:SHOWN]])
-            kept |= {"shown": shown, "restored": model.reconstruct(shown)}
+            shown = np.concatenate([kinds.normal[: kept.SHOWN], kinds.odd[: kept.SHOWN]])
+            arrays |= {"shown": shown, "restored": model.reconstruct(shown)}
             for part, network in model._asdict().items():
                 self.run.save_model(f"{OTHERS}_{part}", network)
-        for name, values in kept.items():
+        for name, values in arrays.items():
             self.run.save_array(f"{self.variant}-{name}", values)

@@ -9,12 +9,8 @@ from keras import layers
 
 from tfnets.artifacts import reference
 from tfnets.lab.trial import DataStore
-from tfnets.theory.attention import (
-    SHARPNESS,
-    attention_multiplications,
-    conv_as_attention,
-    dense_as_attention,
-)
+from tfnets.theory import attention
+from tfnets.theory.attention import conv_as_attention, dense_as_attention
 from tfnets.tracing.cost import cost
 
 REWRITTEN = (layers.Conv2D, layers.Dense)
@@ -26,7 +22,7 @@ def trained(name: str, store: DataStore) -> keras.Model:
 
 
 def rewritten(
-    layer: keras.layers.Layer, shape: tuple[int, ...], sharpness: float = SHARPNESS
+    layer: keras.layers.Layer, shape: tuple[int, ...], sharpness: float = attention.SHARPNESS
 ) -> keras.Model:
     """Returns a layer as attention, by its kind; a dense layer on images sees them flattened."""
     if isinstance(layer, layers.Conv2D):
@@ -35,19 +31,14 @@ def rewritten(
 
 
 def differences(layer: keras.layers.Layer, model: keras.Model, x: np.ndarray) -> np.ndarray:
-    """Compares a layer with its rewritten form.
-
-    Args:
-        layer: The layer.
-        model: What `rewritten` made of it.
-        x: Inputs (n, ...) of the model.
-
-    Returns:
-        |model - layer| / max |layer|, of the shape of the layer's outputs.
-    """
-    flat = isinstance(layer, layers.Dense)
-    wanted = np.asarray(layer(x.reshape(len(x), -1) if flat else x))
+    """|model - layer| / max |layer| of a layer and what `rewritten` made of it, on inputs x."""
+    wanted = _given(layer, x)
     return np.abs(_one_by_one(model, x) - wanted) / np.abs(wanted).max()
+
+
+def _given(layer: keras.layers.Layer, x: np.ndarray) -> np.ndarray:
+    """What a layer makes of inputs, which a dense one sees flattened."""
+    return np.asarray(layer(x.reshape(len(x), -1) if isinstance(layer, layers.Dense) else x))
 
 
 def rewrite(network: keras.Model, images: np.ndarray) -> dict[str, Any]:
@@ -77,11 +68,9 @@ def rewrite(network: keras.Model, images: np.ndarray) -> dict[str, Any]:
             "heads": model.get_layer("attention").num_heads,
             "error": float(differences(plain, model, right).max()),
             "multiplications": counted[layer.name],
-            "attention": attention_multiplications(model),
+            "attention": attention.attention_multiplications(model),
         }
-        x = np.asarray(layer.activation(_one_by_one(model, x)))
-        flat = isinstance(layer, layers.Dense)
-        right = np.asarray(layer(right.reshape(len(right), -1) if flat else right))
+        x, right = np.asarray(layer.activation(_one_by_one(model, x))), _given(layer, right)
     return {
         "layers": rows,
         "output_error": float(np.abs(x - right).max() / np.abs(right).max()),
@@ -90,15 +79,9 @@ def rewrite(network: keras.Model, images: np.ndarray) -> dict[str, Any]:
 
 
 def planes(network: keras.Model, image: np.ndarray, sharpnesses: Sequence[float]) -> np.ndarray:
-    """The first convolution's filter of largest spread on an image, by the layer and by attention.
+    """The first convolution's filter of largest spread on an image (1, height, width, channels).
 
-    Args:
-        network: As in `rewrite`.
-        image: One image (1, height, width, channels).
-        sharpnesses: Sharpness of each attention.
-
-    Returns:
-        Planes (1 + sharpnesses, rows, columns), the layer's first.
+    Planes (1 + sharpnesses, rows, columns): the layer's, and those of attention.
     """
     layer = next(one for one in network.layers if isinstance(one, layers.Conv2D))
     given = np.asarray(keras.Model(network.input, layer.input)(image, training=False))

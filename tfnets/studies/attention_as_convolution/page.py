@@ -37,23 +37,17 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
     page = Page(run, TITLE, QUESTION)
     drawn, blunt, trained = (numbers[key] for key in ("random", "sharpness", "networks"))
     page.claims += claims(drawn, trained)
-    page.table(
-        f"Random layers, {settings.repeats} each: largest difference, relative to the largest "
-        "output",
-        ["layer", "heads", "difference", "at the borders"],
-        random_rows(drawn),
-    )
-    page.table(
-        "Largest difference by sharpness a, relative to the largest output",
-        ["kernel", *(f"a = {value:g}" for value in settings.sharpnesses)],
-        [[f"{size} x {size}", *errors] for size, errors in blunt.items()],
-    )
+    relative = "relative to the largest output"
+    columns = ["layer", "heads", "difference", "at the borders"]
+    title = f"Random layers, {settings.repeats} each: largest difference, {relative}"
+    page.table(title, columns, random_rows(drawn))
+    columns = ["kernel", *(f"a = {value:g}" for value in settings.sharpnesses)]
+    rows = [[f"{size} x {size}", *errors] for size, errors in blunt.items()]
+    page.table(f"Largest difference by sharpness a, {relative}", columns, rows)
+    columns = ["layer", "heads", "difference", "as it is", "as attention", "times as many"]
     for name, found in trained.items():
-        page.table(
-            f"The trained network of {name}: multiplications per image",
-            ["layer", "heads", "difference", "as it is", "as attention", "times as many"],
-            _network_rows(found),
-        )
+        title = f"The trained network of {name}: multiplications per image"
+        page.table(title, columns, _network_rows(found))
     size = settings.sizes[0]
     page.figure(
         "maps",
@@ -85,31 +79,21 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
 def claims(drawn: dict[str, dict[str, Any]], trained: dict[str, dict[str, Any]]) -> list[Claim]:
     """Decides the claims by the largest differences of random and of trained layers."""
     convolutions = [row for name, row in drawn.items() if name != "dense"]
+    errors = [error for row in convolutions for error in row["errors"]]
+    borders = [error for row in convolutions for error in row.get("border_errors", [])]
+    offset = "Self-attention with one head per offset of the kernel is the convolution"
+    dense = "Self-attention with one head per input is the dense layer"
+    over = "outputs whose window reaches over the border, `same` padding"
     found = [
-        _equal(
-            "Self-attention with one head per offset of the kernel is the convolution",
-            [error for row in convolutions for error in row["errors"]],
-            "random layers",
-        ),
-        _equal(
-            "It is, at the borders, too",
-            [error for row in convolutions for error in row.get("border_errors", [])],
-            "outputs whose window reaches over the border, `same` padding",
-        ),
-        _equal(
-            "Self-attention with one head per input is the dense layer",
-            drawn["dense"]["errors"],
-            "random layers",
-        ),
+        _equal(offset, errors, "random layers"),
+        _equal("It is, at the borders, too", borders, over),
+        _equal(dense, drawn["dense"]["errors"], "random layers"),
     ]
     for name, network in trained.items():
-        rows = network["layers"]
+        errors = [row["error"] for row in network["layers"].values()]
+        every = f"{name}: every convolution and dense layer of a trained network is attention"
         found += [
-            _equal(
-                f"{name}: every convolution and dense layer of a trained network is attention",
-                [row["error"] for row in rows.values()],
-                f"{len(rows)} layers on test images",
-            ),
+            _equal(every, errors, f"{len(errors)} layers on test images"),
             findings.sure(
                 f"{name}: the network of attention alone gives the same answers",
                 network["same_class"] == 1,
@@ -151,7 +135,8 @@ def _network_rows(found: dict[str, Any]) -> list[list[Cell]]:
 
 
 def _maps(run: Run, size: int) -> Figure:
-    heads = _chosen(size)
+    # All heads of a small kernel, evenly spread ones of a large one.
+    heads = np.unique(np.linspace(0, size * size - 1, min(_SHOWN, size * size)).astype(int))
     rows = [(a, "middle") for a in MAPPED] + [(MAPPED[-1], "corner")]
     cells = []
     for sharpness, place in rows:
@@ -159,18 +144,12 @@ def _maps(run: Run, size: int) -> Figure:
         side = int(np.sqrt(maps.shape[1]))
         query = 0 if place == "corner" else side * (side // 2) + side // 2
         cells += [one / one.max() for one in maps[:, query]]
-    images = np.stack(cells)[..., None].astype(np.float32)
     return figures.image_grid(
-        images,
+        np.stack(cells)[..., None].astype(np.float32),
         columns=len(heads),
         row_labels=[f"a = {a:g}, {place}" for a, place in rows],
         column_labels=[_offset(head, size) for head in heads],
     )
-
-
-def _chosen(size: int) -> list[int]:
-    """All heads of a small kernel, evenly spread ones of a large one."""
-    return list(np.unique(np.linspace(0, size * size - 1, min(_SHOWN, size * size)).astype(int)))
 
 
 def _offset(head: int, size: int) -> str:
@@ -186,14 +165,9 @@ def _errors(settings: Settings, blunt: dict[str, list[float]]) -> Figure:
     a = np.array([value for value in settings.sharpnesses if 4 * np.exp(-value) > _FLOOR])
     if len(a):
         lines["4 exp(-a)"] = a, 4 * np.exp(-a)
-    return figures.curves(
-        lines,
-        xlabel="sharpness a",
-        ylabel="|attention - convolution| / max |convolution|",
-        logx=True,
-        logy=True,
-        reference=(EQUAL, f"{EQUAL:g}"),
-    )
+    ylabel = "|attention - convolution| / max |convolution|"
+    axes = {"xlabel": "sharpness a", "ylabel": ylabel, "logx": True, "logy": True}
+    return figures.curves(lines, **axes, reference=(EQUAL, f"{EQUAL:g}"))
 
 
 def _planes(planes: np.ndarray) -> Figure:
@@ -202,9 +176,6 @@ def _planes(planes: np.ndarray) -> Figure:
     size = np.abs(planes[0]).max() or 1
     gaps = np.clip(1 - np.abs(planes - planes[0]) / size, 0, 1)
     images = np.concatenate([shown, gaps])[..., None].astype(np.float32)
-    return figures.image_grid(
-        images,
-        columns=len(planes),
-        row_labels=["filter", "difference"],
-        column_labels=["convolution", *(f"attention, a = {a:g}" for a in MAPPED)],
-    )
+    columns = ["convolution", *(f"attention, a = {a:g}" for a in MAPPED)]
+    labels = {"row_labels": ["filter", "difference"], "column_labels": columns}
+    return figures.image_grid(images, columns=len(planes), **labels)

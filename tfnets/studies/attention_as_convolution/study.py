@@ -17,6 +17,7 @@ was chosen on data: the sharpness 32 follows from float32 (see `tfnets.theory.at
 Command: `tfnets run attention_as_convolution --scale full` (about a minute on one core).
 """
 
+import itertools
 from functools import partial
 from typing import Any
 
@@ -27,14 +28,8 @@ from keras import layers
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
 from tfnets.lab.trial import DataStore
-from tfnets.studies.attention_as_convolution import page
-from tfnets.studies.attention_as_convolution.networks import (
-    differences,
-    planes,
-    rewrite,
-    rewritten,
-    trained,
-)
+from tfnets.studies.attention_as_convolution import networks, page
+from tfnets.studies.attention_as_convolution.networks import differences, rewritten
 from tfnets.studies.attention_as_convolution.settings import MAPPED, SCALES, Settings
 from tfnets.theory.attention import attention_maps, conv_as_attention
 
@@ -61,12 +56,10 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 def _kinds(settings: Settings) -> dict[str, tuple[int, str]]:
     """Kernel size and padding of each kind of random layer; the dense one has size 0."""
-    kinds = {
-        f"conv{size}-{padding}": (size, padding)
-        for size in settings.sizes
-        for padding in ("same", "valid")
+    kinds = itertools.product(settings.sizes, ("same", "valid"))
+    return {f"conv{size}-{padding}": (size, padding) for size, padding in kinds} | {
+        "dense": (0, "")
     }
-    return kinds | {"dense": (0, "")}
 
 
 def _random(run: Run, settings: Settings, name: str, size: int, padding: str) -> dict[str, Any]:
@@ -79,11 +72,12 @@ def _random(run: Run, settings: Settings, name: str, size: int, padding: str) ->
         x = rng.standard_normal((settings.images, *shape)).astype(np.float32)
         gaps = differences(layer, model, x)
         errors.append(float(gaps.max()))
-        borders.append(float(_edge(gaps, size).max()) if padding == "same" else None)
+        if padding == "same":
+            borders.append(float(_edge(gaps, size).max()))
         if seed == run.config.seed:
             run.save_model(f"{name}_attention", model)
     spread = {"heads": model.get_layer("attention").num_heads, "errors": errors}
-    return spread | ({"border_errors": borders} if padding == "same" else {})
+    return spread | ({"border_errors": borders} if borders else {})
 
 
 def random_layer(
@@ -132,6 +126,6 @@ def _sharpness(run: Run, settings: Settings) -> dict[str, Any]:
 def _network(run: Run, settings: Settings, name: str, store: DataStore) -> dict[str, Any]:
     """Error and cost of each layer of a trained network, and of all of them together."""
     images = store.images(name, test=settings.images).x_test
-    network = trained(name, store)
-    run.save_array(f"planes-{name}", planes(network, images[:1], MAPPED))
-    return rewrite(network, images)
+    network = networks.trained(name, store)
+    run.save_array(f"planes-{name}", networks.planes(network, images[:1], MAPPED))
+    return networks.rewrite(network, images)

@@ -17,7 +17,7 @@ it.
 Command: `tfnets run autoencoder --scale full` (about half an hour on 2 cores).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -77,34 +77,27 @@ class Measured(Work):
     def _keep(self, model: autoencoders.Autoencoder, data: datasets.ImageData) -> None:
         shown = np.stack([data.x_test[data.y_test == label][0] for label in np.unique(data.y_test)])
         plane = metrics.pca_explained(model.encode(data.x_test[:SCATTERED]))[0]
-        for name, values in {
-            "shown": shown,
-            "classes": data.y_test[:SCATTERED],
-            f"{self.variant}-restored": model.decode(model.encode(shown)),
-            f"{self.variant}-plane": plane,
-        }.items():
-            self.run.save_array(f"samples/{name}", values)
+        self.run.save_array("samples/shown", shown)
+        self.run.save_array("samples/classes", data.y_test[:SCATTERED])
+        self.run.save_array(f"samples/{self.variant}-restored", model.decode(model.encode(shown)))
+        self.run.save_array(f"samples/{self.variant}-plane", plane)
 
 
 def _numbers(
     model: autoencoders.Autoencoder, data: datasets.ImageData, neighbour_images: int
 ) -> dict[str, float]:
-    known = slice(0, neighbour_images)
-    train_latents = model.encode(data.x_train[known])
-    test_latents = model.encode(data.x_test)
-    restored = model.decode(test_latents)
-    plane, explained = metrics.pca_explained(np.concatenate([train_latents, test_latents]))
-    labels = (data.y_train[known], data.y_test)
-    known_plane, test_plane = plane[: len(train_latents)], plane[len(train_latents) :]
-
-    def accuracy(measure: Callable[..., float], known: np.ndarray, test: np.ndarray) -> float:
-        return measure(known, labels[0], test, labels[1])
-
+    labels, latents = data.y_train[:neighbour_images], model.encode(data.x_test)
+    known = model.encode(data.x_train[:neighbour_images])
+    restored, together = model.decode(latents), np.concatenate([known, latents])
+    plane, explained = metrics.pca_explained(together)
+    known_plane, test_plane = np.split(plane, [len(known)])
     return {
         "test_mse": float(np.mean((restored - data.x_test) ** 2)),
-        "knn_accuracy": accuracy(metrics.knn_accuracy, train_latents, test_latents),
-        "probe_accuracy": accuracy(metrics.probe_accuracy, train_latents, test_latents),
+        "knn_accuracy": metrics.knn_accuracy(known, labels, latents, data.y_test),
+        "probe_accuracy": metrics.probe_accuracy(known, labels, latents, data.y_test),
         "pca_explained": explained,
-        "pca_plane_knn_accuracy": accuracy(metrics.knn_accuracy, known_plane, test_plane),
+        "pca_plane_knn_accuracy": metrics.knn_accuracy(
+            known_plane, labels, test_plane, data.y_test
+        ),
         "parameters": model.encoder.count_params() + model.decoder.count_params(),
     }

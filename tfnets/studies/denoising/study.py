@@ -38,6 +38,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfnets.artifacts.run import Run
+from tfnets.datasets import ImageData
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.engine import Lab
 from tfnets.lab.fit import annealed_fit
@@ -60,11 +61,8 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains and tunes, restores the test images, writes the page."""
     data = lab.store.images(settings.dataset, settings.train_images, settings.test_images)
     steps_per_epoch(len(data.x_train), settings.batch_size)  # Refuses too few images.
-    networks = [
-        Network(settings, name, seed)
-        for seed in run.seeds(settings.repeats)
-        for name in settings.networks
-    ]
+    seeds = run.seeds(settings.repeats)
+    networks = [Network(settings, name, seed) for seed in seeds for name in settings.networks]
     others = [
         Classic(settings, name, run.config.seed, case)
         for case in settings.cases
@@ -88,25 +86,20 @@ class _Restoring(Work):
 
     settings: Settings
 
+    @property
+    def data(self) -> ImageData:
+        """Images to learn from, and those that are restored."""
+        settings = self.settings
+        return self.store.images(settings.dataset, settings.train_images, settings.test_images)
+
     def spoilt(self, case: Spoiling) -> np.ndarray:
         """The test images, spoilt."""
-        return case.spoilt(self.clean, 2 * self.run.config.seed + 1)
-
-    @property
-    def clean(self) -> np.ndarray:
-        """The test images."""
-        settings = self.settings
-        return self.store.images(settings.dataset, test=settings.test_images).x_test
-
-    @property
-    def known(self) -> np.ndarray:
-        """The training images."""
-        return self.store.images(self.settings.dataset, self.settings.train_images).x_train
+        return case.spoilt(self.data.x_test, 2 * self.run.config.seed + 1)
 
     def numbers(self, name: str, images: np.ndarray) -> dict[str, Any]:
         """PSNR and SSIM of each restored image; keeps those that figures show by a name."""
         self.run.save_array(name, images[:SHOWN])
-        clean = self.clean
+        clean = self.data.x_test
         return {"psnr": psnr(clean, images).tolist(), "ssim": ssim(clean, images).tolist()}
 
 
@@ -132,7 +125,7 @@ class Network(_Restoring):
         else:
             network = autoencoders.build("origin", settings.latent, seed).joined()
         annealed_fit(
-            self.run, self.part, network, (self.known,), loss=log_error,
+            self.run, self.part, network, (self.data.x_train,), loss=log_error,
             learning_rate=settings.learning_rate, batch_size=settings.batch_size,
             epochs=settings.epochs, seed=seed, transform=_pair,
         )  # fmt: skip
@@ -164,7 +157,7 @@ class Classic(_Restoring, Measurement):
         spoilt = self.spoilt(self.case)
         if self.variant == "spoilt":
             return self.numbers(self.part, spoilt)
-        clean = self.known[-self.settings.tuning_images :]
+        clean = self.data.x_train[-self.settings.tuning_images :]
         tuning = self.case.spoilt(clean, 2 * self.run.config.seed)
         best, tried = tuned.chosen(tuned.candidates(self.variant, self.case), clean, tuning)
         found = self.numbers(self.part, best.images(spoilt))
