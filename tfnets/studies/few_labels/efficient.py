@@ -61,11 +61,10 @@ class Contrastive(Trial):
         settings, seconds = self.settings, {}
         images = self.store.images(settings.dataset, settings.train_images).x_train
 
+        kept = partial(fit, self.run, self.part, seed=self.seed, callbacks=[measuring])
+
         def resumable(model: keras.Model, arrays: Any, size: int, epochs: int) -> None:
-            fit(
-                self.run, self.part, model, arrays, batch_size=size, epochs=epochs,
-                seed=self.seed, callbacks=[measuring],
-            )  # fmt: skip
+            kept(model, arrays, batch_size=size, epochs=epochs)
 
         with _timed(seconds, self.part):
             encoder = train_encoder(images, settings.plan, self.seed, resumable)
@@ -80,13 +79,7 @@ class Contrastive(Trial):
 
 @functools.lru_cache(maxsize=len(SPACES))
 def space(store: DataStore, encoder: Contrastive | autoencoders.Training, neighbours: int) -> Space:
-    """Joins all training images to their neighbours; a process does so once with each encoder.
-
-    Args:
-        store: Where the images come from.
-        encoder: The training of the encoder, with a run that has it done.
-        neighbours: Of each image.
-    """
+    """Joins all training images to so many neighbours, once per process and trained encoder."""
     settings, model = encoder.settings, encoder.trained()
     images = store.images(settings.dataset, settings.train_images).x_train
     contrastive = isinstance(encoder, Contrastive)
@@ -98,9 +91,7 @@ def space(store: DataStore, encoder: Contrastive | autoencoders.Training, neighb
 class Draw(Measurement):
     """Every method on one draw of labelled images; their latents are the masked autoencoder's.
 
-    Attributes:
-        variant: A key of `KINDS`.
-        place: Number of the draw, from 0.
+    Its variant is a key of `KINDS`, its place the number of the draw, from 0.
     """
 
     settings: Settings
@@ -160,10 +151,8 @@ class Draw(Measurement):
 
     def _known(self, truth: np.ndarray) -> np.ndarray:
         """The draw's labels (n,), `UNKNOWN` elsewhere."""
-        settings, balanced = self.settings, KINDS[self.variant]
-        drawn = datasets.few_label_draws(
-            truth, settings.labels, settings.efficient_draws, self.seed, balanced
-        )[self.place]
+        how = self.settings.labels, self.settings.efficient_draws, self.seed, KINDS[self.variant]
+        drawn = datasets.few_label_draws(truth, *how)[self.place]
         labels = np.full(len(truth), UNKNOWN)
         labels[drawn] = truth[drawn]
         return labels

@@ -27,32 +27,20 @@ def add(page: Page, numbers: dict[str, Any], *, comparable: bool) -> None:
                 note=f"test accuracy of {SPREAD}, the method named in advance, balanced draws",
             )
         )
-    rows = [
-        (method, kind, values)
-        for key, kind in EFFICIENT.items()
-        for method, values in numbers[key].items()
-    ]
-    page.table(
-        f"{numbers['labels']} labels and all unlabelled training images",
-        ["method", "draws", "mean", "95 % interval", "worst", "best"],
-        [_row(*row) for row in rows],
+    rows = [(m, kind, v) for key, kind in EFFICIENT.items() for m, v in numbers[key].items()]
+    columns = ["method", "draws", "mean", "95 % interval", "worst", "best"]
+    title = f"{numbers['labels']} labels and all unlabelled training images"
+    page.table(title, columns, [_row(*row) for row in rows])
+    figure = figures.intervals(
+        [(f"{method}, {kind}", Estimate.from_json(v).bar) for method, kind, v in rows],
+        xlabel=f"test accuracy, {numbers['labels']} labels, 95 % interval over draws",
+        reference=LADDER,
+        title=f"line: published for the Ladder network ({LADDER})",
     )
-    page.figure(
-        "label_efficient",
-        figures.intervals(
-            [(f"{method}, {kind}", Estimate.from_json(v).bar) for method, kind, v in rows],
-            xlabel=f"test accuracy, {numbers['labels']} labels, 95 % interval over draws",
-            reference=LADDER,
-            title=f"line: published for the Ladder network ({LADDER})",
-        ),
-        "What few labels and all unlabelled images give.",
-    )
+    page.figure("label_efficient", figure, "What few labels and all unlabelled images give.")
 
 
 def _row(method: str, kind: str, values: dict[str, Any]) -> list[Any]:
-    low, high = values["ci95"]
-    ends = f"{low:.4f} to {high:.4f}"
-    return [
-        method, f"{kind}, {values['n']}", values["mean"], ends, values["worst"],
-        max(values["draws"]),
-    ]  # fmt: skip
+    ends = "{:.4f} to {:.4f}".format(*values["ci95"])
+    worst, best = values["worst"], max(values["draws"])
+    return [method, f"{kind}, {values['n']}", values["mean"], ends, worst, best]

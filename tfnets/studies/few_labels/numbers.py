@@ -19,16 +19,11 @@ def summary(
 ) -> dict[str, Any]:
     """Tests every pair of columns on the same draws.
 
-    Args:
-        settings: The study's.
-        accuracies: Test accuracies per column of each row.
-        finetuned: Those of frozen and fine-tuned encoders by (encoder, kind of draws).
-
-    Returns:
-        `heads` and `uniform` (the table of the first encoder, balanced draws on top), `sources`
-        (the same of every encoder, and what it gains on the first one), `curve` (the first encoder
-        against the number of labels, and `sources` for every one), `finetuned` (the first encoder,
-        balanced draws, on top; `sources` for every one).
+    Of test accuracies per column of each row, and those of frozen and `finetuned` encoders by
+    (encoder, kind of draws): `heads` and `uniform` (the table of the first encoder, balanced draws
+    on top), `sources` (the same of every encoder, and what it gains on the first one), `curve` (the
+    first encoder against the number of labels, and `sources` for every one), `finetuned` (the first
+    encoder, balanced draws, on top; `sources` for every one).
     """
     first = settings.encoders[0]
 
@@ -40,6 +35,7 @@ def summary(
         rows = {n: accuracies[kind, settings.curve_head, n] for n in settings.curve}
         return {str(n): _compare(columns, encoder) for n, columns in rows.items()}
 
+    tuned = {key: _paired(values, "finetuned", "frozen") for key, values in finetuned.items()}
     return {
         "labels": settings.labels,
         "draws": settings.draws,
@@ -58,13 +54,8 @@ def summary(
         },
         "finetuned": {
             "head": settings.curve_head,
-            **_paired(finetuned[first, "balanced"], "finetuned", "frozen"),
-            "sources": {
-                name: {
-                    kind: _paired(finetuned[name, kind], "finetuned", "frozen") for kind in KINDS
-                }
-                for name in settings.encoders
-            },
+            **tuned[first, "balanced"],
+            "sources": {name: {k: tuned[name, k] for k in KINDS} for name in settings.encoders},
         },
     }
 
@@ -88,11 +79,7 @@ def _gains(settings: Settings, accuracies: Mapping[Row, Accuracies], name: str) 
 
 
 def _compare(columns: Accuracies, encoder: str) -> dict[str, Any]:
-    return {
-        "mlp": metrics.mean_ci95(columns[PIXELS]).as_json(),
-        "transfer": metrics.mean_ci95(columns[encoder]).as_json(),
-        **_difference(columns[encoder], columns[PIXELS]),
-    }
+    return _paired({"mlp": columns[PIXELS], "transfer": columns[encoder]}, "transfer", "mlp")
 
 
 def _paired(values: Accuracies, a: str, b: str) -> dict[str, Any]:

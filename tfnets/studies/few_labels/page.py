@@ -29,14 +29,10 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
     page = Page(run, TITLE.format(labels=settings.labels), QUESTION)
     heads, curve, tuned = numbers["heads"], numbers["curve"], numbers["finetuned"]
     page.claims += [_gain(settings, head, values) for head, values in heads.items()]
+    helps = "Fine-tuning the encoder on the labelled images helps"
+    note = f"fine-tuned minus frozen, {settings.curve_head}, balanced draws"
     page.claims.append(_best(settings, heads))
-    page.claims.append(
-        findings.above(
-            "Fine-tuning the encoder on the labelled images helps",
-            Estimate.from_json(tuned["difference"]),
-            note=f"fine-tuned minus frozen, {settings.curve_head}, balanced draws",
-        )
-    )
+    page.claims.append(findings.above(helps, Estimate.from_json(tuned["difference"]), note=note))
     page.claims += [_source(name, numbers["sources"]) for name in settings.encoders[1:]]
     for name in settings.encoders:
         for kind in KINDS:
@@ -45,19 +41,11 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
     _add_finetuned(page, settings, tuned)
     caption = "Each head with the same draws in both columns."
     page.figure("heads_balanced", _heads_bars(settings, "balanced", heads), caption)
-    page.figure(
-        "gain",
-        figures.intervals(
-            [(head, _bar(heads[head]["difference"])) for head in settings.heads],
-            xlabel="encoder + MLP minus MLP, accuracy, 95 % interval",
-        ),
-        "The paired gain of the encoder, balanced draws.",
-    )
-    page.figure(
-        "heads_uniform",
-        _heads_bars(settings, "uniform", numbers["uniform"]["heads"]),
-        "The same with draws that may miss a digit.",
-    )
+    gains = [(head, _bar(heads[head]["difference"])) for head in settings.heads]
+    figure = figures.intervals(gains, xlabel="encoder + MLP minus MLP, accuracy, 95 % interval")
+    page.figure("gain", figure, "The paired gain of the encoder, balanced draws.")
+    figure = _heads_bars(settings, "uniform", numbers["uniform"]["heads"])
+    page.figure("heads_uniform", figure, "The same with draws that may miss a digit.")
     page.figure("curve", _curve(settings, curve), "Accuracy against the number of labels.")
     caption = "Every encoder against the number of labels; 95 % intervals."
     page.figure("sources", _sources_curve(settings, curve["sources"]), caption)
@@ -79,16 +67,11 @@ def _bar(values: dict[str, Any]) -> tuple[float, float, float]:
 
 def _heads_bars(settings: Settings, kind: str, heads: dict[str, Any]) -> Figure:
     """Both columns per head, and the origin's numbers."""
-    marks = {
-        label: [ORIGIN[head][index] for head in settings.heads]
-        for index, label in enumerate(LABELS.values())
-    }
+    names = settings.heads
+    marks = {label: [ORIGIN[h][i] for h in names] for i, label in enumerate(LABELS.values())}
     return figures.bars(
-        settings.heads,
-        {
-            label: [_bar(heads[head][column]) for head in settings.heads]
-            for column, label in LABELS.items()
-        },
+        names,
+        {label: [_bar(heads[h][column]) for h in names] for column, label in LABELS.items()},
         ylabel=f"test accuracy, {settings.labels} labels",
         title=f"{kind} draws, N = {settings.draws}",
         references=marks if _comparable(settings) else None,
@@ -96,29 +79,25 @@ def _heads_bars(settings: Settings, kind: str, heads: dict[str, Any]) -> Figure:
 
 
 def _curve(settings: Settings, curve: dict[str, Any]) -> Figure:
-    return _against_labels(
-        settings,
-        {
-            f"{label}, {kind}": [curve[kind][str(n)][column] for n in settings.curve]
-            for kind in KINDS
-            for column, label in LABELS.items()
-        },
-        dashed={f"{label}, uniform": f"{label}, balanced" for label in LABELS.values()},
-    )
+    lines = {
+        f"{label}, {kind}": [curve[kind][str(n)][column] for n in settings.curve]
+        for kind in KINDS
+        for column, label in LABELS.items()
+    }
+    dashed = {f"{label}, uniform": f"{label}, balanced" for label in LABELS.values()}
+    return _against_labels(settings, lines, dashed=dashed)
 
 
 def _sources_curve(settings: Settings, sources: dict[str, Any]) -> Figure:
     """Every encoder against the number of labels, balanced draws, and pixels without one."""
     columns = {"none (pixels)": (settings.encoders[0], "mlp")}
     columns |= {name: (name, "transfer") for name in settings.encoders}
-    return _against_labels(
-        settings,
-        {
-            label: [sources[encoder]["balanced"][str(n)][column] for n in settings.curve]
-            for label, (encoder, column) in columns.items()
-        },
-        title=f"encoders, balanced draws, N = {settings.draws}",
-    )
+    lines = {
+        label: [sources[encoder]["balanced"][str(n)][column] for n in settings.curve]
+        for label, (encoder, column) in columns.items()
+    }
+    title = f"encoders, balanced draws, N = {settings.draws}"
+    return _against_labels(settings, lines, title=title)
 
 
 def _against_labels(
@@ -139,12 +118,10 @@ def _against_labels(
 
 def _finetuned_bars(settings: Settings, sources: dict[str, Any]) -> Figure:
     found = [sources[name]["balanced"] for name in settings.encoders]
+    names = {"encoder frozen": "frozen", "encoder fine-tuned": "finetuned"}
     return figures.bars(
         settings.encoders,
-        {
-            "encoder frozen": [_bar(values["frozen"]) for values in found],
-            "encoder fine-tuned": [_bar(values["finetuned"]) for values in found],
-        },
+        {label: [_bar(values[name]) for values in found] for label, name in names.items()},
         ylabel=f"test accuracy, {settings.labels} labels",
         title=f"balanced draws, {settings.curve_head}, N = {settings.draws}",
     )
@@ -158,9 +135,8 @@ def _gain(settings: Settings, head: str, values: dict[str, Any]) -> Claim:
     note = "accuracy of encoder + MLP minus MLP, paired by draw"
     if head == "softmax":
         loss = Estimate(-gain.mean, -gain.high, -gain.low, gain.n)
-        claim = findings.above(
-            "Transfer loses with the softmax head", loss, origin=origin, note=note
-        )
+        claimed = "Transfer loses with the softmax head"
+        claim = findings.above(claimed, loss, origin=origin, note=note)
         return dataclasses.replace(claim, ours=gain.mean, ci95=gain.ci95)
     return findings.above(f"Transfer wins with the {head} head", gain, origin=origin, note=note)
 
@@ -187,28 +163,23 @@ def _source(name: str, sources: dict[str, Any]) -> Claim:
 
 
 def _add_heads(page: Page, settings: Settings, title: str, heads: dict[str, Any]) -> None:
-    rows = [
-        [
-            head,
-            *(ORIGIN[head] if _comparable(settings) else (None, None)),
-            *_compared(values, ("mlp", "transfer", "difference")),
-        ]
-        for head, values in heads.items()
-    ]
-    columns = ["head", "origin MLP", "origin transfer", "mlp", "transfer", "difference", "p"]
-    page.table(title, columns, rows)
+    origins = ORIGIN if _comparable(settings) else dict.fromkeys(heads, (None, None))
+    shown = ("mlp", "transfer", "difference")
+    rows = [[head, *origins[head], *_compared(row, shown)] for head, row in heads.items()]
+    page.table(title, ["head", "origin MLP", "origin transfer", *shown, "p"], rows)
 
 
 def _add_finetuned(page: Page, settings: Settings, tuned: dict[str, Any]) -> None:
+    rows = [
+        [name, kind, *_compared(values, ("frozen", "finetuned", "difference"))]
+        for name, kinds in tuned["sources"].items()
+        for kind, values in kinds.items()
+    ]
     page.table(
         f"Encoder frozen and fine-tuned, {settings.labels} labels, {tuned['head']} head, "
         f"{settings.finetune_steps} updates together",
         ["encoder", "draws", "frozen", "fine-tuned", "difference", "p"],
-        [
-            [name, kind, *_compared(values, ("frozen", "finetuned", "difference"))]
-            for name, kinds in tuned["sources"].items()
-            for kind, values in kinds.items()
-        ],
+        rows,
     )
 
 

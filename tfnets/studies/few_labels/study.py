@@ -33,6 +33,8 @@ Beyond the origin: what the same labels give when all unlabelled images are used
 Command: `tfnets run few_labels --scale full` (about an hour and a half on one core).
 """
 
+from itertools import product
+
 from tfnets import datasets
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
@@ -57,38 +59,26 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     for balanced in KINDS.values():  # Refuses classes with too few images.
         datasets.few_label_draws(pool, max(settings.labels, *settings.curve), 1, seed, balanced)
     models = [autoencoders.Training(settings.autoencoder, n, seed) for n in settings.encoders]
-    heads = {
-        (row, column): Heads(settings, column, seed, *row)
-        for row in settings.rows
-        for column in columns
-    }
-    tuned = {
-        (name, kind): FineTuning(settings, name, seed, kind)
-        for name in settings.encoders
-        for kind in KINDS
-    }
-    draws = {
-        (kind, place): Draw(settings, kind, seed, place)
-        for kind in (KINDS if settings.methods else ())
-        for place in range(settings.efficient_draws)
-    }
-    encoders = dict.fromkeys(needed for draw in draws.values() for needed in draw.needs)
+    heads = {key: Heads(settings, key[1], seed, *key[0]) for key in product(settings.rows, columns)}
+    pairs = product(settings.encoders, KINDS)
+    tuned = {(name, kind): FineTuning(settings, name, seed, kind) for name, kind in pairs}
+    places = product(KINDS if settings.methods else (), range(settings.efficient_draws))
+    draws = [Draw(settings, kind, seed, place) for kind, place in places]
+    encoders = dict.fromkeys(needed for draw in draws for needed in draw.needs)
     # What others wait for is begun first.
-    lab.run(run, [*models, *encoders, *heads.values(), *tuned.values(), *draws.values()])
-    numbers = summary(
-        settings,
-        {
-            row: {column: heads[row, column].result(run)["accuracy"] for column in columns}
-            for row in settings.rows
-        },
-        {which: trial.result(run) for which, trial in tuned.items()},
-    )
+    lab.run(run, [*models, *encoders, *heads.values(), *tuned.values(), *draws])
+    accuracies = {
+        row: {column: heads[row, column].result(run)["accuracy"] for column in columns}
+        for row in settings.rows
+    }
+    finetuned = {which: trial.result(run) for which, trial in tuned.items()}
+    numbers = summary(settings, accuracies, finetuned)
     if draws:
         numbers |= {
-            name: by_method([d.result(run) for (of, _), d in draws.items() if of == kind])
+            name: by_method([draw.result(run) for draw in draws if draw.variant == kind])
             for name, kind in EFFICIENT.items()
         }
-        timed = [f"seconds-{work.part}" for work in (*encoders, *draws.values())]
+        timed = [f"seconds-{work.part}" for work in (*encoders, *draws)]
         times = [run.part(name, dict) for name in timed if run.has_part(name)]
         run.save_json(TIMING, {name: value for each in times for name, value in each.items()})
     run.finish(numbers, page.write(run, settings, numbers))

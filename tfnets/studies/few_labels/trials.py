@@ -19,13 +19,7 @@ Column = tuple[np.ndarray, np.ndarray]  # inputs of training and of test images,
 
 @functools.lru_cache(maxsize=len(autoencoders.VARIANTS))
 def latents(store: DataStore, trained: autoencoders.Training, test_images: int) -> Column:
-    """Encodes all images; a process does so once with each autoencoder.
-
-    Args:
-        store: Where the images come from.
-        trained: The training of the autoencoder, with a run that has it done.
-        test_images: Test images used.
-    """
+    """Encodes all images, once per process and trained autoencoder."""
     recipe, model = trained.settings, trained.trained()
     data = store.images(recipe.dataset, recipe.train_images, test_images)
     return model.encode(data.x_train), model.encode(data.x_test)
@@ -35,13 +29,11 @@ def latents(store: DataStore, trained: autoencoders.Training, test_images: int) 
 class OnDraws(Measurement):
     """What is trained on every draw of labelled images.
 
-    Attributes:
-        variant: What heads learn from: `PIXELS`, or the latents of an encoder.
-        kind: A key of `KINDS`.
+    Its variant says what heads learn from: `PIXELS`, or the latents of an encoder.
     """
 
     settings: Settings
-    kind: str
+    kind: str  # a key of `KINDS`
 
     @property
     def needs(self) -> tuple[autoencoders.Training, ...]:
@@ -70,11 +62,7 @@ class OnDraws(Measurement):
         )
 
     def heads(self, head: str, draws: np.ndarray) -> tuple[keras.Model, list[float]]:
-        """Trains a head on each of the draws (draws, labels), all in one batched program.
-
-        Returns:
-            The heads, and the test accuracy of each.
-        """
+        """Trains a head on each of the draws (draws, labels) in one batched program; accuracies."""
         settings, data, (train, test) = self.settings, self.data, self.inputs
         model = parallel_heads(head, len(draws), train.shape[1], self.seed)
         train_parallel(
@@ -87,15 +75,10 @@ class OnDraws(Measurement):
 @final
 @dataclass(frozen=True)
 class Heads(OnDraws):
-    """One kind of head with so many labels.
+    """One kind of head with so many labels."""
 
-    Attributes:
-        head: A key of `HEADS`.
-        labels: Labelled images per draw.
-    """
-
-    head: str
-    labels: int
+    head: str  # a key of `HEADS`
+    labels: int  # labelled images per draw
 
     @property
     def part(self) -> str:
@@ -125,17 +108,13 @@ class FineTuning(OnDraws):
         encoder = self.needs[0].at(self.run).trained().encoder
         heads, frozen = self.heads(settings.curve_head, draws)
         whole = finetuned_head(encoder, parallel_heads(settings.curve_head, 1, settings.latent, 0))
+        own = ([value[i : i + 1] for value in heads.get_weights()] for i in range(len(draws)))
         starts = (
-            (
-                [*encoder.get_weights(), *(value[i : i + 1] for value in heads.get_weights())],
-                data.x_train[draw],
-                data.y_train[draw][:, None],
-            )
-            for i, draw in enumerate(draws)
+            ([*encoder.get_weights(), *head], data.x_train[draw], data.y_train[draw][:, None])
+            for head, draw in zip(own, draws, strict=True)
         )
-        turns = train_in_turn(
-            whole, starts, steps=settings.finetune_steps, learning_rate=settings.finetune_rate
-        )
+        rate = settings.finetune_rate
+        turns = train_in_turn(whole, starts, steps=settings.finetune_steps, learning_rate=rate)
         return {"frozen": frozen, "finetuned": [self._accuracy(whole) for _ in turns]}
 
     def _accuracy(self, model: keras.Model) -> float:

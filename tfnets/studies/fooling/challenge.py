@@ -15,22 +15,16 @@ from tfnets.studies.fooling.settings import Settings
 
 @dataclass(frozen=True)
 class Challenge:
-    """A photograph, its classes, a network to be fooled, and a second one that looks on.
+    """A photograph, its classes, a network to be fooled, and perhaps a second one that looks on.
 
-    Attributes:
-        settings: The study's settings.
-        network: The network.
-        second: The second network, or None.
-        photos: The prepared photograph, and the others if they are attacked, shape (n, height,
-            width, channels).
-        notes: What has to be said of network and photograph, one line each.
+    The prepared photograph, and the others if they are attacked, are (n, height, width, channels).
     """
 
     settings: Settings
     network: Network
     second: Network | None
     photos: np.ndarray
-    notes: tuple[str, ...]
+    notes: tuple[str, ...]  # what has to be said of network and photograph, one line each
 
     @property
     def image(self) -> np.ndarray:
@@ -60,12 +54,7 @@ class Challenge:
 
 
 def challenge(settings: Settings, store: DataStore, *, quiet: bool = True) -> Challenge:
-    """Loads networks and photographs.
-
-    Args:
-        settings: The study's settings.
-        store: Where they come from.
-        quiet: Whether to keep out of the log how a person's picture was converted.
+    """Loads networks and photographs; `quiet` logs nothing of how a picture was converted.
 
     Raises:
         InputError: They cannot be had, the network has no classes, or sees the target already, or
@@ -73,9 +62,8 @@ def challenge(settings: Settings, store: DataStore, *, quiet: bool = True) -> Ch
     """
     network = store.network(settings.network)
     if not network.classes:
-        raise InputError(
-            f"The network {network.name} puts out no classes; give one that does, such as cifar10."
-        )
+        asked = "give one that does, such as cifar10"
+        raise InputError(f"The network {network.name} puts out no classes; {asked}.")
     second = store.network(settings.second) if settings.second else None
     names = (settings.image, *(settings.others if settings.rated else ()))
     shown = [pictures.picture(name, store.data_dir, quiet=quiet) for name in names]

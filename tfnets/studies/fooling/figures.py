@@ -32,17 +32,12 @@ LEAST_FACTOR = 10
 def animate(run: Run, original: np.ndarray, frames: np.ndarray) -> None:
     """Saves an attack's course as course.gif: the picture and its enlarged difference.
 
-    Args:
-        run: The run folder.
-        original: Shape (height, width, channels).
-        frames: Shape (time, height, width, channels).
+    The original is (height, width, channels), frames are (time, height, width, channels).
     """
-    factor = amplification(frames[-1], original)
+    factor, scale = amplification(frames[-1], original), max(1, 224 // original.shape[0])
     shown = [np.concatenate([f, difference(f, original, factor)], axis=1) for f in frames]
-    figures.save_gif(
-        np.stack(shown).astype(np.float32), run.path / "course.gif", seconds_per_frame=0.25,
-        scale=max(1, 224 // original.shape[0]),
-    )  # fmt: skip
+    film = np.stack(shown).astype(np.float32)
+    figures.save_gif(film, run.path / "course.gif", seconds_per_frame=0.25, scale=scale)
 
 
 def animated(names: Sequence[str]) -> str:
@@ -94,12 +89,8 @@ def course(run: Run, numbers: dict[str, Any]) -> Figure:
     for name in numbers["attacks"]:
         own = [row for row in run.history if row["part"] == name]
         lines[LABELS[name]] = [r["epoch"] for r in own], [r["p_target"] for r in own]
-    figure = figures.curves(
-        lines,
-        xlabel="gradient step",
-        ylabel=f"p({numbers['target']})",
-        reference=(ORIGIN_AFTER, f"origin\n{ORIGIN_AFTER}"),
-    )
+    origin, ylabel = (ORIGIN_AFTER, f"origin\n{ORIGIN_AFTER}"), f"p({numbers['target']})"
+    figure = figures.curves(lines, xlabel="gradient step", ylabel=ylabel, reference=origin)
     axes = figure.axes[0]
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))

@@ -33,25 +33,22 @@ def seen(what: Challenge, original: np.ndarray, file: Path) -> dict[str, Any]:
     both = np.stack([original, new])
     before, after = probabilities(what.network, both)
     label = int(after.argmax())
-    numbers = {
-        "p_source_before": float(before[what.source]),
-        "p_source_after_png": float(after[what.source]),
-        "p_target_before": float(before[what.target]),
-        "p_target_after_png": float(after[what.target]),
-        "seen_after_png": what.name(label),
-        "success": int(label == what.target),
-    }
+    numbers = {}
+    for name, own in (("source", what.source), ("target", what.target)):
+        numbers |= {
+            f"p_{name}_before": float(before[own]),
+            f"p_{name}_after_png": float(after[own]),
+        }
+    numbers |= {"seen_after_png": what.name(label), "success": int(label == what.target)}
     if what.second is None:
         return numbers
-    target, source = (same_class(what, label) for label in (what.target, what.source))
     before, after = probabilities(what.second, fitted(what.second, both))
-    return numbers | {
-        "second_p_source_before": float(before[source]),
-        "second_p_source_after": float(after[source]),
-        "second_p_target_before": float(before[target]),
-        "second_p_target_after": float(after[target]),
-        "second_seen_after": what.second.class_name(int(after.argmax())).split(",")[0],
-    }
+    for name, first in (("source", what.source), ("target", what.target)):
+        own = same_class(what, first)
+        numbers[f"second_p_{name}_before"] = float(before[own])
+        numbers[f"second_p_{name}_after"] = float(after[own])
+    seen = what.second.class_name(int(after.argmax())).split(",")[0]
+    return numbers | {"second_seen_after": seen}
 
 
 def share(hits: np.ndarray) -> dict[str, Any]:

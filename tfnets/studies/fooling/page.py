@@ -18,14 +18,9 @@ from tfnets.studies.fooling.settings import Settings
 def write(
     run: Run, settings: Settings, numbers: dict[str, Any], second: str, notes: Sequence[str]
 ) -> dict[str, Any]:
-    """Decides the claims, tabulates the attacks, shows the pictures.
+    """Decides the claims, tabulates the attacks, shows the pictures that are in the run folder.
 
-    Args:
-        run: The run folder, with the pictures and the course of each attack.
-        settings: The study's settings.
-        numbers: The study's numbers.
-        second: Name of the second network; empty for none.
-        notes: What has to be said of network and photograph, one line each.
+    `second` is the second network's name, or empty; notes are said of network and photograph.
     """
     page = Page(run, TITLE, QUESTION)
     page.claims += _claims(settings, numbers)
@@ -56,17 +51,13 @@ def write(
 
 
 def _claims(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
-    rows = numbers["attacks"]
+    rows, rates, network = numbers["attacks"], numbers["rates"], numbers["network"]
     claims = _origin_claims(numbers, rows["origin"]) if "origin" in rows else []
-    for name in ("eight_bit", "eight_bit_pixels"):
-        if name in rows:
-            claims.append(_least_claim(settings, numbers, name))
+    least = [name for name in ("eight_bit", "eight_bit_pixels") if name in rows]
+    claims += [_least_claim(settings, numbers, name) for name in least]
     if {"eight_bit", "signed_gradient"} <= set(rows):
         claims.append(_thrift_claim(settings, numbers))
-    return claims + [
-        _rate_claim(settings, numbers["network"], name, rate)
-        for name, rate in numbers["rates"].items()
-    ]
+    return claims + [_rate_claim(settings, network, name, rate) for name, rate in rates.items()]
 
 
 def _origin_claims(numbers: dict[str, Any], row: dict[str, Any]) -> list[Claim]:
@@ -158,12 +149,9 @@ def _seen(rows: dict[str, dict[str, Any]], second: str) -> Cells:
         "p_target_after_png": "p(target) after PNG", "seen_after_png": "seen after PNG",
     }  # fmt: skip
     if second:
-        columns |= {
-            "second_p_source_before": "second: p(source) before",
-            "second_p_source_after": "second: p(source) after",
-            "second_p_target_after": "second: p(target) after",
-            "second_seen_after": "second: seen after",
-        }
+        told = {"p_source_before": "p(source) before", "p_source_after": "p(source) after"}
+        told |= {"p_target_after": "p(target) after", "seen_after": "seen after"}
+        columns |= {f"second_{key}": f"second: {text}" for key, text in told.items()}
     body = [[LABELS[name], *(row[c] for c in columns)] for name, row in rows.items()]
     return ["attack", *columns.values()], body
 

@@ -118,10 +118,8 @@ class Rating(Measurement):
         }
         if what.second is None:
             return numbers
-        before, after = (
-            probabilities(what.second, fitted(what.second, shown)).argmax(axis=1)
-            for shown in (found.originals, found.images)
-        )
+        shown = (fitted(what.second, images) for images in (found.originals, found.images))
+        before, after = (probabilities(what.second, images).argmax(axis=1) for images in shown)
         same = np.array([same_class(what, int(label)) for label in found.target])
         return numbers | {
             "second_sees_target": share(after == same),

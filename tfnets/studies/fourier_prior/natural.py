@@ -50,10 +50,8 @@ class Natural(Measurement):
         shape = self.store.network(self.settings.network).input_shape
         found = average_amplitude(self._pictures(shape), shape[:2])
         found.save(self.run.path / "natural.npz")
-        own = [
-            distance(crops(picture, found.size), found).numpy()
-            for picture in islice(self._pictures(shape), MEASURED)
-        ]
+        some = islice(self._pictures(shape), MEASURED)
+        own = [distance(crops(picture, found.size), found).numpy() for picture in some]
         return {"crops": found.count, "distance": float(np.concatenate(own).mean())}
 
     def _pictures(self, shape: tuple[int, int, int]) -> Iterator[np.ndarray]:
@@ -75,12 +73,9 @@ def require_pictures(source: str, size: tuple[int, int], store: DataStore) -> No
 
 
 def photographs(source: str, size: tuple[int, int], store: DataStore) -> Iterator[np.ndarray]:
-    """Natural pictures (height, width, 3) in [0, 1], none smaller than `size`.
+    """Natural pictures (height, width, 3) in [0, 1], none smaller than the crops to be cut.
 
-    Args:
-        source: As the setting `natural`.
-        size: Height and width of the crops to be cut.
-        store: Where photographs and data sets come from.
+    Their source is as in the setting `natural`.
 
     Raises:
         InputError: Neither a known source nor a folder with pictures.
@@ -115,8 +110,7 @@ def reduced(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     factor = ACROSS / min(height / size[0], width / size[1])
     if factor >= 1:
         return picture
-    bytes_ = np.rint(picture * 255).astype(np.uint8)
-    smaller = Image.fromarray(bytes_).resize(
-        (round(width * factor), round(height * factor)), Image.Resampling.LANCZOS
-    )
+    image = Image.fromarray(np.rint(picture * 255).astype(np.uint8))
+    size = (round(width * factor), round(height * factor))
+    smaller = image.resize(size, Image.Resampling.LANCZOS)
     return np.asarray(smaller, np.float32) / 255

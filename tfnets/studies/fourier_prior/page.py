@@ -33,14 +33,7 @@ def write(
 ) -> dict[str, Any]:
     """Decides whether the image becomes more natural and smoother, and keeps its class.
 
-    Args:
-        run: The run folder, with the images and the natural spectrum.
-        settings: The study's settings.
-        names: Of the classes.
-        rows: What was measured.
-        numbers: The study's numbers.
-        network: The network's name.
-        notes: What has to be said of it.
+    The run folder has the images and the natural spectrum; names are those of the classes.
     """
     page = Page(run, TITLE, QUESTION)
     page.claims += _claims(rows)
@@ -60,13 +53,11 @@ def write(
     )
     page.note(
         f"Natural spectrum: {numbers['natural']['crops']} crops ({settings.natural}); one such "
-        f"crop is {numbers['natural']['distance']:.1f} dB from their average."
-    )
-    page.note(
+        f"crop is {numbers['natural']['distance']:.1f} dB from their average.",
         "Distance: root mean square of 20 log10(amplitude / natural amplitude), each octave and "
-        "each of light, red - blue and green - magenta alike; 6 dB is a factor of two everywhere."
+        "each of light, red - blue and green - magenta alike; 6 dB is a factor of two everywhere.",
+        *notes,
     )
-    page.note(*notes)
     return page.as_json()
 
 
@@ -106,18 +97,17 @@ def _table(names: list[str], rows: ArmRows) -> Cells:
 def _images(run: Run, names: list[str], rows: ArmRows) -> Figure:
     """Without above with, in blocks of at most `ACROSS` classes."""
     images = {arm: run.load_array(f"{arm}-{run.config.seed}") for arm in TITLES}
-    blank = np.ones_like(images["with"][0])
+    blank, columns = np.ones_like(images["with"][0]), min(ACROSS, len(names))
     cells, titles, labels = [], [], []
     for first in range(0, len(names), ACROSS):
         for arm, text in TITLES.items():
             labels.append(text.replace(" ", "\n", 1))
-            for place in range(first, first + min(ACROSS, len(names))):
+            for place in range(first, first + columns):
                 there = place < len(names)
                 cells.append(images[arm][place] if there else blank)
                 titles.append(_title(names[place], rows[arm][0], place) if there else "")
-    return figures.image_grid(
-        np.stack(cells), columns=min(ACROSS, len(names)), titles=titles, row_labels=labels
-    )
+    grid = np.stack(cells)
+    return figures.image_grid(grid, columns=columns, titles=titles, row_labels=labels)
 
 
 def _title(name: str, row: dict[str, list[float]], place: int) -> str:

@@ -49,10 +49,8 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     run.save_model("network", network.model)
     rows = {arm: [images.result(run) for images in repeats] for arm, repeats in arms.items()}
     averaged = averaging(settings).result(run)
-    found = numbers.summary(rows) | {
-        "natural": averaged,
-        "slopes": numbers.slopes(numbers.profiles(run, rows)),
-    }
+    slopes = numbers.slopes(numbers.profiles(run, rows))
+    found = numbers.summary(rows) | {"natural": averaged, "slopes": slopes}
     names = [network.class_name(index) for index in classes]
     notes = [f"The network's weights: {network.source}.", *network.notes]
     run.finish(found, page.write(run, settings, names, rows, found, network.name, notes))
@@ -93,14 +91,9 @@ class ClassImages(Measurement):
         classes = chosen_classes(network, settings.unit)
         spectrum = Spectrum.load(self.run.path / "natural.npz")
         prior = priors.spectrum(settings.weight, spectrum)
-        recipe = Recipe(
-            pixels(),
-            priors=(prior,) if self.variant == "with" else (),
-            transformations=(jitter(settings.jitter),),
-            optimizer=settings.optimizer,
-            learning_rate=settings.learning_rate,
-            steps=settings.steps,
-        )
+        how = {name: getattr(settings, name) for name in ("optimizer", "learning_rate", "steps")}
+        prior = (prior,) if self.variant == "with" else ()
+        recipe = Recipe(pixels(), priors=prior, transformations=(jitter(settings.jitter),), **how)
         objectives = [class_logit(index) for index in classes]
         found = maximize(network.model, objectives, recipe, seed=self.seed, progress=False)
         for step in range(0, settings.steps, max(1, settings.steps // 40)):

@@ -58,11 +58,8 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
         "One draw of each chain, all seeds together: points per area, relative to even ones, with "
         "the right conditionals and with the report's, and how r^2 is distributed.",
     )
-    page.figure(
-        "autocorrelation",
-        _autocorrelation(known, chains),
-        "Autocorrelation of long chains, mean of all seeds; circles are what is known exactly.",
-    )
+    text = "Autocorrelation of long chains, mean of all seeds; circles are what is known exactly."
+    page.figure("autocorrelation", _autocorrelation(known, chains), text)
     page.note(*NOTES)
     return page.as_json()
 
@@ -75,6 +72,7 @@ def claims(
     right = min(1.0, settings.repeats * min(tests["right"]["p_radius"]))
     wrong = max(tests["wrong"]["p_radius"])
     worst = max(max(chains[name]["r_hat"]) for name in ("x", "x_squared"))
+    lens = "Uniform draws from [y^2 - 1, 1 - y^2], as the report writes, do, too"
     return [
         findings.sure(
             "Uniform draws from [-sqrt(1 - y^2), sqrt(1 - y^2)] give uniform points on the disc",
@@ -83,12 +81,7 @@ def claims(
             note=f"smallest p of r^2 against U[0, 1], times the {settings.repeats} seed(s); "
             f"refused below {LEVEL:g}",
         ),
-        findings.sure(
-            "Uniform draws from [y^2 - 1, 1 - y^2], as the report writes, do, too",
-            wrong >= LEVEL,
-            ours=wrong,
-            note="largest p of all seeds",
-        ),
+        findings.sure(lens, wrong >= LEVEL, ours=wrong, note="largest p of all seeds"),
         findings.sure(
             "Chains on the disc come together",
             worst < AGREED,

@@ -10,19 +10,12 @@ from tfnets.theory.gibbs import Conditional, disc_conditionals
 
 @dataclass(frozen=True)
 class Quantity:
-    """What long chains are diagnosed by.
+    """What long chains are diagnosed by."""
 
-    Attributes:
-        text: Name in figure and table.
-        conditionals: The sampler.
-        value: Draws (..., 2) -> numbers (...).
-        factor: What its autocorrelation is multiplied by per sweep, if that is known.
-    """
-
-    text: str
-    conditionals: tuple[Conditional, Conditional]
-    value: Callable[[np.ndarray], np.ndarray]
-    factor: float | None
+    text: str  # name in figure and table
+    conditionals: tuple[Conditional, Conditional]  # the sampler
+    value: Callable[[np.ndarray], np.ndarray]  # draws (..., 2) -> numbers (...)
+    factor: float | None  # what its autocorrelation is multiplied by per sweep, if that is known
 
 
 def normal_conditionals(correlation: float) -> tuple[Conditional, Conditional]:
@@ -37,19 +30,19 @@ def normal_conditionals(correlation: float) -> tuple[Conditional, Conditional]:
 
 def quantities(correlation: float) -> Mapping[str, Quantity]:
     """The quantities of the study by name."""
-
-    def first(draws: np.ndarray) -> np.ndarray:
-        return draws[..., 0]
-
     right, wrong = disc_conditionals(), disc_conditionals(wrong=True)
+    normal, named = normal_conditionals(correlation), f"normal numbers, correlation {correlation:g}"
     return {
-        "x": Quantity("disc, x", right, first, 0.0),
-        "x_squared": Quantity("disc, x^2", right, lambda draws: first(draws) ** 2, 1 / 9),
-        "wrong_x_squared": Quantity(
-            "the report's conditionals, x^2", wrong, lambda draws: first(draws) ** 2, None
-        ),
-        "normal": Quantity(
-            f"normal numbers, correlation {correlation:g}",
-            normal_conditionals(correlation), first, correlation**2,
-        ),
-    }  # fmt: skip
+        "x": Quantity("disc, x", right, _first, 0.0),
+        "x_squared": Quantity("disc, x^2", right, _first_squared, 1 / 9),
+        "wrong_x_squared": Quantity("the report's conditionals, x^2", wrong, _first_squared, None),
+        "normal": Quantity(named, normal, _first, correlation**2),
+    }
+
+
+def _first(draws: np.ndarray) -> np.ndarray:
+    return draws[..., 0]
+
+
+def _first_squared(draws: np.ndarray) -> np.ndarray:
+    return draws[..., 0] ** 2

@@ -42,10 +42,8 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     known = quantities(settings.correlation)
     chains = {name: LongChains(settings, name, seed) for name in known}
     lab.run(run, [*tests.values(), *chains.values()])
-    numbers = {
-        "tests": {name: one.result(run) for name, one in tests.items()},
-        "chains": {name: one.result(run) for name, one in chains.items()},
-    }
+    kinds = {"tests": tests, "chains": chains}
+    numbers = {kind: {n: one.result(run) for n, one in of.items()} for kind, of in kinds.items()}
     run.finish(numbers, page.write(run, settings, numbers))
 
 
@@ -100,11 +98,8 @@ class LongChains(Measurement):
         rng = np.random.default_rng(self.seed)
         # Chains that start apart show by R-hat whether they have come together.
         start = rng.uniform(-0.7, 0.7, (settings.long_chains, 2))
-        rows = []
+        sweeps, rows = {"sweeps": settings.draws, "burn_in": settings.burn_in}, []
         for seed in self.run.seeds(settings.repeats):
-            drawn = gibbs(
-                quantity.conditionals, start, sweeps=settings.draws, burn_in=settings.burn_in,
-                seed=seed,
-            )  # fmt: skip
+            drawn = gibbs(quantity.conditionals, start, **sweeps, seed=seed)
             rows.append(asdict(diagnose(quantity.value(drawn), settings.lags)))
         return {name: [row[name] for row in rows] for name in rows[0]}

@@ -11,15 +11,10 @@ NOISES = ("laplace", "gaussian")  # kinds of noise
 
 @dataclass(frozen=True)
 class Noise:
-    """One kind of noise at one level.
+    """One kind of noise at one level."""
 
-    Attributes:
-        kind: `laplace` or `gaussian`.
-        sigma: Standard deviation in pixel units.
-    """
-
-    kind: str
-    sigma: float
+    kind: str  # `laplace` or `gaussian`
+    sigma: float  # standard deviation in pixel units
 
     @property
     def name(self) -> str:
@@ -30,14 +25,7 @@ class Noise:
 def spread_crops(photos: dict[str, np.ndarray], size: int, count: int, seed: int) -> np.ndarray:
     """Random crops that do not overlap, equally many of each photograph (give or take one).
 
-    Args:
-        photos: Colour photographs (height, width, 3) in [0, 1] by name.
-        size: Rows and columns of a crop.
-        count: How many in all.
-        seed: Seed of the choice.
-
-    Returns:
-        Shape (count, size, size, 3).
+    Of colour photographs (height, width, 3) in [0, 1] by name, shape (count, size, size, 3).
 
     Raises:
         InputError: A photograph is too small for its share.
@@ -61,15 +49,9 @@ def spread_crops(photos: dict[str, np.ndarray], size: int, count: int, seed: int
 def corrupted(clean: np.ndarray, noise: str, sigma: float, seed: int) -> np.ndarray:
     """Adds noise of variance sigma^2; the values may leave [0, 1].
 
-    Args:
-        clean: Images (n, height, width, channels).
-        noise: `laplace` (of scale sigma / sqrt(2)) or `gaussian`.
-        sigma: Standard deviation in pixel units.
-        seed: Seed of the noise.
+    It is `laplace` (of scale sigma / sqrt(2)) or `gaussian`; images are of any shape.
     """
     rng = np.random.default_rng((seed, NOISES.index(noise)))
-    drawn = {
-        "laplace": lambda: rng.laplace(0, sigma / np.sqrt(2), clean.shape),
-        "gaussian": lambda: rng.normal(0, sigma, clean.shape),
-    }[noise]()
-    return (clean + drawn).astype(np.float32)
+    if noise == "laplace":
+        return (clean + rng.laplace(0, sigma / np.sqrt(2), clean.shape)).astype(np.float32)
+    return (clean + rng.normal(0, sigma, clean.shape)).astype(np.float32)

@@ -37,11 +37,9 @@ def write(run: Run, settings: Settings, rows: ByNoise, numbers: dict[str, Any]) 
     page = Page(run, TITLE, QUESTION)
     page.claims += [_claim(settings, name, row) for name, row in rows.items()]
     columns = [head for case in rows for head in (title(case), "strength")]
-    page.table(
-        f"Mean PSNR in dB of {settings.images} images, and each method's strength",
-        ["method", *columns],
-        [[text, *_cells(numbers, rows, method)] for method, text in TITLES.items()],
-    )
+    means = f"Mean PSNR in dB of {settings.images} images, and each method's strength"
+    cells = [[text, *_cells(numbers, rows, method)] for method, text in TITLES.items()]
+    page.table(means, ["method", *columns], cells)
     for noise in OTHER:
         case = f"{noise}-{settings.sigmas[-1]:g}"
         caption = f"Crops with {title(case)}, and what the methods make of them, with PSNR."
@@ -113,14 +111,12 @@ def _restored(run: Run, case: str, row: ByMethod) -> Figure:
 
 
 def _bars(numbers: dict[str, Any], rows: ByNoise) -> Figure:
-    return figures.bars(
-        [title(case) for case in rows],
-        {
-            text: [Estimate.from_json(numbers[case][method]).bar for case in rows]
-            for method, text in TITLES.items()
-        },
-        ylabel="PSNR (dB), mean and 95 % interval",
-    )
+    groups = {
+        text: [Estimate.from_json(numbers[case][method]).bar for case in rows]
+        for method, text in TITLES.items()
+    }
+    ylabel = "PSNR (dB), mean and 95 % interval"
+    return figures.bars([title(case) for case in rows], groups, ylabel=ylabel)
 
 
 def _differences(rows: ByNoise) -> Figure:
@@ -135,14 +131,8 @@ def _differences(rows: ByNoise) -> Figure:
 
 def _strengths(settings: Settings, rows: ByNoise) -> Figure:
     panels = {
-        title(case): {
-            TITLES[method]: (settings.strengths, row[method]["tried"]) for method in OTHER
-        }
+        title(case): {TITLES[m]: (settings.strengths, row[m]["tried"]) for m in OTHER}
         for case, row in rows.items()
     }
-    return figures.curve_panels(
-        panels,
-        xlabel="weight of total variation times sigma",
-        ylabel="PSNR (dB)",
-        columns=2,
-    )
+    xlabel = "weight of total variation times sigma"
+    return figures.curve_panels(panels, xlabel=xlabel, ylabel="PSNR (dB)", columns=2)

@@ -46,13 +46,8 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Chooses weights, restores, measures, draws the figures, writes the report."""
     seed, clean = run.config.seed, originals(settings, run.config.seed, lab.store)["test"]
     noises = [Noise(kind, sigma) for sigma in settings.sigmas for kind in NOISES]
-    restorations = {
-        noise: [
-            Restoration(settings, method, seed, noise)
-            for method in (*LIKELIHOODS, *classic.BASELINES)
-        ]
-        for noise in noises
-    }
+    tried = (*LIKELIHOODS, *classic.BASELINES)
+    restorations = {n: [Restoration(settings, method, seed, n) for method in tried] for n in noises}
     lab.run(run, [each for methods in restorations.values() for each in methods])
     rows = {
         noise.name: _unrestored(run, clean, noise)
@@ -83,9 +78,8 @@ def originals(settings: Settings, seed: int, store: DataStore) -> dict[str, np.n
 
 def likelihood(name: str, sigma: float) -> restoration.Likelihood:
     """The likelihood of noise of standard deviation sigma."""
-    if name == "laplace":
-        return restoration.laplace(sigma / np.sqrt(2))
-    return restoration.gaussian(sigma)
+    laplace = name == "laplace"
+    return restoration.laplace(sigma / np.sqrt(2)) if laplace else restoration.gaussian(sigma)
 
 
 def _noisy(clean: dict[str, np.ndarray], noise: Noise, seed: int) -> dict[str, np.ndarray]:
@@ -157,12 +151,8 @@ def _restore(
     steps: int, name: str, sigma: float, noisy: np.ndarray, strengths: np.ndarray
 ) -> restoration.Restored:
     variation, weights = priors.total_variation(1.0), (strengths / sigma).astype(np.float32)
-    return restoration.restore(
-        noisy,
-        likelihood(name, sigma),
-        [priors.Prior(variation.name, 1.0, lambda images: weights * variation(images))],
-        steps=steps,
-    )
+    prior = priors.Prior(variation.name, 1.0, lambda images: weights * variation(images))
+    return restoration.restore(noisy, likelihood(name, sigma), [prior], steps=steps)
 
 
 def _baseline(
@@ -173,8 +163,8 @@ def _baseline(
     return restoration.Restored(np.clip(images, 0, 1).astype(np.float32), {})
 
 
-def _log(run: Run, part: str, history: dict[str, np.ndarray], rows: int = 40) -> None:
-    """Writes some steps' means over the images to history.csv."""
+def _log(run: Run, part: str, history: dict[str, np.ndarray]) -> None:
+    """Writes some 40 steps' means over the images to history.csv."""
     steps = len(next(iter(history.values()), ()))
-    for step in range(0, steps, max(1, steps // rows)):
+    for step in range(0, steps, max(1, steps // 40)):
         run.log(part, step + 1, {name: values[step].mean() for name, values in history.items()})

@@ -34,16 +34,11 @@ def write(
     if {"linear_no_pooling", "linear_four_convolutions"} <= rows.keys():
         page.claims.append(_alike(rows))
     page.claims += [_one_matrix(name, rows[name]) for name in linear]
-    page.table(
-        f"Means over {settings.repeats} seed(s) [95 % interval]",
-        ["network", "parameters", "test accuracy", "training accuracy", "folding error"],
-        [_row(name, row) for name, row in numbers.items()],
-    )
-    page.figure(
-        "loss_curves",
-        loss_figure({TITLES[n]: loss_lines(repeats) for n, repeats in rows.items()}, columns=2),
-        "Training and test loss of each network, over seeds.",
-    )
+    columns = ["network", "parameters", "test accuracy", "training accuracy", "folding error"]
+    cells = [_row(name, row) for name, row in numbers.items()]
+    page.table(f"Means over {settings.repeats} seed(s) [95 % interval]", columns, cells)
+    figure = loss_figure({TITLES[n]: loss_lines(repeats) for n, repeats in rows.items()}, columns=2)
+    page.figure("loss_curves", figure, "Training and test loss of each network, over seeds.")
     images = min(settings.fold_images, settings.test_images)
     page.note(
         "Folding error: the largest difference between a linear network and its one matrix and "

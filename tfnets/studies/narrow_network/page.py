@@ -64,12 +64,10 @@ def write(
     )
     page.note(
         "One input, one output: equal for every x from the interval's left end on; left of it the "
-        "deep network stays at the value it has at that end."
-    )
-    page.note(
+        "deep network stays at the value it has at that end.",
         "d inputs: width d + 2, equal in the box. Where the terms bend cannot be sorted, so one "
         "neuron computes a term and one collects all terms, negative ones as (largest value in "
-        "the box minus term), which keeps the sum above 0."
+        "the box minus term), which keeps the sum above 0.",
     )
     return page.as_json()
 
@@ -78,41 +76,41 @@ def _claims(settings: Settings, rows: dict[str, list[dict]]) -> list[Claim]:
     every = [row for repeats in rows.values() for row in repeats]
     single = [row for row in every if row["inputs"] == 1]
     exact = max(row["error_float64"] for row in every)
-    return [
-        _claim(
+    decided = (  # claim, answers, numbers of which ours is the largest, note
+        (
             "For one input, three neurons in each hidden layer are enough",
             [row["width"] == 3 and _equal(row) for row in single],
-            max(row["width"] for row in single),
+            [row["width"] for row in single],
             "widest hidden layer of the rewritten networks",
         ),
-        _claim(
+        (
             f"On [{settings.low:g}, {settings.high:g}] the deep network is the shallow one",
             [_equal(row) for row in every],
-            max(row["error_float32"] for row in every),
+            [row["error_float32"] for row in every],
             f"worst relative difference in float32; in float64 it is {exact:.1g}: rounding",
         ),
-        _claim(
+        (
             "They are equal left of the interval, too",
             [row["error_left"] <= ROUNDING["float32"] for row in single],
-            max(row["error_left"] for row in single),
+            [row["error_left"] for row in single],
             "worst relative difference left of the interval, where ReLU cuts x off",
         ),
-        _claim(
+        (
             "For d inputs, d + 2 neurons are enough, on a box",
             [row["width"] == row["inputs"] + 2 and _equal(row) for row in every],
-            max(row["width"] - row["inputs"] for row in every),
+            [row["width"] - row["inputs"] for row in every],
             f"width minus d, for d in {sorted({row['inputs'] for row in every})}",
         ),
+    )
+    return [
+        findings.agreed(claim, answers, ours=max(found), note=note, certain=True)
+        for claim, answers, found, note in decided
     ]
 
 
 def _equal(row: dict[str, float]) -> bool:
     """Whether a network and its rewritten form differ by rounding only."""
     return all(row[f"error_{kind}"] <= bound for kind, bound in ROUNDING.items())
-
-
-def _claim(claim: str, answers: list[bool], ours: float, note: str) -> Claim:
-    return findings.agreed(claim, answers, ours=ours, note=note, certain=True)
 
 
 def _curves(run: Run, settings: Settings, numbers: dict[str, dict]) -> Figure:
@@ -135,13 +133,9 @@ def _curves(run: Run, settings: Settings, numbers: dict[str, dict]) -> Figure:
 
 
 def _differences(run: Run, settings: Settings) -> Figure:
-    lines = {
-        f"{size} neurons": (
-            around(settings),
-            np.maximum(run.load_array(f"samples/curve-{size}-gap"), _FLOOR),
-        )
-        for size in settings.neurons
-    }
+    gaps = {size: run.load_array(f"samples/curve-{size}-gap") for size in settings.neurons}
+    x = around(settings)
+    lines = {f"{size} neurons": (x, np.maximum(gap, _FLOOR)) for size, gap in gaps.items()}
     label = "|deep - shallow| / max |f|"
     figure = figures.curves(lines, xlabel="x", ylabel=label, logy=True)
     _mark_interval(figure.axes[0], settings)
@@ -161,8 +155,9 @@ def _surfaces(run: Run, settings: Settings) -> Figure:
     values, made, gap = (
         run.load_array(f"samples/surface-{kind}") for kind in ("shallow", "narrow", "gap")
     )
-    gap, side = np.log10(np.maximum(gap, _FLOOR)), int(np.sqrt(len(gap)))
-    ends = around(settings)[[0, -1]]
+    gap, rows = np.log10(np.maximum(gap, _FLOOR)), int(np.sqrt(len(gap)))
+    ends, side = around(settings)[[0, -1]], settings.high - settings.low
+    outline = {"fill": False, "edgecolor": "white", "linewidth": 1.2}
     figure = style.new_figure(style.WIDTH, 2.9, images=True)
     panels = {"shallow network": values, "deep network, 4 wide": made, "log10 difference": gap}
     bounds = values.min(), values.max()
@@ -170,19 +165,12 @@ def _surfaces(run: Run, settings: Settings) -> Figure:
         last = title == "log10 difference"
         low, high = (np.log10(_FLOOR), 0) if last else bounds
         drawn = axes.imshow(
-            field.reshape(side, side), origin="lower", extent=(*ends, *ends),
+            field.reshape(rows, rows), origin="lower", extent=(*ends, *ends),
             vmin=low, vmax=high, cmap="magma" if last else "viridis",
         )  # fmt: skip
-        _outline(axes, settings)
-        style.dress(
-            axes, xlabel="first input", ylabel="second input" if axes is figure.axes[0] else ""
-        )
+        axes.add_patch(Rectangle((settings.low, settings.low), side, side, **outline))
+        ylabel = "second input" if axes is figure.axes[0] else ""
+        style.dress(axes, xlabel="first input", ylabel=ylabel)
         axes.set_title(title, fontsize=style.TEXT, color=style.INK)
         figure.colorbar(drawn, ax=axes, shrink=0.8).ax.tick_params(labelsize=style.SMALL)
     return figure
-
-
-def _outline(axes: Axes, settings: Settings) -> None:
-    side = settings.high - settings.low
-    corner = settings.low, settings.low
-    axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor="white", linewidth=1.2))

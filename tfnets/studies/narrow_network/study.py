@@ -38,9 +38,7 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Fits, rewrites and compares networks of one, two and more inputs, writes the report."""
     networks = {f"curve-{size}": (size, 1) for size in settings.neurons}
     networks["surface"] = (settings.plane_neurons, 2)
-    networks |= {
-        f"random-{inputs}": (settings.random_neurons, inputs) for inputs in settings.inputs
-    }
+    networks |= {f"random-{n}": (settings.random_neurons, n) for n in settings.inputs}
     seeds = run.seeds(settings.repeats)
     pairs = {
         name: [Comparison(settings, name, seed, *sizes) for seed in seeds]
@@ -69,17 +67,11 @@ Target = Callable[[np.ndarray], np.ndarray]
 
 
 def fitted(target: Target, size: int, inputs: int, settings: Settings, seed: int) -> Shallow:
-    """Fits a shallow network to a function on the box by least squares.
+    """Fits a shallow network of `size` neurons to a function on the box by least squares.
 
-    Hidden weights are random directions of length 1 over the box's side, each bending at a random
-    place in the box; only the coefficients and the offset are fitted.
-
-    Args:
-        target: Function on the unit box, stretched to the settings' box.
-        size: Number of neurons.
-        inputs: Number of inputs d.
-        settings: The box.
-        seed: Seed of directions and places.
+    The function is one on the unit box, stretched to the settings' box. Hidden weights are random
+    directions of length 1 over the box's side, each bending at a random place in the box; only the
+    coefficients and the offset are fitted.
     """
     rng = np.random.default_rng(seed)
     side = settings.high - settings.low
@@ -133,22 +125,19 @@ class Comparison(Measurement):
     """One shallow network, rewritten, and compared with its rewritten form inside and outside.
 
     Of the run's first seed it leaves both models, and what they give on the points that are drawn.
-
-    Attributes:
-        size: Number of neurons.
-        inputs: Number of inputs.
     """
 
     settings: Settings
-    size: int
+    size: int  # number of neurons
     inputs: int
 
     def measure(self) -> dict[str, float]:
         """Makes the network, rewrites it, and compares."""
         settings, inputs = self.settings, self.inputs
         target = TARGETS.get(self.variant.split("-")[0])
-        function = random(self.size, inputs, self.seed)
-        if target is not None:
+        if target is None:
+            function = random(self.size, inputs, self.seed)
+        else:
             function = fitted(target, self.size, inputs, settings, self.seed)
         interval = settings.low, settings.high
         wide = shallow_model(function)
@@ -183,17 +172,18 @@ class Comparison(Measurement):
         values, made = function(points)[:, 0], np.asarray(deep(points))[:, 0]
         kept = {"narrow": made, "gap": np.abs(made - values) / np.abs(values).max()}
         if kind == "surface":
-            kept |= {"shallow": function(exact)[:, 0]}
+            kept["shallow"] = function(exact)[:, 0]
         else:
-            kept |= {"shallow": np.asarray(wide(points))[:, 0], "target": _drawn(self.settings)}
+            unit = _unit(self.settings, exact[:, 0])
+            kept["shallow"] = np.asarray(wide(points))[:, 0]
+            kept["target"] = curve(unit[(unit >= 0) & (unit <= 1), None])
         for name, array in kept.items():
             self.run.save_array(f"samples/{self.variant}-{name}", array)
 
 
-def _drawn(settings: Settings) -> np.ndarray:
-    """The curve at the drawn points of the interval."""
-    unit = (around(settings) - settings.low) / (settings.high - settings.low)
-    return curve(unit[(unit >= 0) & (unit <= 1), None])
+def _unit(settings: Settings, points: np.ndarray) -> np.ndarray:
+    """Points of the box, as such of the unit box."""
+    return (points - settings.low) / (settings.high - settings.low)
 
 
 def _fit_error(
@@ -202,5 +192,5 @@ def _fit_error(
     """Root mean square distance of the shallow network from its target; 0 without one."""
     if target is None:
         return 0.0
-    values = target((points - settings.low) / (settings.high - settings.low))
+    values = target(_unit(settings, points))
     return float(np.sqrt(np.mean((function(points)[:, 0] - values) ** 2)))

@@ -78,14 +78,11 @@ def _spread_claim(rows: list[dict[str, Any]]) -> Claim:
 
 
 def _sure_claim(rows: list[dict[str, Any]], recipe: str) -> Claim:
-    sure = [row["network_p"] >= SURE for row in rows]
-    return findings.agreed(
-        f"{recipe}: the network classifies the image as the class with p >= {SURE}",
-        sure,
-        ours=f"{sum(sure)} of {len(sure)} classes; lowest p "
-        f"{probability(min(row['network_p'] for row in rows))}",
-        note="the returned image, in plain inference",
-    )
+    chances = [row["network_p"] for row in rows]
+    sure = [chance >= SURE for chance in chances]
+    claim = f"{recipe}: the network classifies the image as the class with p >= {SURE}"
+    ours = f"{sum(sure)} of {len(sure)} classes; lowest p {probability(min(chances))}"
+    return findings.agreed(claim, sure, ours=ours, note="the returned image, in plain inference")
 
 
 def _agreement(rows: list[dict[str, Any]], recipe: str, classes: int) -> Claim:

@@ -31,17 +31,11 @@ no gradient, and some units answer to one image of noise in a hundred."""
 
 @dataclass(frozen=True, eq=False)
 class Neuron:
-    """One unit of a convolution.
+    """One unit of a convolution."""
 
-    Attributes:
-        model: Images in [0, 1] -> logits.
-        layer: Name of its layer.
-        index: Row, column and channel.
-    """
-
-    model: keras.Model
-    layer: str
-    index: tuple[int, int, int]
+    model: keras.Model  # images in [0, 1] -> logits
+    layer: str  # name of its layer
+    index: tuple[int, int, int]  # row, column and channel
 
     @property
     def text(self) -> str:
@@ -62,9 +56,8 @@ def second_convolution(model: keras.Model) -> str:
     """
     found = [step.name for step in trace(model).steps if step.kind == "Conv2D"]
     if len(found) < 2:
-        raise InputError(
-            f"The model {model.name!r} has no second convolution; name a unit with --unit."
-        )
+        asked = "name a unit with --unit"
+        raise InputError(f"The model {model.name!r} has no second convolution; {asked}.")
     return found[1]
 
 
@@ -82,17 +75,12 @@ def of_second_convolution(model: keras.Model) -> list[Neuron]:
 class NeuronImage(Measurement):
     """A neuron's image: the pixels that changed, compared with the neuron's field.
 
-    It leaves `neuron-NETWORK-PLACE.npy`: start and result (2, height, width, channels).
-
-    Attributes:
-        variant: The name of its network.
-        network: What `tfnets.models.load` takes.
-        layer: Name of its layer.
-        index: Row, column and channel.
+    It leaves `neuron-NETWORK-PLACE.npy`: start and result (2, height, width, channels). Its variant
+    is the name of its network; layer and index are as in `Neuron`.
     """
 
     settings: Settings
-    network: str
+    network: str  # what `tfnets.models.load` takes
     layer: str
     index: tuple[int, int, int]
 
@@ -110,8 +98,8 @@ class NeuronImage(Measurement):
         start = start_image(neuron.model, RECIPE, seed)
         self.run.save_array(self.key, np.stack([start, found.images[0]]))
         changed = (found.images[0] != start).any(axis=-1)
-        predicted = unit_pixels(neuron.model, neuron.layer, neuron.index[:2])
-        box = unit_box(neuron.model, neuron.layer, neuron.index[:2])
+        unit = neuron.model, neuron.layer, neuron.index[:2]
+        predicted, box = unit_pixels(*unit), unit_box(*unit)
         return {
             "network": self.variant,
             "unit": neuron.text,
@@ -125,10 +113,7 @@ class NeuronImage(Measurement):
 
 
 def waking_seed(neuron: Neuron, seed: int) -> int:
-    """Returns the first seed from `seed` on whose start image the neuron answers to at all.
-
-    Some never do; then it is `seed`.
-    """
+    """The first seed from `seed` on whose start image the neuron answers to; `seed` if none."""
     scorer = objectives.Scorer(neuron.model, [neuron.objective] * BATCH)
     for first in range(seed, seed + STARTS, BATCH):
         seeds = range(first, first + BATCH)

@@ -30,8 +30,6 @@ NEURON = (  # what is tabulated of each neuron
     "score_after",
 )  # fmt: skip
 
-COLUMNS = 4
-
 
 def write(run: Run, settings: Settings, numbers: Numbers) -> dict[str, Any]:
     """Decides the origin's claims, tabulates all images, and draws them with their fields."""
@@ -73,22 +71,22 @@ def _show_fields(page: Page, run: Run, neurons: Numbers) -> None:
 
 def _show_batch(page: Page, run: Run, name: str, title: str, part: Numbers) -> None:
     """One batch of images, on their way and at the end."""
-    draw_rows = _all if name == "strong" else _stretched
     titles = [_title(label, row) for label, row in part["units"].items()]
+    images, columns = run.load_array(name), len(titles)
+    if name == "strong":
+        columns = min(4 if images.shape[1] > 64 else 5, columns)
+        figure = figures.image_grid(images, columns=columns, titles=titles)
+    else:
+        figure = _stretched(images, titles)
     page.figure(
         f"{name}_images",
-        draw_rows(run.load_array(name), titles),
+        figure,
         f"{title}, {part['steps']} steps: the class with its probability in the network and, where "
         "there is one, in the second network.",
     )
     if name in FILMED:
         page.show(f"{name}.gif", f"{title}: the first image on its way.")
     page.figure(f"{name}_scores", _scores(run, name), f"{title}: scores over the steps.")
-
-
-def _all(images: np.ndarray, titles: list[str]) -> Figure:
-    columns = min(COLUMNS if images.shape[1] > 64 else 5, len(images))
-    return figures.image_grid(images, columns=columns, titles=titles)
 
 
 def _stretched(images: np.ndarray, titles: list[str]) -> Figure:
@@ -107,21 +105,18 @@ def _stretched(images: np.ndarray, titles: list[str]) -> Figure:
 
 def _variants(numbers: Numbers) -> dict[str, dict[str, Any]]:
     """The ablation's row by variant."""
-    parts = {name.removeprefix("only-"): part for name, part in numbers["images"].items()}
     return {
-        name: next(iter(part["units"].values()))
-        for name, part in parts.items()
+        name.removeprefix("only-"): next(iter(part["units"].values()))
+        for name, part in numbers["images"].items()
         if name not in RECIPES
     }
 
 
 def _title(name: str, row: Numbers) -> str:
-    answers = (
-        [f"p = {probability(row['network_p'])}"] if "network_p" in row else [f"{row['score']:.3g}"]
-    )
-    if "second_p" in row:
-        answers.append(f"second {probability(row['second_p'])}")
-    return "\n".join([name, ", ".join(answers)])
+    sure = "network_p" in row
+    answer = f"p = {probability(row['network_p'])}" if sure else f"{row['score']:.3g}"
+    second = f", second {probability(row['second_p'])}" if "second_p" in row else ""
+    return f"{name}\n{answer}{second}"
 
 
 def _scores(run: Run, part: str) -> Figure:
@@ -163,10 +158,10 @@ def _notes(settings: Settings, numbers: Numbers) -> list[str]:
 
 def _table(first: str, rows: Numbers) -> Cells:
     """Columns, and a row for each image."""
-    keys = list(next(iter(rows.values())))
+    keys, words = list(next(iter(rows.values()))), {True: "yes", False: "no"}
     columns = [first, *(key.replace("_", " ") for key in keys)]
-    return columns, [[name, *(_cell(row[key]) for key in keys)] for name, row in rows.items()]
-
-
-def _cell(value: float | bool) -> float | str:
-    return ("yes" if value else "no") if isinstance(value, bool) else value
+    cells = {name: [row[key] for key in keys] for name, row in rows.items()}
+    return columns, [
+        [name, *(words[cell] if isinstance(cell, bool) else cell for cell in row)]
+        for name, row in cells.items()
+    ]

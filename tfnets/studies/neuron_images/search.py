@@ -27,32 +27,20 @@ BLOCKS = 7  # blocks per side in which an image's contrast is looked at
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit whose image is looked for.
+    """A unit whose image is looked for."""
 
-    Attributes:
-        label: What the page calls it.
-        objective: What is maximised.
-        index: The class, or None for an inner unit.
-    """
-
-    label: str
+    label: str  # what the page calls it
     objective: objectives.Objective
-    index: int | None = None
+    index: int | None = None  # the class, or None for an inner unit
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How one batch of images is looked for.
-
-    Attributes:
-        recipe: How they are looked for.
-        units: Whose images.
-        frames: Frames of the animation of the first one, or 0.
-    """
+    """How one batch of images is looked for."""
 
     recipe: Recipe
     units: Sequence[Unit]
-    frames: int = 0
+    frames: int = 0  # of the animation of the first one
 
 
 def units(network: Network, settings: Settings) -> list[Unit]:
@@ -128,13 +116,9 @@ class Search(Measurement):
         asked = judges(self.store, self.settings)
         plan = plans(asked["network"], self.settings)[self.variant]
         found = maximize(
-            asked["network"].model,
-            [unit.objective for unit in plan.units],
-            plan.recipe,
-            seed=self.seed,
-            frames=plan.frames,
-            progress=False,
-        )
+            asked["network"].model, [unit.objective for unit in plan.units], plan.recipe,
+            seed=self.seed, frames=plan.frames, progress=False,
+        )  # fmt: skip
         _save(self.run, self.variant, plan, found)
         rows = {
             unit.label: {"score": float(score), **_judged(asked, unit, image), **_look(image)}
@@ -150,15 +134,12 @@ def _save(run: Run, name: str, plan: Plan, found: Maximized) -> None:
         slug = re.sub(r"\W+", "-", unit.label).strip("-")
         write_picture(inside(run.path, f"{name}-{slug}.png"), image)
     if plan.frames:
-        film = found.frames[:, 0]
+        film, path = found.frames[:, 0], inside(run.path, f"{name}.gif")
         enlarged = max(1, round(SHOWN / film.shape[2]))
-        path = inside(run.path, f"{name}.gif")
         figures.save_gif(film, path, seconds_per_frame=0.1, scale=enlarged)
-    labels = [unit.label for unit in plan.units]
-    steps = len(found.history)
+    labels, steps = [unit.label for unit in plan.units], len(found.history)
     for step in sorted({*range(1, steps + 1, max(1, steps // ROWS)), steps}):
-        values = dict(zip(labels, found.history[step - 1], strict=True))
-        run.log(name, step, values)
+        run.log(name, step, dict(zip(labels, found.history[step - 1], strict=True)))
 
 
 def _judged(judges: Mapping[str, Network], unit: Unit, image: np.ndarray) -> dict[str, Any]:
@@ -177,10 +158,7 @@ def _judged(judges: Mapping[str, Network], unit: Unit, image: np.ndarray) -> dic
 def _look(image: np.ndarray) -> dict[str, float]:
     """How rough an image is, and over how much of it its contrast is spread."""
     rough = [np.abs(np.diff(image, axis=axis)).mean() for axis in (0, 1)]
-    blocks = [
-        block.std()
-        for row in np.array_split(image, BLOCKS, axis=0)
-        for block in np.array_split(row, BLOCKS, axis=1)
-    ]
+    rows = np.array_split(image, BLOCKS, axis=0)
+    blocks = [block.std() for row in rows for block in np.array_split(row, BLOCKS, axis=1)]
     spread = np.mean(np.array(blocks) >= 0.1 * max(blocks))
     return {"roughness": float(np.mean(rough)), "spread": float(spread)}

@@ -36,9 +36,8 @@ __all__ = ["SCALES", "Settings", "run"]
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Looks for all images, judges them, draws the figures, writes the report."""
     seed, judges = run.config.seed, search.judges(lab.store, settings)
-    searches = [
-        search.Search(settings, name, seed) for name in search.plans(judges["network"], settings)
-    ]
+    names = search.plans(judges["network"], settings)
+    searches = [search.Search(settings, name, seed) for name in names]
     neurons = _neurons(lab.store, settings, seed)
     about = run.part("networks", partial(_about, run, judges))
     lab.run(run, [*neurons, *searches])
@@ -51,15 +50,12 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 def _about(run: Run, judges: dict[str, Network]) -> dict[str, Any]:
     """Saves the network and says where it and the second one come from."""
-    network = judges["network"]
-    run.save_model("network", network.model)
-    return {
-        "classes": network.classes,
-        "networks": {
-            role: {"name": judge.name, "source": judge.source, "notes": list(judge.notes)}
-            for role, judge in judges.items()
-        },
+    run.save_model("network", judges["network"].model)
+    told = {
+        role: {"name": judge.name, "source": judge.source, "notes": list(judge.notes)}
+        for role, judge in judges.items()
     }
+    return {"classes": judges["network"].classes, "networks": told}
 
 
 def _neurons(store: DataStore, settings: Settings, seed: int) -> list[fields.NeuronImage]:

@@ -23,33 +23,19 @@ width. The jellyfish's body without its tentacles; the cat's eyes and nose."""
 
 @dataclass(frozen=True, eq=False)
 class CoveredPhotos:
-    """Photos, a network, a class of each photo, and how blocks are laid.
-
-    Attributes:
-        network: The network.
-        settings: The study's settings.
-        names: The study's image and the other photos.
-        images: As the network takes them, shape (n, height, width, channels).
-        targets: A class of each, shape (n,).
-        p: Its probability, shape (n,).
-        size: Side of a block.
-        stride: Pixels from block to block.
-        seed: Seed of the fill `noise`.
-        notes: What has to be said of network and image, one line each.
-        box: Where the object of the study's image is (height, width); None if that is not known.
-    """
+    """Photos, a network, a class of each photo, and how blocks are laid."""
 
     network: Network
     settings: Settings
-    names: tuple[str, ...]
-    images: np.ndarray
-    targets: np.ndarray
-    p: np.ndarray
-    size: int
-    stride: int
-    seed: int
-    notes: tuple[str, ...] = ()
-    box: np.ndarray | None = None
+    names: tuple[str, ...]  # the study's image and the other photos
+    images: np.ndarray  # as the network takes them, (n, height, width, channels)
+    targets: np.ndarray  # a class of each, (n,)
+    p: np.ndarray  # its probability, (n,)
+    size: int  # side of a block
+    stride: int  # pixels from block to block
+    seed: int  # of the fill `noise`
+    notes: tuple[str, ...] = ()  # what has to be said of network and image, one line each
+    box: np.ndarray | None = None  # where the study's object is (height, width), if that is known
 
     def occlude(
         self,
@@ -81,13 +67,7 @@ class CoveredPhotos:
 def covered(
     settings: Settings, store: DataStore, seed: int, *, quiet: bool = True
 ) -> CoveredPhotos:
-    """Loads network and photos, and lays blocks.
-
-    Args:
-        settings: The study's settings.
-        store: Where they come from.
-        seed: Seed of the fill `noise`.
-        quiet: Whether to keep out of the log how a person's picture was converted.
+    """Loads network and photos, and lays blocks; `quiet` logs no conversion of a picture.
 
     Raises:
         InputError: They cannot be had, the network has no classes, or not this one, or blocks do
@@ -95,9 +75,8 @@ def covered(
     """
     network = store.network(settings.network)
     if network.classes < 2:
-        raise InputError(
-            f"The network {settings.network} has no classes; give one that ends in logits."
-        )
+        asked = "give one that ends in logits"
+        raise InputError(f"The network {settings.network} has no classes; {asked}.")
     names = tuple(dict.fromkeys((settings.image, *settings.photos)))
     pictures = [picture(name, store.data_dir, quiet=quiet) for name in names]
     images = np.stack([network.prepare(shown.pixels) for shown in pictures])
@@ -112,27 +91,19 @@ def covered(
     p = np.asarray(tf.nn.softmax(logits.astype(np.float64)))[np.arange(len(names)), targets]
     notes = (*network.notes, *pictures[0].told)
     box = object_box(network, settings.image, pictures[0].pixels.shape[:2])
-    return CoveredPhotos(
-        network, settings, names, images, targets, p, size, stride, seed, notes, box
-    )
+    found = (names, images, targets, p, size, stride, seed, notes, box)
+    return CoveredPhotos(network, settings, *found)
 
 
 def object_box(network: Network, image: str, size: tuple[int, int]) -> np.ndarray | None:
-    """Where the object is, as the network gets the photo: true inside its box (height, width).
+    """Where the object of a photo of a size is, as the network gets it: true in (height, width).
 
     None for a picture without a box in `BOXES`.
-
-    Args:
-        network: The network.
-        image: The photo's name.
-        size: Height and width of the photo.
     """
-    name, (height, width) = image.removeprefix("photo_"), size
+    name = image.removeprefix("photo_")
     if name not in BOXES:
         return None
-    top, left, bottom, right = BOXES[name]
-    mask = np.zeros((height, width, network.input_shape[2]), np.float32)
-    mask[
-        round(top * height) : round(bottom * height), round(left * width) : round(right * width)
-    ] = 1
+    top, left, bottom, right = np.round(np.multiply(BOXES[name], (*size, *size))).astype(int)
+    mask = np.zeros((*size, network.input_shape[2]), np.float32)
+    mask[top:bottom, left:right] = 1
     return network.prepare(mask)[..., 0] > 0.5

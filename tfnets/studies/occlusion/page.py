@@ -11,7 +11,7 @@ from tfnets.artifacts.run import Run
 from tfnets.figures.signed_maps import signed_maps
 from tfnets.lab import findings
 from tfnets.metrics import Estimate
-from tfnets.report.content import Cell, Cells, Claim, Page
+from tfnets.report.content import Cells, Claim, Page
 from tfnets.studies.occlusion import QUESTION, TITLE
 from tfnets.studies.occlusion.settings import CURVES, GROUNDS, Settings
 from tfnets.tracing.measured import box_around
@@ -25,11 +25,7 @@ def write(
 ) -> dict[str, Any]:
     """Decides the origin's claim and what the map is worth, tabulates and draws the comparisons.
 
-    Args:
-        run: The run folder, with the maps and the photo.
-        settings: The study's settings.
-        numbers: The study's numbers.
-        notes: What has to be said of network and image, one line each.
+    The run folder has the maps and the photo; notes are what has to be said of network and image.
     """
     page = Page(run, TITLE, QUESTION)
     page.claims += [
@@ -55,10 +51,8 @@ def write(
             "The photo pasted small at known places, on a plain ground and in other photos, and "
             "the map for its class.",
         )
-    page.note(*notes)
-    page.note(
-        "How long the map takes with and without computing the seen part only is in timing.json."
-    )
+    text = "How long the map takes with and without computing the seen part only is in timing.json."
+    page.note(*notes, text)
     return page.as_json()
 
 
@@ -115,10 +109,8 @@ def _planted(run: Run, planted: dict[str, Any]) -> Figure:
         scenes, row = run.load_array(f"planted-{ground}"), planted[ground]
         kept.append(scenes)
         boxes += [Box(*place) for place in row["boxes"][: len(scenes)]]
-        words += [
-            f"{ground}: {'found' if found else 'missed'}"
-            for found, _ in zip(row["found"], scenes, strict=False)
-        ]
+        seen = row["found"][: len(scenes)]
+        words += [f"{ground}: {'found' if found else 'missed'}" for found in seen]
     scenes = np.concatenate(kept)
     return signed_maps(
         scenes[..., :-1], scenes[..., -1], titles=words, label="drop of the logit", boxes=boxes,
@@ -158,22 +150,16 @@ def _body(
 
 
 def _faithfulness_claims(numbers: dict[str, Any]) -> list[Claim]:
-    def gain(kind: str, sign: int) -> np.ndarray:
+    claims, sooner = [], "the class sooner than in random order"
+    for kind, doing, sign, between in (
+        ("deletion", "Taking blocks away in the map's order loses", -1, "random minus map"),
+        ("insertion", "Bringing blocks back in the map's order finds", 1, "map minus random"),
+    ):
         rows = numbers[kind].values()
-        return np.array([sign * (row["map"] - row["random"]["mean"]) for row in rows])
-
-    return [
-        findings.decided(
-            "Taking blocks away in the map's order loses the class sooner than in random order",
-            gain("deletion", -1),
-            note="area under the deletion curve: random minus map, over photos",
-        ),
-        findings.decided(
-            "Bringing blocks back in the map's order finds the class sooner than in random order",
-            gain("insertion", 1),
-            note="area under the insertion curve: map minus random, over photos",
-        ),
-    ]
+        gains = np.array([sign * (row["map"] - row["random"]["mean"]) for row in rows])
+        note = f"area under the {kind} curve: {between}, over photos"
+        claims.append(findings.decided(f"{doing} {sooner}", gains, note=note))
+    return claims
 
 
 def _planted_claims(planted: dict[str, Any]) -> list[Claim]:
@@ -207,24 +193,19 @@ def _compared(first: str, rows: dict[str, Any]) -> Cells:
     boxed = any("in_box" in row for row in rows.values())
     columns = [first, "largest drop", "correlation with the map"]
     columns += ["maximum in the box", "share of the drops in the box"] if boxed else []
-    body = []
-    for name, row in rows.items():
-        cells = [name, row["largest"], row["correlation"]]
-        if boxed:
-            cells += ["yes" if row["in_box"]["maximum"] else "no", row["in_box"]["mass"]]
-        body.append(cells)
+    body = [[name, row["largest"], row["correlation"]] for name, row in rows.items()]
+    if boxed:
+        for cells, within in zip(body, (row["in_box"] for row in rows.values()), strict=True):
+            cells += ["yes" if within["maximum"] else "no", within["mass"]]
     return columns, body
 
 
 def _faithfulness(numbers: dict[str, Any]) -> Cells:
-    body = []
-    for name, row in numbers["classes"].items():
-        cells: list[Cell] = [name, row["class_name"], row["p"]]
-        for kind in CURVES:
-            areas = numbers[kind][name]
-            cells += [areas["map"], f"{Estimate.from_json(areas['random']):.3f}"]
-        body.append(cells)
+    body = [[name, row["class_name"], row["p"]] for name, row in numbers["classes"].items()]
     columns = ["photo", "class", "p"]
     for kind in CURVES:
         columns += [f"{kind}, map", f"{kind}, random orders"]
+        for cells in body:
+            areas = numbers[kind][cells[0]]
+            cells += [areas["map"], f"{Estimate.from_json(areas['random']):.3f}"]
     return columns, body

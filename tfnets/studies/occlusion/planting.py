@@ -17,12 +17,8 @@ SHOWN = 4  # scenes of each ground whose maps are kept for the figure
 def measure(run: Run, photos: CoveredPhotos) -> dict[str, Any]:
     """Pastes the study's photo, made small, on a plain ground and into other photos.
 
-    The class asked for is the study's. Found means that the map's largest value lies in the pasted
-    photo.
-
-    Returns:
-        For each of `GROUNDS`: places, by how much the pasting raises the class's logit, and which
-        were found.
+    The class asked for is the study's. Returns for each of `GROUNDS` places, by how much the
+    pasting raises the class's logit, and which were found: the map's largest value lies in them.
     """
     count, first = photos.settings.planted, photos.images[:1]
     plain = np.broadcast_to(first.mean(axis=(1, 2), keepdims=True), first.shape)
@@ -55,9 +51,8 @@ def _look(
 
 def shrunk(image: np.ndarray, side: int) -> np.ndarray:
     """The middle square of an image (height, width, channels), as (side, side, channels)."""
-    height, width = image.shape[:2]
-    most = min(height, width)
-    top, left = (height - most) // 2, (width - most) // 2
+    most = min(image.shape[:2])
+    top, left = ((size - most) // 2 for size in image.shape[:2])
     square = image[top : top + most, left : left + most]
     small = tf.image.resize(square, (side, side), "bicubic", antialias=True).numpy()
     return np.clip(small, 0, 1).astype(np.float32)

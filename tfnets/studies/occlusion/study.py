@@ -59,10 +59,7 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 @final
 @dataclass(frozen=True)
 class Measured(Measurement):
-    """The maps of all photos (`map`), or what is made of them; its variant is a key of `MEASURES`.
-
-    It leaves arrays, and the photo as image.png.
-    """
+    """The maps (`map`), or what is made of them (of `MEASURES`); leaves arrays, and image.png."""
 
     settings: Settings
 
@@ -80,8 +77,7 @@ class Measured(Measurement):
 
     def measure(self) -> dict[str, Any]:
         """Makes it."""
-        photos = covered(self.settings, self.store, self.seed)
-        return MEASURES[self.variant](self.run, photos)
+        return MEASURES[self.variant](self.run, covered(self.settings, self.store, self.seed))
 
 
 def _map(run: Run, photos: CoveredPhotos) -> dict[str, Any]:
@@ -89,11 +85,9 @@ def _map(run: Run, photos: CoveredPhotos) -> dict[str, Any]:
     settings, network, box = photos.settings, photos.network, photos.box
     write_picture(inside(run.path, "image.png"), photos.images[0])
     found = photos.occlude(photos.images, photos.targets)
-    run.save_array("heats", found.heat)
-    run.save_array("drops", found.drops)
-    run.save_array("samples/image", photos.images[0])
-    if box is not None:
-        run.save_array("samples/box", box)
+    kept = {"heats": found.heat, "drops": found.drops, "samples/image": photos.images[0]}
+    for name, array in (kept | ({} if box is None else {"samples/box": box})).items():
+        run.save_array(name, array)
     drops = found.drops[0]
     return {
         "network": settings.network,
@@ -129,11 +123,9 @@ def _exact(run: Run, photos: CoveredPhotos) -> dict[str, float]:
 
 
 def _fills(run: Run, photos: CoveredPhotos) -> dict[str, Any]:
-    first = run.load_array("heats")[0]
+    first, own = run.load_array("heats")[0], photos.settings.fill
     heats = {
-        fill: first
-        if fill == photos.settings.fill
-        else photos.occlude(*photos.first, fill=fill).heat[0]
+        fill: first if fill == own else photos.occlude(*photos.first, fill=fill).heat[0]
         for fill in photos.settings.fills
     }
     run.save_array("fills", np.stack(list(heats.values())))
@@ -154,17 +146,12 @@ def _sizes(run: Run, photos: CoveredPhotos) -> dict[str, Any]:
 def _faithful(kind: str, run: Run, photos: CoveredPhotos) -> dict[str, Any]:
     """Areas of each photo's map and of random orders of the same blocks."""
     settings, seed, heats = photos.settings, run.config.seed, run.load_array("heats")
-    ranks = [
-        np.concatenate([
-            orders.map_ranks(heat, photos.size)[None],
-            orders.random_ranks(heat.shape, photos.size, settings.orders, seed + place),
-        ])
-        for place, heat in enumerate(heats)
-    ]  # fmt: skip
-    measure = {
-        "deletion": partial(faithfulness.deletion, fill=settings.fill),
-        "insertion": faithfulness.insertion,
-    }[kind]
+    ranks = []
+    for place, heat in enumerate(heats):
+        drawn = orders.random_ranks(heat.shape, photos.size, settings.orders, seed + place)
+        ranks.append(np.concatenate([orders.map_ranks(heat, photos.size)[None], drawn]))
+    deletion = partial(faithfulness.deletion, fill=settings.fill)
+    measure = deletion if kind == "deletion" else faithfulness.insertion
     curves = measure(
         photos.network.model, photos.images, np.stack(ranks), photos.targets, steps=settings.steps,
         batch_size=settings.batch_size, seed=seed, progress=False,

@@ -56,18 +56,14 @@ def write(run: Run, numbers: Mapping[str, Any]) -> dict[str, Any]:
     )
     lines = {TITLES[name]: (row["sizes"], row["multiplications"]) for name, row in stacks.items()}
     axes = {"xlabel": "n (images of n x n)", "logx": True}
-    page.figure(
-        "multiplications",
-        figures.curves(lines, ylabel="multiplications per image", logy=True, **axes),
-        "Multiplications of the four networks on n x n images.",
-    )
+    caption = "Multiplications of the four networks on n x n images."
+    figure = figures.curves(lines, ylabel="multiplications per image", logy=True, **axes)
+    page.figure("multiplications", figure, caption)
     one = np.array(stacks["one_7x7"]["multiplications"])
     shares = {name: (sizes, np.array(counts) / one) for name, (sizes, counts) in lines.items()}
-    page.figure(
-        "against_one_7x7",
-        figures.curves(shares, ylabel="multiplications, as a share of one 7x7", **axes),
-        "The same as a share of what one 7x7 convolution takes; four 3x3 see more (9 pixels).",
-    )
+    caption = "The same as a share of what one 7x7 convolution takes; four 3x3 see more (9 pixels)."
+    figure = figures.curves(shares, ylabel="multiplications, as a share of one 7x7", **axes)
+    page.figure("against_one_7x7", figure, caption)
     page.note(
         "Counted are multiplications of kernel entries with values, without biases, pooling and "
         "activations."
@@ -164,16 +160,14 @@ def _stacks(numbers: Mapping[str, Any]) -> Cells:
     sizes = numbers["stacks"]["one_7x7"]["sizes"]
     shown = [place for place, n in enumerate(sizes) if n in {sizes[0], PHOTOGRAPH, sizes[-1]}]
     columns = ["network", "field", "weights", "multiplications"]
+    fields = {name: _by(numbers["fields"][name][SHOWN[name]]["field"]) for name in FIELDS}
     return [*columns, *(f"on {sizes[place]} x {sizes[place]}" for place in shown)], [
         [
-            TITLES[name],
-            _by(numbers["fields"][name][SHOWN[name]]["field"]),
-            row["weights"],
-            FORMULAS[name],
+            TITLES[name], fields[name], row["weights"], FORMULAS[name],
             *(row["multiplications"][place] for place in shown),
         ]
         for name, row in numbers["stacks"].items()
-    ]
+    ]  # fmt: skip
 
 
 def _layers(rows: Mapping[str, dict]) -> Cells:

@@ -27,8 +27,7 @@ class Settings(lab.Settings):
         15, "Rows and columns of the images on which the four networks' fields are measured."
     )
     units: int = count(
-        12,
-        "Units per layer whose field is measured: two corners, the middle, others at random.",
+        12, "Units per layer whose field is measured: two corners, the middle, others at random."
     )
 
     def require(self) -> None:

@@ -53,9 +53,8 @@ def stack(kernels: tuple[int, ...], side: int, seed: int) -> keras.Model:
     x = image
     for number, size in enumerate(kernels, start=1):
         name = f"conv{number}"
-        x = layers.Conv2D(
-            1, size, use_bias=False, kernel_initializer=initializer(seed, name), name=name
-        )(x)
+        kernel = initializer(seed, name)
+        x = layers.Conv2D(1, size, use_bias=False, kernel_initializer=kernel, name=name)(x)
     return keras.Model(image, x, name="stack")
 
 
@@ -129,12 +128,10 @@ def _keep(run: Run, name: str, model: keras.Model) -> None:
     height, width = model.get_layer(layer).output.shape[1:3]
     unit = (height // 2, width // 2)
     box = fields.unit_box(model, layer, unit)
-    for kind, values in {
-        "own": _own_gradient(model, layer, unit, run.config.seed),
-        "paths": measured.influence(model, layer, unit),
-        "box": np.array([box.top, box.left, box.bottom, box.right]),
-    }.items():
-        run.save_array(f"samples/{name}-{kind}", values)
+    own = _own_gradient(model, layer, unit, run.config.seed)
+    run.save_array(f"samples/{name}-own", own)
+    run.save_array(f"samples/{name}-paths", measured.influence(model, layer, unit))
+    run.save_array(f"samples/{name}-box", np.array([box.top, box.left, box.bottom, box.right]))
 
 
 def _own_gradient(model: keras.Model, layer: str, unit: tuple[int, int], seed: int) -> np.ndarray:
@@ -155,9 +152,7 @@ def _places(output: tuple[int, ...], units: int, seed: int) -> list[tuple[int, i
     return list(dict.fromkeys(chosen + [tuple(map(int, place)) for place in others]))
 
 
-def _measured(
-    model: keras.Model, layer: str, places: list[tuple[int, int]]
-) -> dict[str, int | list[int]]:
+def _measured(model: keras.Model, layer: str, places: list[tuple[int, int]]) -> dict[str, Any]:
     """Compares measured with predicted pixels; the largest measured field of the units."""
     maps = [measured.influence(model, layer, unit) > 0 for unit in places]
     predicted = [fields.unit_pixels(model, layer, unit) for unit in places]
@@ -193,11 +188,7 @@ def formula(kernels: tuple[int, ...], n: int, joined: Callable = sum) -> int:
 
 
 def cheaper_from(most: int = 128) -> dict[str, int]:
-    """The size from which on each stack with a field of 7 takes fewer multiplications than 7x7.
-
-    Args:
-        most: Size of the largest images that are counted.
-    """
+    """The size, up to `most`, from which on each stack with a field of 7 is cheaper than 7x7."""
 
     def counts(name: str) -> np.ndarray:
         model = stack(STACKS[name], SMALLEST, seed=0)

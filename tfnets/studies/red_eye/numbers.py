@@ -32,9 +32,8 @@ def summary(
     settings: Settings, rows: Eyewise, found: Sequence[dict[str, Any]], portrait: dict[str, Any]
 ) -> dict[str, Any]:
     """Means over the eyes of each way with 95 % intervals, of the detector and the portrait."""
-    detector = {
-        key: float(np.mean([one["detector"][key] for one in found])) for key in found[0]["detector"]
-    }
+    keys = found[0]["detector"]
+    detector = {key: float(np.mean([one["detector"][key] for one in found])) for key in keys}
     clean = np.mean([one["clean_psnr"] for one in found], axis=0)
     return {
         "ways": {name: _way(row) for name, row in rows.items()},

@@ -58,25 +58,19 @@ def write(run: Run, settings: Settings, rows: Eyewise, numbers: dict[str, Any]) 
         "Eyes never seen in training, with flash, and what each way makes of them; above each the "
         "redness of its pupil.",
     )
-    page.figure(
-        "redness",
-        _bars(ways, list(ways), {"redness": "pupil"}, "redness of the pupil, 95 % interval"),
-        "Mean redness of the pupil; whiskers are 95 % intervals over eyes.",
-    )
+    whiskers = "whiskers are 95 % intervals over eyes."
+    figure = _bars(ways, list(ways), {"redness": "pupil"}, "redness of the pupil, 95 % interval")
+    page.figure("redness", figure, f"Mean redness of the pupil; {whiskers}")
     sides = {key: f"{key} the pupil" for key in ("inside", "outside")}
-    page.figure(
-        "psnr",
-        _bars(ways, ["flash", *WAYS], sides, "PSNR (dB), mean and 95 % interval"),
-        "Mean PSNR against the clean eye; whiskers are 95 % intervals over eyes.",
-    )
+    figure = _bars(ways, ["flash", *WAYS], sides, "PSNR (dB), mean and 95 % interval")
+    page.figure("psnr", figure, f"Mean PSNR against the clean eye; {whiskers}")
     page.figure(
         "portrait",
         _portrait(run),
         "The eyes of a real portrait with red pupils painted in, and as they are, and what each "
         "way makes of them.",
     )
-    for text in _notes(numbers):
-        page.note(text)
+    page.note(*_notes(numbers))
     return page.as_json()
 
 
@@ -85,30 +79,17 @@ def claims(settings: Settings, rows: Eyewise, ways: dict[str, Any]) -> list[Clai
     note = f"over {settings.test_images} eyes, mean over {settings.repeats} seed(s) for each"
     found = []
     for way in CLAIMED:
-        found.append(
-            findings.above(
-                f"{TITLES[way]}: the pupil's redness falls to within {TOLERANCE:g} of the clean "
-                "eye's",
-                tolerated(rows, way),
-                note=f"{TOLERANCE:g} minus the excess of redness {note}",
-            )
-        )
-        found.append(
-            findings.above(
-                f"{TITLES[way]}: at least {LEAST:g} dB PSNR outside the pupil",
-                Estimate.from_json(ways[way]["outside"]),
-                threshold=LEAST,
-                note=f"PSNR in dB {note}",
-            )
-        )
-    found.append(
-        findings.above(
-            f"{TITLES[OURS]}: the pupil is nearer to the clean one than with its red taken out",
-            nearer(rows, OURS, "desaturated"),
-            note=f"difference of PSNR in dB inside the pupil {note}",
-        )
-    )
-    return found
+        outside = Estimate.from_json(ways[way]["outside"])
+        falls = f"the pupil's redness falls to within {TOLERANCE:g} of the clean eye's"
+        least = f"at least {LEAST:g} dB PSNR outside the pupil"
+        excess, psnr = f"{TOLERANCE:g} minus the excess of redness {note}", f"PSNR in dB {note}"
+        found += [
+            findings.above(f"{TITLES[way]}: {falls}", tolerated(rows, way), note=excess),
+            findings.above(f"{TITLES[way]}: {least}", outside, threshold=LEAST, note=psnr),
+        ]
+    claim = f"{TITLES[OURS]}: the pupil is nearer to the clean one than with its red taken out"
+    note = f"difference of PSNR in dB inside the pupil {note}"
+    return [*found, findings.above(claim, nearer(rows, OURS, "desaturated"), note=note)]
 
 
 def _notes(numbers: dict[str, Any]) -> list[str]:
@@ -149,14 +130,11 @@ def _eyes(run: Run, rows: Eyewise) -> Figure:
 
 
 def _bars(ways: dict[str, Any], names: Sequence[str], keys: dict[str, str], ylabel: str) -> Figure:
-    return figures.bars(
-        _two_lines(TITLES[name] for name in names),
-        {
-            title: [Estimate.from_json(ways[name][key]).bar for name in names]
-            for key, title in keys.items()
-        },
-        ylabel=ylabel,
-    )
+    groups = {
+        title: [Estimate.from_json(ways[name][key]).bar for name in names]
+        for key, title in keys.items()
+    }
+    return figures.bars(_two_lines(TITLES[name] for name in names), groups, ylabel=ylabel)
 
 
 def _portrait(run: Run) -> Figure:

@@ -8,8 +8,7 @@ from skimage.transform import resize
 from tfnets.datasets import pictures
 from tfnets.datasets.eyes import HEIGHT, WIDTH, Eyes, with_red_pupil
 
-PHOTO = "astronaut"
-
+PHOTO = "astronaut"  # comes with scikit-image
 PLACES = ((101, 204), (103, 247))  # row and column of the photograph in the middle of each cut
 PUPILS = ((15.5, 23.0), (16.0, 23.5))  # row and column of each pupil in its cut, read off by eye
 ZOOM = 2  # the photograph's eyes are about half as wide as the drawn ones
@@ -17,11 +16,7 @@ RADIUS = 3.2  # of the pupil that is painted in, in pixels of the cut
 
 
 def portrait_eyes(data_dir: Path | str | None = None) -> Eyes:
-    """Returns both eyes of the photograph, as they are and with red pupils painted in.
-
-    Args:
-        data_dir: The data cache; None for the default. The photograph comes with scikit-image.
-    """
+    """Both eyes of the photograph, as they are and with red pupils painted in."""
     photo = pictures.photo(PHOTO, data_dir).pixels
     clean = np.stack([_cut(photo, *place) for place in PLACES])
     painted = [

@@ -26,25 +26,14 @@ def redness(images: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Restorer:
-    """Replaces what is redder than an autoencoder of clean eyes makes of it.
-
-    Attributes:
-        autoencoder: Trained on clean eyes.
-        context: (image with what is hidden blacked out, what is hidden) -> image.
-        threshold: Excess of redness from which a pixel is replaced.
-    """
+    """Replaces what is redder than an autoencoder of clean eyes makes of it."""
 
     autoencoder: Autoencoder
-    context: keras.Model
-    threshold: float
+    context: keras.Model  # (image with what is hidden blacked out, what is hidden) -> image
+    threshold: float  # excess of redness from which a pixel is replaced
 
     def found(self, images: np.ndarray, restored: np.ndarray | None = None) -> np.ndarray:
-        """Pixels to replace, bool (n, height, width).
-
-        Args:
-            images: Shape (n, height, width, 3) in [0, 1].
-            restored: The autoencoder's reconstructions, if they are known.
-        """
+        """Pixels to replace, bool (n, height, width), by reconstructions if they are known."""
         restored = self.autoencoder.reconstruct(images) if restored is None else restored
         return spots(redness(images) - redness(restored), self.threshold)
 
@@ -67,13 +56,7 @@ def spots(excess: np.ndarray, threshold: float) -> np.ndarray:
 
     A spot is connected and has at least `LEAST` pixels above the threshold; of these it keeps those
     of at least half its highest excess, because an iris beside a red pupil may be above, too.
-
-    Args:
-        excess: Shape (n, height, width).
-        threshold: Above 0.
-
-    Returns:
-        Whether a pixel is in a spot, bool (n, height, width).
+    Excess, and whether a pixel is in a spot, are (n, height, width); the threshold is above 0.
     """
     return np.stack([_spots(one, threshold) for one in excess])
 
@@ -86,14 +69,9 @@ def desaturated(images: np.ndarray, found: np.ndarray) -> np.ndarray:
 
 
 def hide_discs(images: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Blacks out discs somewhere about the middle.
+    """Blacks out discs somewhere about the middle of images (n, height, width, 3), by a seed pair.
 
-    Args:
-        images: Shape (n, height, width, 3).
-        seed: Pair of whole numbers.
-
-    Returns:
-        The images with the discs black and, as a fourth channel, 1 where they are; the images.
+    Returns the images with the discs black and, as a fourth channel, 1 where they are; the images.
     """
     height, width, n = images.shape[1], images.shape[2], tf.shape(images)[0]
     middle = tf.random.stateless_normal((2, n, DISCS, 1, 1), seed, 0.0, SCATTER)

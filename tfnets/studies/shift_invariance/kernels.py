@@ -73,13 +73,9 @@ def _stack(kernels: list[np.ndarray], shape: tuple[int, ...], padding: str) -> k
     x = image = keras.Input(shape, name="image")
     for number, kernel in enumerate(kernels, start=1):
         layer = keras.layers.Conv2D(
-            kernel.shape[3],
-            kernel.shape[:2],
-            padding=padding,
-            use_bias=False,
-            kernel_initializer="zeros",
-            name=f"conv{number}",
-        )
+            kernel.shape[3], kernel.shape[:2], padding=padding, use_bias=False,
+            kernel_initializer="zeros", name=f"conv{number}",
+        )  # fmt: skip
         x = layer(x)
         layer.set_weights([kernel])
     return keras.Model(image, x, name="convolutions")

@@ -76,11 +76,10 @@ def write(
         "For operators that do not commute with shifts: x, the shifted x, both sides on one "
         "scale, and where they differ (white is the most).",
     )
-    page.figure(
-        "kernels",
-        _kernels(run),
-        "Kernels and what was recovered from single pixels; grey is 0, each filter has its scale.",
+    text = (
+        "Kernels and what was recovered from single pixels; grey is 0, each filter has its scale."
     )
+    page.figure("kernels", _kernels(run), text)
     page.note(*NOTES)
     return page.as_json()
 
@@ -132,12 +131,9 @@ def _recovered(kernels: dict[str, dict]) -> Cells:
         "average_pool": "average pooling 2x2, circular",
     }
     columns = ["operator", "kernel", "error of the kernel"]
+    errors = ("kernel_error", "rebuilt_noise", "rebuilt_photos")
     return [*columns, "rebuilt, on noise", "rebuilt, on photos"], [
-        [
-            names[name],
-            f"{row['rows']} x {row['columns']}",
-            *(row[key] for key in ("kernel_error", "rebuilt_noise", "rebuilt_photos")),
-        ]
+        [names[name], f"{row['rows']} x {row['columns']}", *(row[key] for key in errors)]
         for name, row in kernels.items()
     ]
 
@@ -146,9 +142,8 @@ def _examples(run: Run, kind: str, names: Sequence[str], side: int) -> Figure:
     """Counterexamples: inputs, both sides of the identity, and their difference."""
     cells = []
     for name in names:
-        inputs, sides = (
-            run.load_array(f"samples/{kind}-{name}-{part}") for part in ("inputs", "sides")
-        )
+        own = f"samples/{kind}-{name}"
+        inputs, sides = (run.load_array(f"{own}-{part}") for part in ("inputs", "sides"))
         difference = np.abs(sides[0] - sides[1])
         cells += [*inputs, *_stretched(sides), difference / (difference.max() or 1)]
     images = np.stack([_enlarged(cell, side) for cell in cells]).astype(np.float32)
@@ -180,9 +175,8 @@ def _kernels(run: Run) -> Figure:
     side = max(array.shape[1] for array in arrays)
     images = np.concatenate([_framed(array, side) for array in arrays])
     columns = [f"filter {number}" for number in range(1, len(arrays[0]) + 1)]
-    return figures.image_grid(
-        np.clip(images, 0, 1), columns=len(columns), row_labels=labels, column_labels=columns
-    )
+    names = {"row_labels": labels, "column_labels": columns}
+    return figures.image_grid(np.clip(images, 0, 1), columns=len(columns), **names)
 
 
 def _framed(images: np.ndarray, side: int) -> np.ndarray:

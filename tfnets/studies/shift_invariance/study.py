@@ -28,12 +28,8 @@ from tfnets.errors import InputError
 from tfnets.lab.engine import Lab
 from tfnets.lab.trial import DataStore
 from tfnets.studies.shift_invariance import kernels, page
-from tfnets.studies.shift_invariance.settings import (
-    NOT_EQUIVARIANT,
-    NOT_LINEAR,
-    SCALES,
-    Settings,
-)
+from tfnets.studies.shift_invariance import settings as drawn
+from tfnets.studies.shift_invariance.settings import SCALES, Settings
 from tfnets.theory import linearity, operators
 
 __all__ = ["SCALES", "Settings", "run"]
@@ -41,17 +37,11 @@ __all__ = ["SCALES", "Settings", "run"]
 
 @dataclass(frozen=True)
 class Candidate:
-    """An operator that may be a convolution, and how its shift equivariance is tried.
+    """An operator that may be a convolution, and how its shift equivariance is tried."""
 
-    Attributes:
-        operator: Images -> images.
-        boundary: `wrap` or `interior`.
-        margin: Outputs left out at each border.
-    """
-
-    operator: linearity.Operator
-    boundary: str = "wrap"
-    margin: int = 0
+    operator: linearity.Operator  # images -> images
+    boundary: str = "wrap"  # or `interior`
+    margin: int = 0  # outputs left out at each border
 
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
@@ -105,26 +95,20 @@ def _check(
     run: Run, name: str, candidate: Candidate, photos: np.ndarray, settings: Settings
 ) -> dict[str, float]:
     """Worst errors on noise and on photographs of linear, affine and shift equivariance."""
+    how = {"boundary": candidate.boundary, "margin": candidate.margin}
+    shift = partial(linearity.check_shift_equivariance, **how)
     tries: dict[str, Callable[..., linearity.Check]] = {
         "linear": linearity.check_linearity,
         "affine": linearity.check_affine,
-        "shift": partial(
-            linearity.check_shift_equivariance, boundary=candidate.boundary, margin=candidate.margin
-        ),
-        "shift_by_two": partial(
-            linearity.check_shift_equivariance,
-            boundary=candidate.boundary, margin=candidate.margin, stride=2,
-        ),
-    }  # fmt: skip
-    shape = photos.shape[1:]
+        "shift": shift,
+        "shift_by_two": partial(shift, stride=2),
+    }
+    asked, trials = (candidate.operator, photos.shape[1:]), settings.trials
+    kinds = product(tries.items(), {"noise": None, "photos": photos}.items())
     _keep(run, name, candidate.operator, photos)
     return {
-        f"{name}_{where}": check(
-            candidate.operator, shape, trials=settings.trials, seed=run.config.seed, images=images
-        ).error
-        for (name, check), (where, images) in product(
-            tries.items(), {"noise": None, "photos": photos}.items()
-        )
+        f"{name}_{where}": check(*asked, trials=trials, seed=run.config.seed, images=images).error
+        for (name, check), (where, images) in kinds
     }
 
 
@@ -132,10 +116,10 @@ def _keep(run: Run, name: str, operator: linearity.Operator, photos: np.ndarray)
     """Keeps counterexamples on photographs where they are drawn: inputs, and both sides."""
     found: dict[str, linearity.Counterexample] = {}
     shape = photos.shape[1:]
-    if name in NOT_LINEAR:
+    if name in drawn.NOT_LINEAR:
         check = linearity.check_linearity(operator, shape, trials=1, seed=1, images=photos)
         found["not-linear"] = check.worst
-    if name in NOT_EQUIVARIANT:
+    if name in drawn.NOT_EQUIVARIANT:
         check = linearity.check_shift_equivariance(operator, shape, trials=4, seed=2, images=photos)
         found["not-equivariant"] = check.worst
     for kind, worst in found.items():

@@ -15,6 +15,7 @@ that are neighbours, and lose what neighbours have in common.
 Command: `tfnets run shuffled_pixels --scale full` (some minutes on 2 cores; five epochs).
 """
 
+import itertools
 import math
 
 import keras
@@ -35,17 +36,10 @@ SHOWN = 8  # test images that are drawn
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains both networks on both kinds of images over all seeds, compares, writes the page."""
-    trials = {
-        (network, images): [
-            training(settings, network, images, seed) for seed in run.seeds(settings.repeats)
-        ]
-        for network in NETWORKS
-        for images in IMAGES
-    }
-    results = train(run, lab, trials)
-    rows = {
-        network: {images: results[network, images] for images in IMAGES} for network in NETWORKS
-    }
+    seeds = run.seeds(settings.repeats)
+    pairs = itertools.product(NETWORKS, IMAGES)
+    results = train(run, lab, {p: [training(settings, *p, seed) for seed in seeds] for p in pairs})
+    rows = {network: {kind: results[network, kind] for kind in IMAGES} for network in NETWORKS}
     numbers = {network: summary(kinds) for network, kinds in rows.items()}
     plain = settings.data(lab.store).x_test[:SHOWN]
     order = permutation(run.config.seed, math.prod(plain.shape[1:3]))
@@ -68,10 +62,6 @@ def permuted_perceptron(hidden: int, seed: int) -> keras.Model:
     """`classifiers.perceptron` whose first layer's rows are permuted as the seed does the pixels.
 
     On shuffled images it computes what the untouched network computes on the images themselves.
-
-    Args:
-        hidden: Units of the hidden layer.
-        seed: Seed of the initial weights and of the `permutation`.
     """
     network = classifiers.perceptron(hidden, seed)
     kernel, bias = network.get_layer("hidden").get_weights()

@@ -49,23 +49,12 @@ def write(
             certain=True,
         ),
     ]
-    page.table(
-        f"Means over {settings.repeats} seed(s) [95 % interval]",
-        [
-            "network",
-            "test accuracy",
-            "training accuracy",
-            "parameters",
-            "multiplications per image",
-            "pixels seen by a feature",
-        ],
-        [_row(name, row) for name, row in numbers.items()],
-    )
-    page.figure(
-        "loss_curves",
-        loss_figure({TITLES[n]: loss_lines(repeats) for n, repeats in rows.items()}, columns=2),
-        "Training and test loss of both networks, over seeds.",
-    )
+    columns = ["network", "test accuracy", "training accuracy", "parameters"]
+    columns += ["multiplications per image", "pixels seen by a feature"]
+    cells = [_row(name, row) for name, row in numbers.items()]
+    page.table(f"Means over {settings.repeats} seed(s) [95 % interval]", columns, cells)
+    figure = loss_figure({TITLES[n]: loss_lines(repeats) for n, repeats in rows.items()}, columns=2)
+    page.figure("loss_curves", figure, "Training and test loss of both networks, over seeds.")
     return page.as_json()
 
 

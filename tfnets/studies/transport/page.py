@@ -33,10 +33,8 @@ def write(
     page.claims += claims(rows, matched)
     page.table(
         f"Maps, and tests of {settings.test:,} draws with {settings.repeats} seed(s)",
-        [
-            "from and to", "distance from the formula", "KS distance of the draws as they were",
-            "carried", "smallest p", f"p below 0.05, of {settings.repeats}",
-        ],
+        ["from and to", "distance from the formula", "KS distance of the draws as they were",
+         "carried", "smallest p", f"p below 0.05, of {settings.repeats}"],
         [
             [
                 every[name].text, row.get("formula_error"),
@@ -64,20 +62,16 @@ def write(
         f"The photograph {first} given the values of {second}, channel by channel, and the "
         "cumulative functions of the red channel: after matching it is the reference's.",
     )
-    page.note(
-        "The map is the inverse cumulative function of the target after the cumulative function of "
-        "the source: it rises, and carries the source's mass onto the target's."
-    )
-    page.note(
-        "scikit-image's matching is the same map between the distributions of the values that "
-        "occur. Equal to the bit on float64 and on single channels of integers; by channels it "
-        "stores the result in the image's own type, which cuts integers off by up to one."
-    )
     bins = matched["bins_256"]
     page.note(
+        "The map is the inverse cumulative function of the target after the cumulative function of "
+        "the source: it rises, and carries the source's mass onto the target's.",
+        "scikit-image's matching is the same map between the distributions of the values that "
+        "occur. Equal to the bit on float64 and on single channels of integers; by channels it "
+        "stores the result in the image's own type, which cuts integers off by up to one.",
         "Matching by 256 bins instead of by the values that occur moves pixels by "
         f"{bins['mean']:.2g} on average and by up to {bins['largest']:.2g}, where the bins of "
-        "the reference are nearly empty."
+        "the reference are nearly empty.",
     )
     return page.as_json()
 
@@ -91,6 +85,7 @@ def claims(rows: dict[str, dict[str, Any]], matched: dict[str, Any]) -> list[Cla
     gaps = [matched["largest_difference"][name] for name in ("float64", "uint8, one channel")]
     largest, smallest = max(errors.values()), min(worst.values())
     rising = sum(row["rising"] for row in rows.values())
+    share = f"{rising} of {len(rows)}"
     return [
         findings.sure(
             "From uniform to 1/2 + s the map is (-1 + sqrt(1 + 8 x)) / 2",
@@ -111,12 +106,7 @@ def claims(rows: dict[str, dict[str, Any]], matched: dict[str, Any]) -> list[Cla
             note=f"smallest p of Kolmogorov and Smirnov's test of {len(worst)} pairs, times the "
             f"{repeats} seeds; refused below {LEVEL:g}",
         ),
-        findings.sure(
-            "All maps rise",
-            rising == len(rows),
-            ours=f"{rising} of {len(rows)}",
-            note="at all places tried",
-        ),
+        findings.sure("All maps rise", rising == len(rows), ours=share, note="at all places tried"),
         findings.sure(
             "Histogram matching is scikit-image's",
             max(gaps) == 0,

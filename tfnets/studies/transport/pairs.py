@@ -13,21 +13,13 @@ UNIFORM, NORMAL = stats.uniform(0, 1), stats.norm(0, 1)
 
 @dataclass(frozen=True)
 class Pair:
-    """A source and a target.
+    """A source and a target."""
 
-    Attributes:
-        text: Both, as a title.
-        source: What is drawn from.
-        target: What the draws are to become.
-        formula: The map, if it is known.
-        ends: Interval of the target that is drawn.
-    """
-
-    text: str
-    source: Distribution
-    target: Distribution
-    formula: Map | None
-    ends: tuple[float, float]
+    text: str  # both, as a title
+    source: Distribution  # what is drawn from
+    target: Distribution  # what the draws are to become
+    formula: Map | None  # the map, if it is known
+    ends: tuple[float, float]  # interval of the target that is drawn
 
 
 def slope_map(x: np.ndarray) -> np.ndarray:

@@ -8,15 +8,10 @@ from tfnets.methods.classifiers.results import Repeats, curves, estimates
 
 
 def landmarks(train_loss: np.ndarray, test_loss: np.ndarray) -> dict[str, float]:
-    """What the verdict looks at in a pair of curves.
+    """What the verdict looks at in a pair of curves (points,), oldest first.
 
-    Args:
-        train_loss: Training loss at the points of the curve, (points,), oldest first.
-        test_loss: Test loss at the same points.
-
-    Returns:
-        `rise`: end(test) / lowest(test), about 1 where the test loss ends at its lowest point;
-        `gap`: (end(test) - end(training)) / end(test).
+    `rise` is end(test) / lowest(test), about 1 where the test loss ends at its lowest point, `gap`
+    (end(test) - end(training)) / end(test).
     """
     last = max(1, len(test_loss) // 10)
     window = min(3, len(test_loss))

@@ -31,28 +31,22 @@ def write(
     """Decides the origin's claims, tabulates the widths, draws their curves and accuracies."""
     page = Page(run, TITLE, QUESTION)
     page.claims += [_verdict(width, numbers[width]) for width in rows if width in ORIGIN]
-    page.claims += [
-        _strongly(width, numbers[width], limit)
-        for width, limit in STRONGLY.items()
-        if width in rows
-    ]
+    strong = {width: limit for width, limit in STRONGLY.items() if width in rows}
+    page.claims += [_strongly(width, numbers[width], limit) for width, limit in strong.items()]
     if BEST in rows:
         page.claims += _best(rows)
     columns = ("test accuracy", "training accuracy", "rise", "gap", "verdict")
-    page.table(
-        f"Means over {settings.repeats} seed(s) [95 % interval]",
-        ["width", "parameters", *columns],
-        [_row(width, row) for width, row in numbers.items()],
-    )
+    cells = [_row(width, row) for width, row in numbers.items()]
+    title = f"Means over {settings.repeats} seed(s) [95 % interval]"
+    page.table(title, ["width", "parameters", *columns], cells)
     panels = {
         f"{_pair(width)} {numbers[width]['verdict']}": loss_lines(repeats)
         for width, repeats in rows.items()
     }
     caption = "Training loss (mean since the last point) and test loss of each width, over seeds."
     page.figure("loss_curves", loss_figure(panels), caption)
-    page.figure(
-        "accuracy", _accuracies(numbers), "Final accuracy against the number of parameters."
-    )
+    caption = "Final accuracy against the number of parameters."
+    page.figure("accuracy", _accuracies(numbers), caption)
     page.note(
         "Rise: test loss at the end over its lowest point. Gap: test minus training loss at the "
         "end, as a share of the test loss. A width overfits if the rise is above 1.1, underfits "
@@ -67,13 +61,8 @@ def _accuracies(numbers: dict[str, Any]) -> Figure:
         f"{kind} images": (sizes, [row[f"{name}_accuracy"]["mean"] for row in numbers.values()])
         for kind, name in (("training", "train"), ("test", "test"))
     }
-    return figures.curves(
-        lines,
-        xlabel="parameters",
-        ylabel="accuracy at the end",
-        logx=True,
-        reference=(ABOUT, "origin, (12, 32)"),
-    )
+    axes = {"xlabel": "parameters", "ylabel": "accuracy at the end", "logx": True}
+    return figures.curves(lines, **axes, reference=(ABOUT, "origin, (12, 32)"))
 
 
 def _row(width: str, row: dict[str, Any]) -> list[str | float | int]:
