@@ -24,9 +24,11 @@ class Settings(lab.Settings):
         "Factors of the squared distance that are tried.",
     )
     networks: Names = some_of(
-        NETWORKS, NETWORKS, "Trained networks whose layers are rewritten: `mnist`, `cifar10`.",
+        NETWORKS,
+        NETWORKS,
+        "Trained networks whose layers are rewritten: `mnist`, `cifar10`.",
         may_be_empty=True,
-    )  # fmt: skip
+    )
     images: int = count(16, "Test images per network, and noise images per random layer.")
 
 

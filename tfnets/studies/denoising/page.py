@@ -75,10 +75,9 @@ def claims(settings: Settings, case: Spoiling, row: Restorations) -> list[Claim]
     """What is claimed of the networks in one case, each decided by differences in pairs."""
     claimed = [  # the network, than what it is claimed to restore better, of which, by how much
         ("unet", "the better of total variation and non-local means", DENOISERS, MARGIN),
-        *([("unet", "the better of two deblurrers that know the blur", DEBLURRERS, 0.0)]
-          if case.blur else ()),
+        ("unet", "the better of two deblurrers that know the blur", DEBLURRERS, 0.0),
         ("autoencoder", "the best classic method", suited(case), 0.0),
-    ]  # fmt: skip
+    ]
     names = {"unet": "U-Net", "autoencoder": f"autoencoder with {settings.latent} latents"}
     count = f"difference of PSNR in dB over {settings.test_images} images in pairs"
     return [
@@ -89,7 +88,7 @@ def claims(settings: Settings, case: Spoiling, row: Restorations) -> list[Claim]
             note=f"{count}, against {TITLES[other]}",
         )
         for network, text, others, least in claimed
-        if network in settings.networks
+        if network in settings.networks and set(others) <= set(suited(case))
     ]  # fmt: skip
 
 

@@ -29,9 +29,11 @@ class Settings(lab.Settings):
     )
     attacks: Names = some_of(ATTACKS, ATTACKS, "What is done to `image`.")
     rated: Names = some_of(
-        ATTACKS, ("signed_gradient", "momentum", "eight_bit"),
-        "Attacks on all photographs; may be empty.", may_be_empty=True,
-    )  # fmt: skip
+        ATTACKS,
+        ("signed_gradient", "momentum", "eight_bit"),
+        "Attacks on all photographs; may be empty.",
+        may_be_empty=True,
+    )
     levels: int = count(1, "Largest change of a value in the L-inf attacks, in steps of 1/255.")
     radius: float = setting(
         1.0, "Largest change in the L2 attack, over all values, in pixel units from 0 to 1."

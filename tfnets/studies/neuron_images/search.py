@@ -115,10 +115,8 @@ class Search(Measurement):
         """Looks for the images, saves them, and has them judged."""
         asked = judges(self.store, self.settings)
         plan = plans(asked["network"], self.settings)[self.variant]
-        found = maximize(
-            asked["network"].model, [unit.objective for unit in plan.units], plan.recipe,
-            seed=self.seed, frames=plan.frames, progress=False,
-        )  # fmt: skip
+        what = asked["network"].model, [unit.objective for unit in plan.units], plan.recipe
+        found = maximize(*what, seed=self.seed, frames=plan.frames, progress=False)
         _save(self.run, self.variant, plan, found)
         rows = {
             unit.label: {"score": float(score), **_judged(asked, unit, image), **_look(image)}

@@ -161,13 +161,11 @@ def _stacks(numbers: Mapping[str, Any]) -> Cells:
     shown = [place for place, n in enumerate(sizes) if n in {sizes[0], PHOTOGRAPH, sizes[-1]}]
     columns = ["network", "field", "weights", "multiplications"]
     fields = {name: _by(numbers["fields"][name][SHOWN[name]]["field"]) for name in FIELDS}
-    return [*columns, *(f"on {sizes[place]} x {sizes[place]}" for place in shown)], [
-        [
-            TITLES[name], fields[name], row["weights"], FORMULAS[name],
-            *(row["multiplications"][place] for place in shown),
-        ]
-        for name, row in numbers["stacks"].items()
-    ]  # fmt: skip
+    body = []
+    for name, row in numbers["stacks"].items():
+        counts = (row["multiplications"][place] for place in shown)
+        body.append([TITLES[name], fields[name], row["weights"], FORMULAS[name], *counts])
+    return [*columns, *(f"on {sizes[place]} x {sizes[place]}" for place in shown)], body
 
 
 def _layers(rows: Mapping[str, dict]) -> Cells:

@@ -72,10 +72,9 @@ def compose(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def _stack(kernels: list[np.ndarray], shape: tuple[int, ...], padding: str) -> keras.Model:
     x = image = keras.Input(shape, name="image")
     for number, kernel in enumerate(kernels, start=1):
-        layer = keras.layers.Conv2D(
-            kernel.shape[3], kernel.shape[:2], padding=padding, use_bias=False,
-            kernel_initializer="zeros", name=f"conv{number}",
-        )  # fmt: skip
+        plain = {"padding": padding, "use_bias": False, "kernel_initializer": "zeros"}
+        filters, size = kernel.shape[3], kernel.shape[:2]
+        layer = keras.layers.Conv2D(filters, size, name=f"conv{number}", **plain)
         x = layer(x)
         layer.set_weights([kernel])
     return keras.Model(image, x, name="convolutions")
