@@ -5,8 +5,8 @@ QUESTION = (
     "kind?"
 )
 TITLE = "Finding images of a kind never seen"
-IN_SHORT = (
+IN_SHORT = (  # question and answer of the README; numbers come from the reference run
     "Does reconstruction find what is odd?",
     "With latents and edges: AUROC {claims[1][ours]:.3f} against clothing",
 )
-KEPT = ("others_encoder", "others_decoder")
+KEPT = ("others_encoder", "others_decoder")  # models kept of the reference run

@@ -5,7 +5,7 @@ QUESTION = (
     "does it cost?"
 )
 TITLE = "Convolution and dense layer as self-attention"
-IN_SHORT = (
+IN_SHORT = (  # question and answer of the README; numbers come from the reference run
     "Can attention be exactly a convolution?",
     "Yes, and a dense layer: to {claims[5][ours]:.0e} of the output",
 )

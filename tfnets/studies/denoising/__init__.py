@@ -5,8 +5,8 @@ QUESTION = (
     "classic denoisers do?"
 )
 TITLE = "Restoring noisy and blurred images"
-IN_SHORT = (
+IN_SHORT = (  # question and answer of the README; numbers come from the reference run
     "Do networks denoise better than classic methods?",
     "Yes: by {claims[0][ours]:.2f} dB at noise 0.2",
 )
-KEPT = ("unet-0",)
+KEPT = ("unet-0",)  # models kept of the reference run

@@ -5,7 +5,7 @@ QUESTION = (
     "report's conditionals give?"
 )
 TITLE = "Gibbs sampling on the unit disc"
-IN_SHORT = (
+IN_SHORT = (  # question and answer of the README; numbers come from the reference run
     "Does Gibbs sampling fill the disc evenly?",
     "With the right conditionals; the report's give p = {claims[1][ours]:.0e}",
 )

@@ -5,7 +5,7 @@ QUESTION = (
     "inputs are the two equal?"
 )
 TITLE = "A shallow network as a deep narrow one"
-IN_SHORT = (
+IN_SHORT = (  # question and answer of the README; numbers come from the reference run
     "Can a shallow network be deep and narrow?",
     "Yes, {claims[0][ours]:.0f} neurons wide, on an interval",
 )

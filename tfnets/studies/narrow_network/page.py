@@ -13,7 +13,6 @@ from tfnets.figures import style
 from tfnets.lab import findings
 from tfnets.report.content import Claim, Page
 from tfnets.studies.narrow_network import QUESTION, TITLE
-from tfnets.studies.narrow_network.numbers import around
 from tfnets.studies.narrow_network.settings import Settings
 
 ROUNDING = {"float32": 1e-4, "float64": 1e-11}
@@ -114,7 +113,7 @@ def _equal(row: dict[str, float]) -> bool:
 
 
 def _curves(run: Run, settings: Settings, numbers: dict[str, dict]) -> Figure:
-    name, x = f"curve-{settings.neurons[:2][-1]}", around(settings)
+    name, x = f"curve-{settings.neurons[:2][-1]}", settings.around()
     target, shallow, deep = (
         run.load_array(f"samples/{name}-{kind}") for kind in ("target", "shallow", "narrow")
     )
@@ -134,7 +133,7 @@ def _curves(run: Run, settings: Settings, numbers: dict[str, dict]) -> Figure:
 
 def _differences(run: Run, settings: Settings) -> Figure:
     gaps = {size: run.load_array(f"samples/curve-{size}-gap") for size in settings.neurons}
-    x = around(settings)
+    x = settings.around()
     lines = {f"{size} neurons": (x, np.maximum(gap, _FLOOR)) for size, gap in gaps.items()}
     label = "|deep - shallow| / max |f|"
     figure = figures.curves(lines, xlabel="x", ylabel=label, logy=True)
@@ -156,7 +155,7 @@ def _surfaces(run: Run, settings: Settings) -> Figure:
         run.load_array(f"samples/surface-{kind}") for kind in ("shallow", "narrow", "gap")
     )
     gap, rows = np.log10(np.maximum(gap, _FLOOR)), int(np.sqrt(len(gap)))
-    ends, side = around(settings)[[0, -1]], settings.high - settings.low
+    ends, side = settings.around()[[0, -1]], settings.high - settings.low
     outline = {"fill": False, "edgecolor": "white", "linewidth": 1.2}
     figure = style.new_figure(style.WIDTH, 2.9, images=True)
     panels = {"shallow network": values, "deep network, 4 wide": made, "log10 difference": gap}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from tfnets.errors import InputError
 from tfnets.lab import settings as lab
 from tfnets.lab.settings import Counts, count, setting
@@ -33,6 +35,16 @@ class Settings(lab.Settings):
             )
         if self.points < 100:
             raise InputError(f"{self.points} points are no dense grid; give at least 100.")
+
+    def around(self, points: int = 1201) -> np.ndarray:
+        """Points (n,) of the interval and of what lies beside it, on which networks are drawn."""
+        side = self.high - self.low
+        return np.linspace(self.low - 0.4 * side, self.high + 0.4 * side, points)
+
+    def plane(self, points: int = 121) -> np.ndarray:
+        """Points (n, 2) of the box and of what lies around it, row by row."""
+        x = self.around(points)
+        return np.stack(np.meshgrid(x, x), axis=-1).reshape(-1, 2)
 
 
 SCALES = {

@@ -27,7 +27,6 @@ from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
 from tfnets.lab.trial import Measurement
 from tfnets.studies.narrow_network import page
-from tfnets.studies.narrow_network.numbers import around, plane, summary
 from tfnets.studies.narrow_network.settings import SCALES, Settings
 from tfnets.theory.narrow import Shallow, narrow, narrow_error, read
 
@@ -48,6 +47,13 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     rows = {name: [each.result(run) for each in repeats] for name, repeats in pairs.items()}
     numbers = {name: summary(repeats) for name, repeats in rows.items()}
     run.finish(numbers, page.write(run, settings, rows, numbers))
+
+
+def summary(repeats: list[dict[str, float]]) -> dict[str, float]:
+    """The worst error of all repetitions, the mean fit; sizes are the same in all of them."""
+    columns = {key: [row[key] for row in repeats] for key in repeats[0]}
+    worst = {key: max(values) for key, values in columns.items()}
+    return worst | {"fit_error": float(np.mean(columns["fit_error"])), "seeds": len(repeats)}
 
 
 def curve(x: np.ndarray) -> np.ndarray:
@@ -167,14 +173,15 @@ class Comparison(Measurement):
         kind = self.variant.split("-")[0]
         if kind not in TARGETS:
             return
-        exact = plane(self.settings) if kind == "surface" else around(self.settings)[:, None]
+        settings = self.settings
+        exact = settings.plane() if kind == "surface" else settings.around()[:, None]
         points, function = exact.astype(np.float32), read(wide)
         values, made = function(points)[:, 0], np.asarray(deep(points))[:, 0]
         kept = {"narrow": made, "gap": np.abs(made - values) / np.abs(values).max()}
         if kind == "surface":
             kept["shallow"] = function(exact)[:, 0]
         else:
-            unit = _unit(self.settings, exact[:, 0])
+            unit = _unit(settings, exact[:, 0])
             kept["shallow"] = np.asarray(wide(points))[:, 0]
             kept["target"] = curve(unit[(unit >= 0) & (unit <= 1), None])
         for name, array in kept.items():

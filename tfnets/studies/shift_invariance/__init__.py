@@ -5,7 +5,7 @@ QUESTION = (
     "both convolutions with their impulse response?"
 )
 TITLE = "Linear operators that commute with shifts"
-IN_SHORT = (
+IN_SHORT = (  # question and answer of the README; numbers come from the reference run
     "Which linear operators are convolutions?",
     "Those that commute with shifts: rebuilt from one impulse to {claims[9][ours]:.0e}",
 )

@@ -20,10 +20,10 @@ from typing import Any
 
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
+from tfnets.methods.classifiers.results import estimates
 from tfnets.methods.classifiers.training import Training, train
 from tfnets.models import classifiers
 from tfnets.studies.single_convolution import page
-from tfnets.studies.single_convolution.numbers import summary
 from tfnets.studies.single_convolution.settings import SCALES, Settings
 from tfnets.tracing.cost import cost
 from tfnets.tracing.receptive_field import field
@@ -45,7 +45,13 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
         for name, network in NETWORKS.items()
     }
     rows = train(run, lab, trials)
-    numbers = {name: summary(rows[name], _reach(name, trials[name][0])) for name in NETWORKS}
+    numbers = {
+        name: {"parameters": repeats[0]["parameters"]}
+        | _reach(name, trials[name][0])
+        | estimates(repeats, "test_accuracy", "train_accuracy", "test_loss")
+        | {"seeds": len(repeats)}
+        for name, repeats in rows.items()
+    }
     run.finish({"networks": numbers}, page.write(run, settings, rows, numbers))
 
 

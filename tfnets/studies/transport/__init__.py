@@ -5,7 +5,7 @@ QUESTION = (
     "another?"
 )
 TITLE = "Sampling by transport"
-IN_SHORT = (
+IN_SHORT = (  # question and answer of the README; numbers come from the reference run
     "Does the map of two CDFs carry draws over?",
     "Yes: the formula to {claims[0][ours]:.0e}",
 )
