@@ -9,9 +9,4 @@ IN_SHORT = (  # question and answer of the README; numbers come from the referen
     "What do small autoencoders keep of a digit?",
     "Its class: {metrics[origin][knn_accuracy]:.3f} by neighbours in the origin's latents",
 )
-KEPT = (
-    "origin-0_encoder",
-    "masked-0_encoder",
-    "deep-0_encoder",
-    "deep-0_decoder",
-)  # of the reference run
+KEPT = ("origin-0_encoder", "masked-0_encoder", "deep-0_encoder", "deep-0_decoder")
