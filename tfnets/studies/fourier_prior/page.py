@@ -1,6 +1,5 @@
 """Figures and claims of study 2.2."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.figures import style
 from tfnets.lab import findings
+from tfnets.models.trained.networks import Network
 from tfnets.report.content import Cells, Claim, Page
 from tfnets.studies.fourier_prior import QUESTION, TITLE
 from tfnets.studies.fourier_prior.numbers import ArmRows, Lines, profiles, values
@@ -23,13 +23,7 @@ ACROSS = 5  # classes side by side in the figure of images
 
 
 def write(
-    run: Run,
-    settings: Settings,
-    names: list[str],
-    rows: ArmRows,
-    numbers: dict,
-    network: str,
-    notes: Sequence[str],
+    run: Run, settings: Settings, network: Network, names: list[str], rows: ArmRows, numbers: dict
 ) -> dict[str, Any]:
     """Decides whether the image becomes more natural and smoother, and keeps its class.
 
@@ -41,7 +35,7 @@ def write(
     page.figure(
         "images",
         _images(run, names, rows),
-        f"What {network} wants to see, from the same noise: p is the class's probability; dB "
+        f"What {network.name} wants to see, from the same noise: p is the class's probability; dB "
         "is the log-spectral distance to photographs.",
     )
     page.figure(
@@ -56,7 +50,8 @@ def write(
         f"crop is {numbers['natural']['distance']:.1f} dB from their average.",
         "Distance: root mean square of 20 log10(amplitude / natural amplitude), each octave and "
         "each of light, red - blue and green - magenta alike; 6 dB is a factor of two everywhere.",
-        *notes,
+        f"The network's weights: {network.source}.",
+        *network.notes,
     )
     return page.as_json()
 

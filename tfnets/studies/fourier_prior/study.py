@@ -52,8 +52,7 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     slopes = numbers.slopes(numbers.profiles(run, rows))
     found = numbers.summary(rows) | {"natural": averaged, "slopes": slopes}
     names = [network.class_name(index) for index in classes]
-    notes = [f"The network's weights: {network.source}.", *network.notes]
-    run.finish(found, page.write(run, settings, names, rows, found, network.name, notes))
+    run.finish(found, page.write(run, settings, network, names, rows, found))
 
 
 def chosen_classes(network: Network, text: str) -> list[int]:

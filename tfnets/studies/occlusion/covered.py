@@ -1,6 +1,7 @@
 """A photo, a network and a class of it, whose occlusion maps study 2.4 makes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -37,26 +38,16 @@ class CoveredPhotos:
     notes: tuple[str, ...] = ()  # what has to be said of network and image, one line each
     box: np.ndarray | None = None  # where the study's object is (height, width), if that is known
 
-    def occlude(
-        self,
-        images: np.ndarray,
-        targets: np.ndarray,
-        *,
-        fill: str = "",
-        size: int = 0,
-        stride: int = 0,
-        read: str = "",
-        exact_part: bool = True,
-    ) -> Occlusion:
-        """Covers blocks as the settings say where nothing is given, strides in proportion."""
-        size = size or self.size
-        stride = stride or max(1, round(self.stride * size / self.size))
-        return occlude(
-            self.network.model, images, targets, size=size, stride=stride,
-            fill=fill or self.settings.fill,
-            read=read or self.settings.read, batch_size=self.settings.batch_size,
-            exact_part=exact_part, seed=self.seed, progress=False,
-        )  # fmt: skip
+    def occlude(self, *shown: np.ndarray, size: int = 0, **how: Any) -> Occlusion:
+        """Covers blocks of images of classes as the settings say where nothing else is given.
+
+        Without a stride, it is in proportion to the size.
+        """
+        settings, size = self.settings, size or self.size
+        stride = max(1, round(self.stride * size / self.size))
+        given = {"stride": stride, "fill": settings.fill, "read": settings.read} | how
+        given |= {"size": size, "batch_size": settings.batch_size, "seed": self.seed}
+        return occlude(self.network.model, *shown, **given, progress=False)
 
     @property
     def first(self) -> tuple[np.ndarray, np.ndarray]:
