@@ -10,10 +10,11 @@ import contextlib
 import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import joblib
 from joblib.externals.loky import get_reusable_executor
@@ -99,6 +100,25 @@ class Lab:
 
         adopt()
         self.do(tasks, _wanted(tasks, waiting), adopt)
+
+    def results(
+        self, run: Run, trials: Mapping[str, Sequence[Work]], points: str = ""
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Does the trials of each name as `run` does, and returns what each of them gave.
+
+        Args:
+            run: The study's run.
+            trials: By name, for instance of `Work.of_each`.
+            points: The key under which a result has the trial's measurements; empty for none.
+        """
+        self.run(run, [trial for row in trials.values() for trial in row])
+        return {
+            name: [
+                trial.result(run) | ({points: trial.measured(run)} if points else {})
+                for trial in row
+            ]
+            for name, row in trials.items()
+        }
 
     def do(
         self, tasks: dict[str, Task], wanted: Sequence[str], finished: Callable[[], None]

@@ -13,7 +13,7 @@ process, in another one or on another machine, and takes what is in that folder 
 
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -90,6 +90,13 @@ class Work(ABC):
     seed: int
     run: Run = field(default=None, kw_only=True, repr=False, compare=False)
     store: DataStore = field(default_factory=DataStore, kw_only=True, repr=False, compare=False)
+
+    @classmethod
+    def of_each(
+        cls, settings: Any, variants: Iterable[str], seeds: Iterable[int]
+    ) -> dict[str, list[Self]]:
+        """Returns one of every variant and seed, by variant."""
+        return {name: [cls(settings, name, seed) for seed in seeds] for name in variants}
 
     @property
     def part(self) -> str:

@@ -6,7 +6,6 @@ from typing import Any, Self
 from tfnets.artifacts.run import Run
 from tfnets.methods.autoencoders.adopted import Adopted, obtained, rebuilt, restored_autoencoder
 from tfnets.methods.autoencoders.training import Recipe, Training
-from tfnets.methods.gans.latent import LatentSettings
 from tfnets.models.autoencoders import Autoencoder
 
 
@@ -19,7 +18,7 @@ class Source:
     run: str = ""  # folder of a finished run to take it from; empty to train it here
 
     @classmethod
-    def of(cls, settings: LatentSettings, variant: str) -> Self:
+    def of(cls, settings: Any, variant: str) -> Self:
         """The autoencoder of a study's variant: the origin's, or our deeper one."""
         origin = variant == "origin"
         name, size = ("origin", settings.origin_latent) if origin else ("deep", settings.latent)

@@ -53,12 +53,9 @@ class AdoptedGenerator(Measurement):
 
 
 def chosen_generator(source: Path | str, dataset: str, seed: int) -> SavedGenerator:
-    """Loads the generator of a finished run that `AdoptedGenerator` takes over.
+    """Loads the generator that `AdoptedGenerator` takes over.
 
-    Args:
-        source: Folder of a finished run of `dcgan`, `gan_priors` or `decoder_gan`.
-        dataset: What it must draw: `mnist` or `fashion_mnist`.
-        seed: The seed that is taken; where the run does not have it, its first one.
+    It is that of the seed; where the run does not have it, that of its first one.
 
     Raises:
         InputError: No folder of a finished run, or no generator in it that draws the data set from
@@ -70,7 +67,9 @@ def chosen_generator(source: Path | str, dataset: str, seed: int) -> SavedGenera
             f"The run {source} is not finished; finish it with `tfnets resume {source}`, or give "
             "another GAN's run."
         )
-    ours = [name for name in names(run) if _draws(run, name, dataset)]
+    # A generator learned from the run's data set, or from the one that its part names.
+    kinds = {name: run.config.settings.get("dataset", name.split("-")[0]) for name in names(run)}
+    ours = [name for name, kind in kinds.items() if kind == dataset]
     for name in sorted(ours, key=lambda name: not name.endswith(f"-{seed}")):
         saved = SavedGenerator.load(run, name)
         plain = saved.takes == "nothing" and saved.model.output_shape[1:] == (28, 28, 1)
@@ -80,8 +79,3 @@ def chosen_generator(source: Path | str, dataset: str, seed: int) -> SavedGenera
         f"{run.path} has no generator that draws {dataset} from a normal or uniform prior alone; "
         "give a finished run of dcgan, gan_priors or decoder_gan on that data set."
     )
-
-
-def _draws(run: Run, name: str, dataset: str) -> bool:
-    """Whether a generator learned from the data set: one of the run's, or named in the part."""
-    return run.config.settings.get("dataset", name.split("-")[0]) == dataset

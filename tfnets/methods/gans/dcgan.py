@@ -1,5 +1,6 @@
 """DCGANs, trained once per run, data set, network and seed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, final
 
@@ -11,7 +12,6 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.errors import InputError
 from tfnets.lab.settings import Counts
-from tfnets.lab.trial import Trial
 from tfnets.methods.gans import quality, saved
 from tfnets.methods.gans.recipe import Recipe
 from tfnets.models import dcgan
@@ -28,11 +28,7 @@ SHOWN = 40
 
 
 def require_pair(name: str, filters: Counts) -> None:
-    """Checks a setting: filters of generator and discriminator (see `models.dcgan.Style`).
-
-    Raises:
-        InputError: They are not two, or cannot be halved as often as a network does.
-    """
+    """Refuses filters (see `Plan`) that are not two, or cannot be halved as a network does."""
     del name
     if len(filters) != 2:
         raise InputError(
@@ -50,7 +46,7 @@ class Plan:
         dataset: One of `DIGITS` or `COLOUR`.
         latent: Size of the latent vector, drawn from N(0, 1).
         filters: Filters of generator and discriminator (see `models.dcgan.Style`).
-        points: The points of measurement, in finished epochs; the last ends it.
+        epochs: The points of measurement, in finished epochs; the last ends it.
         batch_size: Images per step.
         learning_rate: Adam's learning rate of both networks (beta_1 0.5).
         frames: Saved frames per epoch, at most one per compiled call.
@@ -61,7 +57,7 @@ class Plan:
     dataset: str
     latent: int
     filters: tuple[int, ...]
-    points: tuple[int, ...]
+    epochs: tuple[int, ...]
     batch_size: int = 50
     learning_rate: float = 1e-3
     frames: int = 4
@@ -71,12 +67,23 @@ class Plan:
     @property
     def recipe(self) -> Recipe:
         """Passes, batches and rates."""
-        return Recipe(max(self.points), self.batch_size, self.learning_rate)
+        return Recipe.of(self, epochs=max(self.epochs))
+
+
+def untrained(
+    styles: Iterable[dcgan.Style], prior: latents.Prior, shape: tuple[int, int, int], seed: int
+) -> GAN:
+    """Returns a GAN for images of a shape (size, size, channels), not compiled.
+
+    `styles` are those of generator and discriminator.
+    """
+    size, _, channels = shape
+    made, judged = (dcgan.networks(style, size=size, channels=channels) for style in styles)
+    return GAN(made[0](prior.dim, seed), judged[1](seed), prior, seed=seed)
 
 
 @final
-@dataclass(frozen=True)
-class Training(Trial):
+class Training(quality.SampledGAN):
     """One of `VARIANTS` with one seed; leaves `PART_generator.keras` and its prior.
 
     Of the run's first seed frames are kept, too.
@@ -87,12 +94,7 @@ class Training(Trial):
     @property
     def part(self) -> str:
         """Name of the part."""
-        return f"{self.settings.dataset}-{self.variant}-{self.seed}"
-
-    @property
-    def points(self) -> tuple[int, ...]:
-        """Epochs after which samples are measured."""
-        return self.settings.points
+        return f"{self.settings.dataset}-{super().part}"
 
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains with weights, latents and order of this seed."""
@@ -112,22 +114,11 @@ class Training(Trial):
             "discriminator_parameters": trainer.discriminator.count_params(),
         }
 
-    def measure(self, trainer: GAN, point: int) -> dict[str, Any]:
-        """Measures samples of the same latents at each point."""
-        plan = self.settings
-        judge = quality.of(self.store, plan.dataset, plan.train_images, plan.samples)
-        images = np.clip(trainer.sample(judge.samples, self.seed), 0, 1)
-        return judge(images) | {"epoch": point, "step": int(trainer.step.numpy())}
-
     def trainer(self, shape: tuple[int, int, int]) -> GAN:
         """Returns the untrained networks for images of a shape (size, size, channels)."""
-        size, _, channels = shape
         style, latent = dcgan.STYLES[self.variant], latents.Normal(self.settings.latent)
-        made, judged = (
-            dcgan.networks(replace(style, filters=filters), size=size, channels=channels)
-            for filters in self.settings.filters
-        )
-        return GAN(made[0](latent.dim, self.seed), judged[1](self.seed), latent, seed=self.seed)
+        styles = (replace(style, filters=filters) for filters in self.settings.filters)
+        return untrained(styles, latent, shape, self.seed)
 
 
 class Frames(keras.callbacks.Callback):

@@ -13,24 +13,18 @@ from tfnets.methods.gans.saved import TAKES, chosen
 
 
 def export_digits(
-    run: Run | Path | str,
-    out_dir: Path | str,
-    generator: str | None = None,
-    *,
-    force: bool = False,
+    run: Run | Path | str, out_dir: Path | str, generator: str | None = None, *, force: bool = False
 ) -> ExportReport:
     """Writes a SavedModel with the signature `(digit: int32[n], seed: int32[2]) -> image`.
 
-    Digits asked for with the seed [s, 1] are those that `tfnets generate --seed s` draws.
+    A process without Keras runs and compares it. Digits asked for with the seed [s, 1] are those
+    that `tfnets generate --seed s` draws.
 
     Args:
         run: The run, or its folder.
         out_dir: The folder to make.
-        generator: One of `saved_generator.names(run)`; None for the first.
+        generator: One of `saved.names(run)`; None for the first.
         force: Replace an `out_dir` that is a SavedModel already.
-
-    Returns:
-        The report of the export, which a process without Keras has run and compared.
 
     Raises:
         InputError: No run folder, no generator in it or none of that name, one that cannot be asked

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -10,37 +10,13 @@ from tfnets import metrics
 from tfnets.datasets import ImageData
 from tfnets.errors import InputError
 from tfnets.lab.seeds import estimate
-from tfnets.lab.trial import DataStore
+from tfnets.lab.trial import DataStore, Trial
 from tfnets.methods.gans import quality
 from tfnets.methods.gans.judges import Judge, seen
 from tfnets.metrics.sample_quality import Judged
 
 NEIGHBOURS = 5
 """Neighbours that set a radius in the coverage of a class."""
-
-
-class LabelSettings(Protocol):
-    """What a study has to set for it; see `LabelQuality`."""
-
-    dataset: str
-    train_images: int
-    samples: int
-    curve_samples: int
-
-
-@functools.lru_cache(maxsize=2)
-def of(store: DataStore, settings: LabelSettings) -> "LabelQuality":
-    """Returns the quality that a study's settings ask for; a process makes it once.
-
-    Args:
-        store: Where the images come from.
-        settings: The study's settings.
-
-    Raises:
-        InputError: As `LabelQuality`.
-    """
-    data = store.images(settings.dataset, settings.train_images)
-    return LabelQuality(data, settings.samples, settings.curve_samples)
 
 
 class LabelQuality(Judge):
@@ -114,6 +90,28 @@ class LabelQuality(Judge):
         return metrics.coverage_per_class(
             self.reference["features"], self.labels, judged["features"], labels, NEIGHBOURS
         )
+
+
+@functools.lru_cache(maxsize=2)
+def of(store: DataStore, settings: Any) -> LabelQuality:
+    """Returns the quality of a store's images; a process makes it once.
+
+    `settings` are as in `quality.of`, with `curve_samples`.
+
+    Raises:
+        InputError: As `LabelQuality`.
+    """
+    data = store.images(settings.dataset, settings.train_images)
+    return LabelQuality(data, settings.samples, settings.curve_samples)
+
+
+class EveryEpoch(Trial):
+    """A training that is measured after each of its settings' `epochs`."""
+
+    @property
+    def points(self) -> range:
+        """Epochs after which is measured."""
+        return range(1, self.settings.epochs + 1)
 
 
 def over_seeds(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -1,45 +1,26 @@
-"""How the studies of GANs on latents make and train one: by recipe, perhaps with clusters."""
+"""How a GAN of latents is made and trained: by recipe, perhaps with clusters."""
 
+import functools
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any
 
+import keras
 import numpy as np
 from sklearn.cluster import KMeans
 
 from tfnets import latents
 from tfnets.artifacts.run import Run
+from tfnets.lab.trial import Trial, Work
 from tfnets.methods.gans.recipe import Recipe
-from tfnets.models.latent_networks import LATENT
+from tfnets.methods.gans.saved import SavedGenerator
+from tfnets.models.autoencoders import Autoencoder
+from tfnets.models.latent_networks import LATENT, drawing
 from tfnets.training.conditional import ConditionalGAN
 from tfnets.training.gan import GAN
 from tfnets.training.mismatches import wrong_labels
 from tfnets.training.penalties import r1
 
 Trainer = GAN | ConditionalGAN
-
-
-class LatentSettings(Protocol):
-    """What both studies can be set; see there."""
-
-    dataset: str
-    train_images: int
-    autoencoder: str
-    latent: int
-    origin_latent: int
-    noise: int
-    autoencoder_epochs: int
-    epochs: tuple[int, ...]
-    origin_epochs: tuple[int, ...]
-    batch_size: int
-    learning_rate: float
-    origin_learning_rate: float
-    flatness: float
-    average: float
-
-
-def points(settings: LatentSettings, variant: str) -> tuple[int, ...]:
-    """The points of measurement of a variant, in finished epochs."""
-    return settings.origin_epochs if variant == "origin" else settings.epochs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +41,6 @@ class LatentRecipe(Recipe):
     flatness: float = 0.0
     average: float = 0.0
     classes: int = 0
-
-    @classmethod
-    def of_variant(cls, settings: LatentSettings, variant: str, classes: int = 0) -> Self:
-        """How a study's variant is trained: as the report says, or improved."""
-        common = {"epochs": max(points(settings, variant)), "classes": classes}
-        if variant == "origin":
-            rate = settings.origin_learning_rate
-            plain = {"learning_rate": rate, "flatness": 0.0, "average": 0.0}
-            return cls.of(settings, network="origin", **plain, **common)
-        return cls.of(settings, network="improved", falls=True, **common)
 
     def trainer(self, size: int, seed: int, rows: int) -> Trainer:
         """Returns the compiled trainer for so many training latents (rows, size)."""
@@ -94,12 +65,12 @@ class LatentRecipe(Recipe):
 def clusters(
     run: Run, part: str, rows: np.ndarray, count: int, seed: int
 ) -> tuple[np.ndarray, list[float]]:
-    """Sorts latents into clusters by k-means, once in a run.
+    """Sorts latents (n, size) into clusters by k-means, once in a run, which keeps them.
 
     Args:
-        run: The run, which keeps the clusters.
+        run: The run.
         part: Name of what they are for.
-        rows: Latents (n, size).
+        rows: The latents.
         count: Clusters.
         seed: Seed of the first centres.
 
@@ -114,3 +85,32 @@ def clusters(
 
     shares = run.part(f"cluster-{part}", compute)["shares"]
     return run.load_array(f"clusters/{part}"), shares
+
+
+class LatentTraining(Trial):
+    """One variant of `LatentSettings`; it leaves the whole network from z to the image."""
+
+    @property
+    def part(self) -> str:
+        """Name of the part; the autoencoders have names of their own."""
+        return f"{self.variant}_gan-{self.seed}"
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """Epochs after which samples are measured."""
+        return self.settings.points(self.variant)
+
+    @property
+    def needs(self) -> tuple[Work, ...]:
+        """The autoencoder."""
+        return (self.settings.source(self.variant).trial(self.seed),)
+
+    @functools.cached_property
+    def autoencoder(self) -> tuple[Autoencoder, dict[str, Any]]:
+        """The autoencoder, and what was restored of it."""
+        return self.settings.source(self.variant).get(self.run, self.seed)
+
+    def whole(self, generator: keras.Model) -> SavedGenerator:
+        """The network from z, and what `generator` takes beside it, to the picture."""
+        prior = latents.Normal(generator.inputs[0].shape[1])
+        return SavedGenerator(self.part, drawing(generator, self.autoencoder[0].decoder), prior)

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -11,25 +11,8 @@ from tfnets import metrics
 from tfnets.datasets import ImageData
 from tfnets.errors import InputError
 from tfnets.lab.seeds import estimates
-from tfnets.lab.trial import DataStore
+from tfnets.lab.trial import DataStore, Trial
 from tfnets.methods.gans.judges import Judge
-
-
-@functools.lru_cache(maxsize=2)
-def of(store: DataStore, dataset: str, train_images: int, samples: int) -> "Quality":
-    """Returns the quality of a data set's images; a process makes it once.
-
-    Args:
-        store: Where the images come from.
-        dataset: The data set.
-        train_images: Training images used.
-        samples: Images on each side of a measurement.
-
-    Raises:
-        InputError: As `Quality`.
-    """
-    return Quality(store.images(dataset, train_images), samples)
-
 
 NUMBERS = ("frechet", "kid", "precision", "recall", "density", "coverage", "modes", "kl")
 
@@ -43,8 +26,7 @@ class Quality(Judge):
         Args:
             data: Training and test images.
             samples: Images on each side; fewer where the data set has fewer.
-            judge: Model image -> `{"features", "probabilities"}`; None for that of the data set,
-                `judges.load(data.name)`.
+            judge: As `Judge` takes it.
 
         Raises:
             InputError: So few images that a class is missing among the real ones.
@@ -60,6 +42,49 @@ class Quality(Judge):
     def __call__(self, images: np.ndarray) -> dict[str, Any]:
         """Returns `metrics.sample_quality` of images (n, h, w, c) in [0, 1], n >= `samples`."""
         return self.numbers(self.judged(images[: self.samples]))
+
+
+@functools.lru_cache(maxsize=2)
+def of(store: DataStore, settings: Any) -> Quality:
+    """Returns the quality of a store's images; a process makes it once.
+
+    `settings` say the `dataset`, how many `train_images` of it are used, and `samples`.
+
+    Raises:
+        InputError: As `Quality`.
+    """
+    return Quality(store.images(settings.dataset, settings.train_images), settings.samples)
+
+
+class SampledGAN(Trial):
+    """A GAN whose samples of the same latents are measured at points of its training.
+
+    Its settings are those that `of` takes, with the points as `epochs`.
+    """
+
+    shown: ClassVar[int] = 0
+    """Samples of each point that are kept for figures."""
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """Epochs after which samples are measured."""
+        return self.settings.epochs
+
+    @property
+    def judge(self) -> Quality:
+        """What measures them."""
+        return of(self.store, self.settings)
+
+    def drawn(self, trainer: keras.Model) -> np.ndarray:
+        """As many samples (n, h, w, c) in [0, 1] as are measured."""
+        return np.clip(trainer.sample(self.judge.samples, self.seed), 0, 1)
+
+    def measure(self, trainer: keras.Model, point: int) -> dict[str, Any]:
+        """Measures samples, and keeps some."""
+        images = self.drawn(trainer)
+        if self.shown:
+            self.keep(point, images[: self.shown])
+        return self.judge(images) | {"epoch": point, "step": int(trainer.step.numpy())}
 
 
 def over_seeds(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -83,19 +108,18 @@ def summary(seeds: list[list[dict[str, Any]]]) -> dict[str, Any]:
         more), `frechet_real`, ..., `modes_each` (per seed), `seeds`, and `points`, a list of the
         same with `epoch` and `step`.
     """
-    points = [_point([points[i] for points in seeds]) for i in range(len(seeds[0]))]
-    return {key: value for key, value in points[-1].items() if key not in {"epoch", "step"}} | {
-        "seeds": len(seeds),
-        "points": points,
-    }
+    points = [_point(rows) for rows in zip(*seeds, strict=True)]
+    last = {key: value for key, value in points[-1].items() if key not in {"epoch", "step"}}
+    return last | {"seeds": len(seeds), "points": points}
 
 
-def _point(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    values: dict[str, Any] = {"epoch": rows[0]["epoch"], "step": rows[0]["step"]}
+def _point(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    first = rows[0]
+    values: dict[str, Any] = {"epoch": first["epoch"], "step": first["step"]}
     for name in NUMBERS:
         column = [row[name] for row in rows]
         values[name] = float(np.mean(column))
         if len(column) > 1:
             values[f"{name}_ci95"] = metrics.mean_ci95(column).ci95
-        values[f"{name}_real"] = rows[0][f"{name}_real"]
-    return values | {"modes_each": [row["modes"] for row in rows], "n": rows[0]["n"]}
+        values[f"{name}_real"] = first[f"{name}_real"]
+    return values | {"modes_each": [row["modes"] for row in rows], "n": first["n"]}

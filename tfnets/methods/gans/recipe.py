@@ -1,13 +1,12 @@
 """How the studies of GANs train: two Adams, fixed order, resumable."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.fit import cosine_adam, fit, steps_per_execution
@@ -60,7 +59,7 @@ class Recipe:
         return {f"{name}_optimizer": self._adam(images) for name in ("generator", "discriminator")}
 
     def compile(self, trainer: keras.Model, images: int, **values: Any) -> None:
-        """Compiles a trainer for so many training images.
+        """Compiles a trainer for epochs of so many images.
 
         Args:
             trainer: A `GAN` or a trainer with the same optimisers.
@@ -72,11 +71,9 @@ class Recipe:
         trainer.compile(**(self.optimizers(images) | {"steps_per_execution": steps} | values))
 
     def trace(self, trainer: keras.Model, images: int) -> LossTrace:
-        """Returns a callback that follows both losses; `fit` takes its `state` as `tracked`.
+        """Returns a callback that follows both losses of a compiled trainer.
 
-        Args:
-            trainer: What will be trained, compiled.
-            images: How many images an epoch has.
+        `fit` takes its `state` as `tracked`; `images` as in `compile`.
         """
         steps = steps_per_epoch(images, self.batch_size)
         return LossTrace(LOSSES, trainer.steps_per_execution, steps, self.epochs)
@@ -88,9 +85,7 @@ class Recipe:
         arrays: Sequence[np.ndarray],
         *,
         epochs: int | None = None,
-        transform: Any = None,
-        callbacks: Sequence[keras.callbacks.Callback] = (),
-        tracked: Mapping[str, tf.Variable] | None = None,
+        **options: Any,
     ) -> None:
         """Trains in the trial's run folder with its seed, from the last finished epoch.
 
@@ -99,15 +94,26 @@ class Recipe:
             trainer: What is trained, compiled.
             arrays: Arrays of equal length: images, perhaps labels.
             epochs: Up to which epoch; None for all.
-            transform: As in `lab.fit.fit`.
-            callbacks: Further callbacks.
-            tracked: Variables that are saved and restored with the trainer.
+            **options: `transform`, `callbacks` and `tracked` as in `lab.fit.fit`.
         """
         fit(
             trial.run, trial.part, trainer, arrays, batch_size=self.batch_size,
-            epochs=self.epochs if epochs is None else epochs, seed=trial.seed,
-            transform=transform, callbacks=callbacks, tracked=tracked,
+            epochs=self.epochs if epochs is None else epochs, seed=trial.seed, **options,
         )  # fmt: skip
+
+    def traced_fit(
+        self,
+        trial: Work,
+        trainer: keras.Model,
+        arrays: Sequence[np.ndarray],
+        *callbacks: keras.callbacks.Callback,
+    ) -> np.ndarray:
+        """Trains as `fit` does; keeps and returns steps and both losses (3, n), `losses/PART`."""
+        trace = self.trace(trainer, len(arrays[0]))
+        self.fit(trial, trainer, arrays, callbacks=[*callbacks, trace], tracked=trace.state)
+        curves = np.array([trace.steps, *trace.curves.values()])
+        trial.run.save_array(f"losses/{trial.part}", curves)
+        return curves
 
     def _adam(self, images: int | None) -> keras.optimizers.Optimizer:
         if not self.falls:

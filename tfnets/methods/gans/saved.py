@@ -80,7 +80,7 @@ class SavedGenerator:
     name: str
     model: keras.Model
     prior: latents.Prior
-    vocabulary: Vocabulary | None
+    vocabulary: Vocabulary | None = None
 
     @classmethod
     def load(cls, run: Run, name: str) -> "SavedGenerator":

@@ -7,8 +7,6 @@ from matplotlib.figure import Figure
 
 from tfnets import figures
 from tfnets.artifacts.run import Run
-from tfnets.figures.gif import sample_frames
-from tfnets.files import inside
 from tfnets.lab import findings
 from tfnets.methods.autoencoders.source import restored_note
 from tfnets.methods.gans import curves, label_quality
@@ -40,33 +38,14 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
         "it takes for another than their label says; Wilson's 95 % interval. Dashed: what every "
         "digit is to stay below.",
     )
-    points = next(iter(numbers["networks"].values()))["curve"][0]["n"]
-    error, frechet = curves.label_curves(numbers)
-    page.figure(
-        "errors",
-        error,
-        f"Share of {points:,} generated images that the judge takes for another digit than was "
-        "asked for; 95 % interval over seeds. Dashed: real test images.",
-    )
-    page.figure(
-        "frechet",
-        frechet,
-        f"Frechet distance of {points:,} images; 95 % interval, cut off at real.",
-    )
-    page.figure(
-        "coverage",
-        curves.class_coverage(numbers),
-        f"Share of each class's real images with a generated one of the class near "
-        f"({numbers['n']:,} images in all, 95 % interval over seeds); beside it, training images "
-        "in their place.",
-    )
-    page.note(label_quality.note(numbers))
+    curves.label_curves(page, "errors", numbers)
+    curves.class_coverage(page, numbers)
     page.note(
+        label_quality.note(numbers),
         "Wilson's interval over the images of all seeds holds for these networks, and the verdict "
-        "by seed for networks of other seeds."
+        "by seed for networks of other seeds.",
+        *(restored_note(name, row["restored"]) for name, row in numbers["networks"].items()),
     )
-    for name, row in numbers["networks"].items():
-        page.note(restored_note(name, row["restored"]))
     if "export" in numbers:
         page.note(_exported(numbers["export"]))
     return page.as_json()
@@ -75,28 +54,28 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
 def _show_samples(page: Page, run: Run, settings: Settings, variant: str) -> None:
     epochs, part = settings.filmed(variant), f"{variant}_gan-{run.config.seed}"
     film = np.stack([run.load_array(f"samples/{part}-epoch{epoch}") for epoch in epochs])
+    name = f"digits_{variant}"
     caption = f"{variant}, first seed: a digit per column, a latent vector per row"
     labels = [str(digit) for digit in range(DIGITS)]
     grid = figures.image_grid(film[-1], columns=DIGITS, column_labels=labels)
-    page.figure(f"digits_{variant}", grid, f"{caption}.")
-    titles = [f"epoch {epoch}" for epoch in epochs]
-    frames = sample_frames(film[:, : FILMED * DIGITS], DIGITS, titles=titles)
-    name = f"digits_{variant}.gif"
-    figures.save_gif(frames, inside(run.path, name), seconds_per_frame=0.5)
-    page.show(name, f"{caption}, while it trains.")
+    page.figure(name, grid, f"{caption}.")
+    film, titles = film[:, : FILMED * DIGITS], [f"epoch {epoch}" for epoch in epochs]
+    text = f"{caption}, while it trains."
+    curves.film(page, run, name, film, text, columns=DIGITS, titles=titles)
 
 
 def _missed(numbers: dict[str, Any]) -> Figure:
     """Each digit's errors with their interval: the best variant's, and those on real images."""
     best = numbers["best"].removesuffix("_gan")
-    kinds = {
-        best: numbers["networks"][best]["agreement_pooled"]["per_class"],
-        "real images": numbers["judge"]["per_class"],
-    }
+    pairs = zip(
+        numbers["networks"][best]["agreement_pooled"]["per_class"],
+        numbers["judge"]["per_class"],
+        strict=True,
+    )
     rows = [
         (f"{row['label']}, {kind}", _percent_missed(row))
-        for pair in zip(*kinds.values(), strict=True)
-        for kind, row in zip(kinds, pair, strict=True)
+        for pair in pairs
+        for kind, row in zip((best, "real images"), pair, strict=True)
     ]
     return figures.intervals(
         rows, xlabel="judged to be another digit, % of images, 95 % interval",
@@ -123,7 +102,7 @@ def _every_digit(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
     claims = []
     for variant, row in numbers["networks"].items():
         lowest = min(row["worst_each"], key=lambda one: one["mean"])
-        claims.append(
+        claims += [
             findings.agreed(
                 f"{variant}: every digit is drawn as asked in at least {WANTED:.0%} of "
                 f"{settings.per_digit:,} images",
@@ -132,9 +111,7 @@ def _every_digit(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
                 "worst seed",
                 note=f"label agreement, {settings.repeats} seed(s) each with a verdict; the judge "
                 f"on real test images: {worst(numbers['judge'])['mean']:.4f} for its worst digit",
-            )
-        )
-        claims.append(
+            ),
             findings.above(
                 f"{variant}: its worst digit, the {row['worst']['label']}, is drawn as asked in "
                 f"over {WANTED:.0%}",
@@ -142,20 +119,19 @@ def _every_digit(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
                 threshold=WANTED,
                 note="Wilson's 95 % interval over the images of all seeds; the worst of ten is "
                 "chosen by the same images, which makes it look worse than it is",
-            )
-        )
+            ),
+        ]
     return claims
 
 
 def _better(rows: Seeds) -> list[Claim]:
     if not {"origin", "improved"} <= set(rows):
         return []
-    pairs = zip(rows["origin"], rows["improved"], strict=True)
-    gaps = [theirs["frechet"] - ours["frechet"] for theirs, ours in pairs]
+    theirs, ours = ([seed["frechet"] for seed in rows[name]] for name in ("origin", "improved"))
     return [
         findings.decided(
             "The improved GAN's digits are nearer to real ones than those of the origin's GAN",
-            np.array(gaps),
+            np.subtract(theirs, ours),
             note="Frechet distance of the origin's minus the improved one's, by seed",
         )
     ]
@@ -170,14 +146,12 @@ def _tabulate(page: Page, settings: Settings, numbers: dict[str, Any]) -> None:
         "coverage as the mean over seeds",
         *curves.class_rows(numbers, lambda row: f"{Estimate.from_json(row):.4f}"),
     )
-    rows = [
-        [name, row["agreement"]["mean"], *(row[c]["mean"] for c in NUMBERS)]
-        for name, row in networks.items()
-    ]
+    columns = ("agreement", *NUMBERS)
+    rows = [[name, *(row[c]["mean"] for c in columns)] for name, row in networks.items()]
     rows.append(["real", numbers["judge"]["mean"], *(first[f"{c}_real"] for c in NUMBERS)])
     page.table(
         f"At the end: mean over {settings.repeats} seed(s), N = {numbers['n']} images; real: "
         "agreement on test images, the rest of training images in the samples' place",
-        ["images", "agreement", *NUMBERS],
+        ["images", *columns],
         rows,
     )

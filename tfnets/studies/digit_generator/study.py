@@ -24,8 +24,6 @@ the Frechet distance of decoded samples to training images.
 Command: `tfnets run digit_generator --scale full` (about 20 minutes on one core).
 """
 
-import functools
-from dataclasses import dataclass
 from typing import Any, final
 
 import keras
@@ -33,13 +31,11 @@ import numpy as np
 
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Trial, Work
-from tfnets.methods.gans import conditional, label_quality, latent, saved
+from tfnets.methods.gans import conditional, label_quality, saved
 from tfnets.methods.gans import export as exporting
 from tfnets.methods.gans.judges import seen
+from tfnets.methods.gans.latent import LatentTraining
 from tfnets.methods.gans.saved import SavedGenerator
-from tfnets.models.autoencoders import Autoencoder
-from tfnets.models.latent_networks import drawing
 from tfnets.studies.digit_generator import numbers, page
 from tfnets.studies.digit_generator.settings import DIGITS, ROWS, SCALES, Settings
 from tfnets.training.callbacks import AtEpochs
@@ -56,15 +52,8 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     for variant in settings.variants:
         settings.source(variant).require(run)
     judge = label_quality.of(lab.store, settings)
-    trials = {
-        variant: [Training(settings, variant, seed) for seed in run.seeds(settings.repeats)]
-        for variant in settings.variants
-    }
-    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
-    rows = {
-        variant: [trial.result(run) | {"curve": trial.measured(run)} for trial in seeds]
-        for variant, seeds in trials.items()
-    }
+    trials = Training.of_each(settings, settings.variants, run.seeds(settings.repeats))
+    rows = lab.results(run, trials, "curve")
     found = numbers.over_seeds(run, rows, judge)
     if settings.export:
         found["export"] = _export(run, found["best"])
@@ -73,13 +62,12 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 def _export(run: Run, best: str) -> dict[str, Any]:
     """Makes the SavedModel of the best variant's first seed in the run folder."""
+    generator = f"{best}-{run.config.seed}"
 
     def compute() -> dict[str, Any]:
-        made = exporting.export_digits(
-            run, run.path / "digits", f"{best}-{run.config.seed}", force=True
-        )
+        made = exporting.export_digits(run, run.path / "digits", generator, force=True)
         return {
-            "generator": f"{best}-{run.config.seed}",
+            "generator": generator,
             "inputs": made.inputs,
             "outputs": made.outputs,
             "max_abs_difference": made.max_abs_difference,
@@ -91,35 +79,20 @@ def _export(run: Run, best: str) -> dict[str, Any]:
 
 
 @final
-@dataclass(frozen=True)
-class Training(Trial):
+class Training(LatentTraining):
     """One variant with one seed."""
 
     settings: Settings
 
-    @property
-    def part(self) -> str:
-        """Name of the part; the autoencoders have names of their own."""
-        return f"{self.variant}_gan-{self.seed}"
-
-    @property
-    def points(self) -> tuple[int, ...]:
-        """Epochs after which samples are measured."""
-        return latent.points(self.settings, self.variant)
-
-    @property
-    def needs(self) -> tuple[Work]:
-        """The autoencoder."""
-        return (self.settings.source(self.variant).trial(self.seed),)
-
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains on the latents, and judges pictures that the whole network draws."""
-        settings, recipe = self.settings, self.settings.recipe(self.variant)
+        settings = self.settings
         data = self.store.images(settings.dataset, settings.train_images)
-        model, restored = self._autoencoder
+        model, restored = self.autoencoder
         known = model.encode(data.x_train)
+        recipe = settings.recipe(self.variant)
         trainer = recipe.trainer(known.shape[1], self.seed, len(known))
-        made = self._whole(trainer)
+        made = self.whole(trainer.sampler)
 
         def frame(epoch: int) -> None:
             self.keep(epoch, conditional.grid(made.model, made.prior, ROWS, self.seed))
@@ -129,14 +102,13 @@ class Training(Trial):
             callbacks.append(AtEpochs(settings.filmed(self.variant), frame))
         recipe.fit(self, trainer, (known, data.y_train), callbacks=callbacks)
         saved.save(self.run, self.part, made.model, made.prior)
-        final = {"restored": restored, "steps": int(trainer.step.numpy())}
-        return self._final(made) | final
+        return self._final(made) | {"restored": restored, "steps": int(trainer.step.numpy())}
 
     def measure(self, trainer: ConditionalGAN, point: int) -> dict[str, Any]:
         """Measures pictures briefly."""
         judge = label_quality.of(self.store, self.settings)
         asked = judge.curve_labels
-        images = self._whole(trainer).draw((asked,), len(asked), self.seed)
+        images = self.whole(trainer.sampler).draw((asked,), len(asked), self.seed)
         return judge.brief(images) | {"epoch": point, "step": int(trainer.step.numpy())}
 
     def _final(self, made: SavedGenerator) -> dict[str, Any]:
@@ -145,16 +117,5 @@ class Training(Trial):
         found, _ = judge.whole(made.draw((judge.labels,), judge.samples, self.seed))
         asked = np.repeat(np.arange(DIGITS, dtype=np.int32), self.settings.per_digit)
         images = made.draw((asked,), len(asked), self.seed + OTHER_LATENTS)
-        counted = np.stack([asked, seen(judge.judged(images))])
-        self.run.save_array(f"judged/{self.part}", counted)
+        self.run.save_array(f"judged/{self.part}", np.stack([asked, seen(judge.judged(images))]))
         return found
-
-    def _whole(self, trainer: ConditionalGAN) -> SavedGenerator:
-        """The network from z and digit to the picture."""
-        whole = drawing(trainer.sampler, self._autoencoder[0].decoder)
-        return SavedGenerator(self.part, whole, trainer.latent, None)
-
-    @functools.cached_property
-    def _autoencoder(self) -> tuple[Autoencoder, dict[str, Any]]:
-        """The autoencoder, and what was restored of it."""
-        return self.settings.source(self.variant).get(self.run, self.seed)

@@ -20,7 +20,7 @@ def over_seeds(seeds: list[dict[str, Any]]) -> dict[str, Any]:
         "latents": estimates([seed["latents"] for seed in seeds], first["latents"]),
         "restored": first["restored"],
         "parameters": {
-            network: first[f"{network}_parameters"] for network in ("generator", "discriminator")
+            name: first[f"{name}_parameters"] for name in ("generator", "discriminator")
         },
     }
 

@@ -9,8 +9,7 @@ from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
 from tfnets.methods.autoencoders.source import restored_note
-from tfnets.methods.gans.curves import frechet_curves
-from tfnets.methods.gans.latent import points
+from tfnets.methods.gans.curves import all_classes, frechet_curves, point_rows
 from tfnets.methods.gans.quality import NUMBERS
 from tfnets.report.content import Claim, Page
 from tfnets.studies.latent_gan import QUESTION, TITLE
@@ -22,14 +21,7 @@ LATENTS = ("frechet", "precision", "recall", "density", "coverage")
 
 
 def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) -> dict[str, Any]:
-    """Decides what the latent GAN reaches, beside what its decoder allows.
-
-    Args:
-        run: The run.
-        settings: Its settings.
-        rows: What each seed gave.
-        numbers: For each variant the means over seeds.
-    """
+    """Decides what the latent GAN reaches, beside what its decoder allows."""
     page = Page(run, TITLE, QUESTION)
     page.claims += [*_mediocre(rows), *_covered(rows), *_better(rows)]
     _tabulate(page, settings, numbers)
@@ -48,10 +40,9 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
     page.note(
         "Real: training images in the samples' place, against the same test images at the same N. "
         "Reconstructed: those training images through encoder and decoder, which is what a perfect "
-        "GAN on these latents would draw. The judge has learned from the training images."
+        "GAN on these latents would draw. The judge has learned from the training images.",
+        *(restored_note(variant, row["restored"]) for variant, row in numbers.items()),
     )
-    for variant, row in numbers.items():
-        page.note(restored_note(variant, row["restored"]))
     return page.as_json()
 
 
@@ -63,7 +54,7 @@ def _samples(run: Run, settings: Settings, numbers: dict[str, Any]) -> Figure:
         if restored not in labels:
             shown.append(run.load_array(f"reconstructed/{variant}-{first}"))
             labels.append(restored)
-        end = max(points(settings, variant))
+        end = max(settings.points(variant))
         shown.append(run.load_array(f"samples/{variant}_gan-{first}-epoch{end}"))
         labels += [f"GAN {variant}", *[""] * (ROWS - 1)]
     return figures.image_grid(np.concatenate(shown), columns=COLUMNS, row_labels=labels)
@@ -86,11 +77,8 @@ def _mediocre(rows: Seeds) -> list[Claim]:
 
 def _covered(rows: Seeds) -> list[Claim]:
     return [
-        findings.agreed(
-            f"Samples of {variant} cover all ten classes",
-            [last(seed)["modes"] == 10 for seed in seeds],
-            ours=f"{min(last(seed)['modes'] for seed in seeds)} of 10 in the worst seed",
-            note="a class counts from a tenth of its share in the data; labels by the judge",
+        all_classes(
+            f"Samples of {variant} cover all ten classes", [last(seed)["modes"] for seed in seeds]
         )
         for variant, seeds in rows.items()
     ]
@@ -99,10 +87,9 @@ def _covered(rows: Seeds) -> list[Claim]:
 def _better(rows: Seeds) -> list[Claim]:
     if not {"origin", "improved"} <= set(rows):
         return []
-    ours, theirs = ([last(seed) for seed in rows[name]] for name in ("improved", "origin"))
 
     def gain(name: str) -> np.ndarray:
-        return np.array([a[name] - b[name] for a, b in zip(ours, theirs, strict=True)])
+        return np.subtract(*([last(s)[name] for s in rows[v]] for v in ("improved", "origin")))
 
     return [
         findings.decided(
@@ -121,22 +108,14 @@ def _better(rows: Seeds) -> list[Claim]:
 def _tabulate(page: Page, settings: Settings, numbers: dict[str, Any]) -> None:
     rows = []
     for variant, row in numbers.items():
-        rows += [
-            [variant, point["epoch"], point["step"], *(point[c] for c in NUMBERS)]
-            for point in row["points"]
-        ]
-        rows += [
-            [f"{variant}, {images} images reconstructed", None, None]
-            + [values[c]["mean"] for c in NUMBERS]
-            for images, values in row["reconstructed"].items()
-        ]
+        rows += point_rows({variant: row}, NUMBERS)
+        for images, values in row["reconstructed"].items():
+            title = f"{variant}, {images} images reconstructed"
+            rows.append([title, None, None, *(values[name]["mean"] for name in NUMBERS)])
     first = next(iter(numbers.values()))
-    rows.append(["real", None, None, *(first[f"{c}_real"] for c in NUMBERS)])
-    page.table(
-        f"Mean over {settings.repeats} seed(s), N = {first['n']} images",
-        ["images", "epoch", "updates", *NUMBERS],
-        rows,
-    )
+    rows.append(["real", None, None, *(first[f"{name}_real"] for name in NUMBERS)])
+    title = f"Mean over {settings.repeats} seed(s), N = {first['n']} images"
+    page.table(title, ["images", "epoch", "updates", *NUMBERS], rows)
     page.table(
         "The latents themselves, against those of test images (distances of one autoencoder "
         "compare with no other's)",

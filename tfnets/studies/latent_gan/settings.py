@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from tfnets.errors import InputError
-from tfnets.lab import settings as lab
-from tfnets.lab.settings import Counts, Names, count, decay, rate, setting, some_of, weight
-from tfnets.methods.autoencoders.source import Source
+from tfnets.lab.settings import Counts, Names, count, setting, some_of, weight
 from tfnets.methods.gans.latent import LatentRecipe
+from tfnets.methods.gans.settings import LatentSettings
 
 VARIANTS = ("origin", "plain", "improved")
 """`plain` is `improved` without the clusters."""
@@ -21,35 +20,18 @@ SHOWN = COLUMNS * ROWS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(lab.Settings):
+class Settings(LatentSettings):
     """What can be changed with `--set`."""
 
-    dataset: str = lab.dataset()
-    variants: Names = some_of(VARIANTS, ("origin", "plain", "improved"), "The GANs.")
-    autoencoder: str = setting(
-        "", "Folder of a finished run to restore the autoencoders from; empty to train them."
-    )
-    latent: int = count(32, "Size of the latents of our autoencoder.")
-    origin_latent: int = count(64, "Size of the latents of the origin's.")
-    noise: int = count(64, "Size of z.")
-    autoencoder_epochs: int = count(3, "Epochs of an autoencoder that is trained here.")
+    variants: Names = some_of(VARIANTS, VARIANTS, "The GANs.")
     clusters: int = setting(100, "Clusters of latents in `improved`.")
     epochs: Counts = count(
-        (4, 12),
-        "The points of measurement of `plain` and `improved`, in finished epochs; the last ends "
-        "it.",
+        (4, 12), "The points of measurement of ours, in finished epochs; the last ends it."
     )
     origin_epochs: Counts = count((4, 12), "The same for `origin`.")
-    batch_size: int = lab.batch_size(128, "Latents per step.")
-    learning_rate: float = rate(1e-3, "Adam's first learning rate in `plain` and `improved`.")
-    origin_learning_rate: float = rate(1e-3, "Adam's learning rate in `origin`.")
     flatness: float = weight(
-        0.5, "Weight of the penalty on the slope of their discriminator; 0 for none."
+        0.5, "Weight of the penalty on the slope of our discriminator; 0 for none."
     )
-    average: float = decay(0.999, "Decay of the running mean of their generator.")
-    repeats: int = lab.repeats(3)
-    samples: int = count(10_000, "Generated images per measurement, and real ones beside them.")
-    train_images: int = lab.first_train_images(60_000)
 
     def require(self) -> None:
         """Refuses clusters that are none.
@@ -60,14 +42,9 @@ class Settings(lab.Settings):
         if self.clusters < 2:
             raise InputError(f"The setting clusters is {self.clusters}; give 2 or more.")
 
-    def source(self, variant: str) -> Source:
-        """The autoencoder whose latents a variant learns."""
-        return Source.of(self, variant)
-
     def recipe(self, variant: str) -> LatentRecipe:
         """How a variant is trained."""
-        classes = self.clusters if variant == CLUSTERED else 0
-        return LatentRecipe.of_variant(self, variant, classes)
+        return self.of_classes(variant, self.clusters if variant == CLUSTERED else 0)
 
 
 SCALES = {

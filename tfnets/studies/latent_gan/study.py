@@ -37,24 +37,22 @@ Command: `tfnets run latent_gan --scale full` (about 22 minutes on one core).
 """
 
 import functools
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, final
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tfnets import latents, metrics
+from tfnets import metrics
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import DataStore, Measurement, Trial, Work
+from tfnets.lab.trial import Measurement, Work
 from tfnets.methods.gans import latent, quality, saved
-from tfnets.methods.gans.latent import Trainer
-from tfnets.methods.gans.quality import Quality
-from tfnets.methods.gans.saved import SavedGenerator
+from tfnets.methods.gans.latent import LatentTraining, Trainer
 from tfnets.models.autoencoders import Autoencoder
-from tfnets.models.latent_networks import choosing, drawing
+from tfnets.models.latent_networks import choosing
 from tfnets.studies.latent_gan import numbers, page
 from tfnets.studies.latent_gan.settings import CLUSTERED, COLUMNS, SCALES, SHOWN, Settings
 
@@ -65,16 +63,9 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed, measures at each point, writes the page."""
     for variant in settings.variants:
         settings.source(variant).require(run)
-    samples = judge(lab.store, settings).samples
-    trials = {
-        variant: [Training(settings, variant, seed) for seed in run.seeds(settings.repeats)]
-        for variant in settings.variants
-    }
-    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
-    rows = {
-        variant: [trial.result(run) | {"points": trial.measured(run)} for trial in seeds]
-        for variant, seeds in trials.items()
-    }
+    samples = quality.of(lab.store, settings).samples
+    trials = Training.of_each(settings, settings.variants, run.seeds(settings.repeats))
+    rows = lab.results(run, trials, "points")
     found = {variant: numbers.over_seeds(seeds) for variant, seeds in rows.items()}
     run.save_array("samples/real", lab.store.images(settings.dataset, 0, COLUMNS).x_test)
     best = min(found, key=lambda variant: found[variant]["frechet"])
@@ -84,13 +75,7 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     )
 
 
-def judge(store: DataStore, settings: Settings) -> Quality:
-    """What measures pictures."""
-    return quality.of(store, settings.dataset, settings.train_images, settings.samples)
-
-
 @final
-@dataclass(frozen=True)
 class Reconstructed(Measurement):
     """What an autoencoder (`variant`) allows a GAN: the quality of its reconstructions.
 
@@ -103,7 +88,7 @@ class Reconstructed(Measurement):
     @property
     def part(self) -> str:
         """Name of the part with the numbers."""
-        return f"reconstructed-{self.variant}-{self.seed}"
+        return f"reconstructed-{super().part}"
 
     @property
     def needs(self) -> tuple[Work]:
@@ -112,32 +97,22 @@ class Reconstructed(Measurement):
 
     def measure(self) -> dict[str, Any]:
         """Returns numbers of both kinds of images."""
-        settings, numbers_of = self.settings, judge(self.store, self.settings)
+        settings, judge = self.settings, quality.of(self.store, self.settings)
         model, _ = settings.source(self.variant).get(self.run, self.seed)
         data = self.store.images(settings.dataset, settings.train_images)
         found = {}
         for name, images in (("test", data.x_test), ("train", data.x_train)):
-            made = numbers_of(model.decode(model.encode(images[: numbers_of.samples])))
+            made = judge(model.decode(model.encode(images[: judge.samples])))
             found[name] = {key: made[key] for key in quality.NUMBERS}
         return found
 
 
 @final
-@dataclass(frozen=True)
-class Training(Trial):
+class Training(LatentTraining, quality.SampledGAN):
     """One variant with one seed."""
 
     settings: Settings
-
-    @property
-    def part(self) -> str:
-        """Name of the part; the autoencoders have names of their own."""
-        return f"{self.variant}_gan-{self.seed}"
-
-    @property
-    def points(self) -> tuple[int, ...]:
-        """Epochs after which samples are measured."""
-        return latent.points(self.settings, self.variant)
+    shown = SHOWN
 
     @property
     def needs(self) -> tuple[Work, Work]:
@@ -149,16 +124,16 @@ class Training(Trial):
         """Trains on the latents, perhaps with their clusters, and measures latents at the end."""
         settings, recipe = self.settings, self.settings.recipe(self.variant)
         data = self.store.images(settings.dataset, settings.train_images)
-        (model, restored), known = self._autoencoder, self._known
+        (model, restored), known = self.autoencoder, self._known
         asked = (self._clusters[0],) if self.variant == CLUSTERED else ()
         trainer = recipe.trainer(known.shape[1], self.seed, len(known))
         recipe.fit(self, trainer, (known, *asked), callbacks=[measuring])
         generator = self._generator(trainer)
-        made = self._whole(generator)
+        made = self.whole(generator)
         saved.save(self.run, self.part, made.model, made.prior)
         shown = model.decode(model.encode(data.x_test[:COLUMNS]))
         self.run.save_array(f"reconstructed/{self.variant}-{self.seed}", shown)
-        z = made.prior(judge(self.store, settings).samples, (self.seed, 1))
+        z = made.prior(self.judge.samples, (self.seed, 1))
         return {
             "steps": int(trainer.step.numpy()),
             "generator_parameters": trainer.generator.count_params(),
@@ -168,12 +143,9 @@ class Training(Trial):
             "latents": of_latents(model, generator, data, z),
         }
 
-    def measure(self, trainer: Trainer, point: int) -> dict[str, Any]:
-        """Measures pictures, and keeps some."""
-        numbers_of = judge(self.store, self.settings)
-        images = self._whole(self._generator(trainer)).draw((), numbers_of.samples, self.seed)
-        self.keep(point, images[:SHOWN])
-        return numbers_of(images) | {"epoch": point, "step": int(trainer.step.numpy())}
+    def drawn(self, trainer: Trainer) -> np.ndarray:
+        """Pictures that the whole network draws."""
+        return self.whole(self._generator(trainer)).draw((), self.judge.samples, self.seed)
 
     def _generator(self, trainer: Trainer) -> keras.Model:
         """The generator z -> latents that is trained."""
@@ -181,22 +153,11 @@ class Training(Trial):
             return trainer.sampler
         return choosing(trainer.sampler, self._clusters[1])
 
-    def _whole(self, generator: keras.Model) -> SavedGenerator:
-        """The network from z to the picture."""
-        prior = latents.Normal(generator.input_shape[1])
-        whole = drawing(generator, self._autoencoder[0].decoder)
-        return SavedGenerator(self.part, whole, prior, None)
-
-    @functools.cached_property
-    def _autoencoder(self) -> tuple[Autoencoder, dict[str, Any]]:
-        """The autoencoder, and what was restored of it."""
-        return self.settings.source(self.variant).get(self.run, self.seed)
-
     @functools.cached_property
     def _known(self) -> np.ndarray:
         """Latents (n, size) of the training images."""
         images = self.store.images(self.settings.dataset, self.settings.train_images).x_train
-        return self._autoencoder[0].encode(images)
+        return self.autoencoder[0].encode(images)
 
     @functools.cached_property
     def _clusters(self) -> tuple[np.ndarray, list[float]]:
