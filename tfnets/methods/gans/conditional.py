@@ -83,13 +83,8 @@ def sample(trainer: ConditionalGAN, labels: np.ndarray, seed: int) -> np.ndarray
 def grid(generator: keras.Model, prior: latents.Prior, rows: int, seed: int) -> np.ndarray:
     """Returns one image per row and class, row by row; each row has one latent vector.
 
-    The same seed gives the same latent vectors, whatever the generator has learned since.
-
-    Args:
-        generator: Takes latent vectors and labels.
-        prior: Where the latent vectors come from.
-        rows: How many latent vectors.
-        seed: Their seed.
+    The same seed gives the same latent vectors, whatever the generator, which takes latent vectors
+    and labels, has learned since.
     """
     z = np.repeat(prior(rows, (seed, 2)), CLASSES, axis=0)
     labels = np.tile(np.arange(CLASSES, dtype=np.int32), rows)

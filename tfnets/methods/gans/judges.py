@@ -1,8 +1,7 @@
 """Judges: networks in whose features images are measured, beside real ones judged once.
 
-A judge says of an image what its features are and which class it shows. `Judge` holds what it says
-of real test images, the reference, and of training images in the measured ones' place, the ceiling;
-the classes that stand on it say which numbers a study reports.
+A judge says of an image what its features are and which class it shows; the classes that stand on
+`Judge` say which numbers a study reports.
 """
 
 import functools
@@ -25,6 +24,7 @@ CIFAR_LAYER = "pool2"
 class Judge:
     """What a network sees in images, and how near they come to real ones, which it judges once.
 
+    The reference are real test images, the ceiling training images in the measured ones' place.
     Real images are judged when that is first asked for.
 
     Attributes:
@@ -41,8 +41,7 @@ class Judge:
         Args:
             data: Test images, which others are compared with, and training images.
             samples: How many of the test images; None for all, and all where there are fewer.
-            model: Model image -> `{"features", "probabilities"}`; None for that of the data set,
-                `load(data.name)`.
+            model: Model image -> `{"features", "probabilities"}`; None for `load(data.name)`.
 
         Raises:
             InputError: The data set has no judge.
@@ -99,12 +98,9 @@ def seen(judged: Judged) -> np.ndarray:
 def load(dataset: str) -> keras.Model:
     """Returns the judge of a data set: image -> `{"features", "probabilities"}`.
 
-    Digits and clothes have a judge of their own with 128 features. CIFAR-10 has the (48, 128)
-    network of study `width_sweep`, with the 128 channels of its last plane averaged: it is right on
-    7 of 10 test images, so that single labels say little.
-
-    Args:
-        dataset: `mnist`, `fashion_mnist` or `cifar10`.
+    `mnist` and `fashion_mnist` have a judge of their own with 128 features. `cifar10` has the
+    (48, 128) network of study `width_sweep`, with the 128 channels of its last plane averaged: it
+    is right on 7 of 10 test images, so that single labels say little.
 
     Raises:
         InputError: The model is not there.

@@ -27,12 +27,10 @@ class LabelQuality(Judge):
     """
 
     def __init__(self, data: ImageData, samples: int, curve_samples: int) -> None:
-        """Takes the images and how many of them a measurement has.
+        """Takes training and test images.
 
-        Args:
-            data: Training and test images.
-            samples: Images of the final measurement; fewer where the data set has fewer.
-            curve_samples: Images of the brief measurements during the training, at most `samples`.
+        The final measurement has `samples` of them, fewer where the data set has fewer; the brief
+        ones during the training `curve_samples`, at most as many.
 
         Raises:
             InputError: So few images that a class has no neighbours.
@@ -115,11 +113,7 @@ class EveryEpoch(Trial):
 
 
 def over_seeds(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Means over seeds of what `LabelQuality.whole` returned, beside real images.
-
-    Returns:
-        `quality.over_seeds`, and `coverage_per_class`, a list.
-    """
+    """`quality.over_seeds` of what `LabelQuality.whole` returned, and `coverage_per_class`."""
     by_class = zip(*(seed["coverage_per_class"] for seed in seeds), strict=True)
     coverage = [estimate([row["coverage"] for row in rows]) for rows in by_class]
     return quality.over_seeds(seeds) | {"coverage_per_class": coverage}

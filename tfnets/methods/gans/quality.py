@@ -123,3 +123,8 @@ def _point(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
             values[f"{name}_ci95"] = metrics.mean_ci95(column).ci95
         values[f"{name}_real"] = first[f"{name}_real"]
     return values | {"modes_each": [row["modes"] for row in rows], "n": first["n"]}
+
+
+def each(seeds: Sequence[dict[str, Any]], name: str) -> list[float]:
+    """The `mean` of one number of each seed, without its interval."""
+    return [seed[name]["mean"] for seed in seeds]

@@ -40,12 +40,7 @@ class Recipe:
 
     @classmethod
     def of(cls, settings: object, **values: Any) -> Self:
-        """Makes a recipe of the settings that are called as its fields.
-
-        Args:
-            settings: A study's settings.
-            **values: Fields that are something else, or that the settings do not have.
-        """
+        """Makes a recipe of a study's settings that are called as its fields; `values` go first."""
         names = [field.name for field in dataclasses.fields(cls)]
         found = {name: getattr(settings, name) for name in names if hasattr(settings, name)}
         return cls(**(found | values))
@@ -53,19 +48,15 @@ class Recipe:
     def optimizers(self, images: int | None = None) -> dict[str, keras.optimizers.Optimizer]:
         """Returns new optimisers, by the names that `compile` of a GAN takes.
 
-        Args:
-            images: How many images an epoch has, if the learning rates fall.
+        Epochs have so many images, which counts where the learning rates fall.
         """
         return {f"{name}_optimizer": self._adam(images) for name in ("generator", "discriminator")}
 
     def compile(self, trainer: keras.Model, images: int, **values: Any) -> None:
-        """Compiles a trainer for epochs of so many images.
+        """Compiles a trainer with the optimisers of a `GAN` for epochs of so many images.
 
-        Args:
-            trainer: A `GAN` or a trainer with the same optimisers.
-            images: How many images an epoch has.
-            **values: What else its `compile` takes: loss, penalty, average, ...; optimisers and
-                `steps_per_execution` of one's own replace these.
+        `values` are what else its `compile` takes: loss, penalty, average, ...; optimisers and
+        `steps_per_execution` of one's own replace these.
         """
         steps = steps_per_execution(steps_per_epoch(images, self.batch_size), self.execution)
         trainer.compile(**(self.optimizers(images) | {"steps_per_execution": steps} | values))
@@ -87,10 +78,10 @@ class Recipe:
         epochs: int | None = None,
         **options: Any,
     ) -> None:
-        """Trains in the trial's run folder with its seed, from the last finished epoch.
+        """Trains in the trial's run folder with its part and seed, from the last finished epoch.
 
         Args:
-            trial: Whose run, part and seed.
+            trial: Where.
             trainer: What is trained, compiled.
             arrays: Arrays of equal length: images, perhaps labels.
             epochs: Up to which epoch; None for all.

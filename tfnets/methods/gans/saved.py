@@ -107,12 +107,7 @@ class SavedGenerator:
         return "label" if self.vocabulary is None else "tokens"
 
     def condition(self, digit: int | None, prompt: str | None, count: int) -> Condition:
-        """Reads what is asked for.
-
-        Args:
-            digit: A digit, or None.
-            prompt: A sentence, or None.
-            count: Rows to return.
+        """Reads what is asked for: a digit, a prompt (a sentence) or neither, as `count` rows.
 
         Raises:
             InputError: The generator cannot be asked for that, there is no such digit, or the
@@ -131,15 +126,9 @@ class SavedGenerator:
         return Condition((self.vocabulary.tokens([DIGITS[i] for i in digits]),), asked)
 
     def draw(self, condition: tuple[np.ndarray, ...], count: int, seed: int) -> np.ndarray:
-        """Draws pictures.
+        """Draws pictures (count, height, width, channels), float32 in [0, 1].
 
-        Args:
-            condition: Rows of a `Condition`, `count` of them.
-            count: How many.
-            seed: Seed of the latent vectors.
-
-        Returns:
-            Shape (count, height, width, channels), float32 in [0, 1].
+        `condition` are the `count` rows of a `Condition`; the seed is that of the latent vectors.
         """
         inputs = [self.prior(count, (seed, 1)), *map(tf.constant, condition)]
         parts = []
@@ -189,11 +178,10 @@ def names(run: Run) -> list[str]:
 
 
 def chosen(run: Run, name: str | None) -> SavedGenerator:
-    """Loads the generator of a name, or the first of `names(run)`.
+    """Loads the generator of a name, or the first of `names(run)`; raises as those do.
 
     Raises:
-        InputError: No generator in the run, none of that name, or what `SavedGenerator.load`
-            refuses.
+        InputError: The run has no generator of that name.
     """
     known = names(run)
     if name is not None and name not in known:

@@ -9,6 +9,4 @@ IN_SHORT = (
     "Does a GAN draw what a sentence says?",
     "Yes: the named digit in {claims[0][ours]:.4f} of the pictures",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("matching-0_generator",)
-"""Models kept of the reference run."""

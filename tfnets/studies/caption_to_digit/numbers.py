@@ -7,6 +7,7 @@ import numpy as np
 from tfnets.datasets.prompts import ATTRIBUTES
 from tfnets.lab.seeds import curve, estimate
 from tfnets.methods.gans import quality
+from tfnets.methods.gans.quality import each
 
 FOLLOWED = ("agreement", *ATTRIBUTES)
 """How closely images follow the captions: label agreement, and correlations by attribute."""
@@ -33,8 +34,3 @@ def _variant(seeds: list[dict[str, Any]]) -> dict[str, Any]:
         "nameless_modes": [seed["nameless"]["modes"] for seed in seeds],
         "curve": curve([seed["curve"] for seed in seeds], FOLLOWED),
     }
-
-
-def each(seeds: list[dict[str, Any]], name: str) -> list[float]:
-    """One number of each seed, without its interval."""
-    return [seed[name]["mean"] for seed in seeds]

@@ -9,12 +9,12 @@ from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.datasets.prompts import ATTRIBUTES
 from tfnets.figures.densities import density_panels
-from tfnets.files import inside
 from tfnets.lab import findings
-from tfnets.methods.gans.quality import NUMBERS
+from tfnets.methods.gans.curves import film
+from tfnets.methods.gans.quality import NUMBERS, each
 from tfnets.report.content import Claim, Page
 from tfnets.studies.caption_to_digit import QUESTION, TITLE
-from tfnets.studies.caption_to_digit.numbers import FOLLOWED, Seeds, each
+from tfnets.studies.caption_to_digit.numbers import FOLLOWED, Seeds
 from tfnets.studies.caption_to_digit.settings import COLUMNS, PROMPTS, Settings
 
 AGREEMENT = 0.98
@@ -52,20 +52,15 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
         figures.image_grid(films[-1], columns=COLUMNS, row_labels=PROMPTS),
         "The prompt, and a sample for each of six latent vectors.",
     )
-    frames = figures.sample_frames(films, COLUMNS, row_labels=PROMPTS)
-    figures.save_gif(frames, inside(run.path, "epochs.gif"), seconds_per_frame=0.8)
-    page.show("epochs.gif", "The same after each epoch.")
-    page.figure(
-        "curves",
-        _curves(numbers),
-        "Label agreement and rank correlations after each epoch, mean over seeds.",
-    )
+    text = "The same after each epoch."
+    film(page, run, "epochs", films, text, seconds=0.8, columns=COLUMNS, row_labels=PROMPTS)
+    text = "Label agreement and rank correlations after each epoch, mean over seeds."
+    page.figure("curves", _curves(numbers), text)
     for name in UNITS:
         caption = f"Measured {name} of images whose caption asks for a value."
         page.figure(name, _densities(run, settings, name), caption)
     page.figure("losses", _losses(run, settings), "Losses of the first seed, mean of each epoch.")
-    for note in NOTES:
-        page.note(note)
+    page.note(*NOTES)
     return page.as_json()
 
 
@@ -94,9 +89,8 @@ def _curves(numbers: dict[str, Any]) -> Figure:
         }
         for name, title in zip(FOLLOWED, ("label agreement", *ATTRIBUTES), strict=True)
     }
-    return figures.curve_panels(
-        panels, xlabel="epoch", ylabel="agreement or rank correlation", columns=4
-    )
+    ylabel = "agreement or rank correlation"
+    return figures.curve_panels(panels, xlabel="epoch", ylabel=ylabel, columns=4)
 
 
 def _losses(run: Run, settings: Settings) -> Figure:
@@ -145,14 +139,14 @@ def _matching_helps(rows: Seeds) -> list[Claim]:
     if not {"matching", "plain"} <= set(rows):
         return []
     pairs = {
-        "Matching-aware training raises the label agreement": "agreement",
-        "Matching-aware training makes thickness follow the words more closely": "thickness",
-        "Matching-aware training makes slant follow the words more closely": "slant",
+        "raises the label agreement": "agreement",
+        "makes thickness follow the words more closely": "thickness",
+        "makes slant follow the words more closely": "slant",
     }
     return [
         findings.decided(
-            text,
-            np.array(each(rows["matching"], name)) - np.array(each(rows["plain"], name)),
+            f"Matching-aware training {text}",
+            np.subtract(each(rows["matching"], name), each(rows["plain"], name)),
             note="matching minus plain on the captions of the test images, by seed",
         )
         for text, name in pairs.items()

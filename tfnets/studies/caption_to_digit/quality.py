@@ -22,16 +22,7 @@ Asked = dict[str, np.ndarray]
 
 @functools.lru_cache(maxsize=2)
 def of(store: DataStore, settings: Settings, seed: int) -> "CaptionQuality":
-    """Returns the quality that a run's settings and seed ask for; a process makes it once.
-
-    Args:
-        store: Where the images come from.
-        settings: The study's settings.
-        seed: The run's seed.
-
-    Raises:
-        InputError: As `CaptionQuality`.
-    """
+    """Returns the quality that a run's settings and seed ask for; a process makes it once."""
     return CaptionQuality(store.images("mnist", settings.train_images), settings, seed)
 
 
@@ -49,12 +40,7 @@ class CaptionQuality(Judge):
     """
 
     def __init__(self, data: ImageData, settings: Settings, seed: int) -> None:
-        """Takes the images and how many of them a measurement has.
-
-        Args:
-            data: Training and test images.
-            settings: The study's settings.
-            seed: Seed of the captions.
+        """Takes training and test images, how many a measurement has, and the captions' seed.
 
         Raises:
             InputError: So few images that a digit or one side of an attribute is not asked for.

@@ -26,7 +26,6 @@ Command: `tfnets run caption_to_digit --scale full` (about half an hour on one c
 `tfnets generate RUN --prompt "a thick slanted seven" --out seven.png`.
 """
 
-from dataclasses import dataclass
 from typing import Any, final
 
 import keras
@@ -37,8 +36,8 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets import captions
 from tfnets.datasets.prompts import ATTRIBUTES, Vocabulary
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Trial
 from tfnets.methods.gans import saved
+from tfnets.methods.gans.label_quality import EveryEpoch
 from tfnets.methods.gans.saved import vocabulary_path
 from tfnets.models.captioned import caption_discriminator, caption_generator
 from tfnets.studies.caption_to_digit import numbers, page, quality
@@ -52,15 +51,8 @@ __all__ = ["SCALES", "Settings", "run"]
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed, measures after each epoch and at the end, writes the page."""
     judge = quality.of(lab.store, settings, run.config.seed)
-    trials = {
-        name: [Training(settings, name, seed) for seed in run.seeds(settings.repeats)]
-        for name in settings.variants
-    }
-    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
-    rows = {
-        name: [trial.result(run) | {"curve": trial.measured(run)} for trial in seeds]
-        for name, seeds in trials.items()
-    }
+    trials = Training.of_each(settings, settings.variants, run.seeds(settings.repeats))
+    rows = lab.results(run, trials, "curve")
     for name, values in (("measured/test_images", judge.measured), ("asked", judge.asked)):
         run.save_array(name, np.stack([values[attribute] for attribute in ATTRIBUTES]))
     real = {"real": judge.real, "n": judge.samples, "n_crossed": len(judge.crossed)}
@@ -69,16 +61,10 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 
 @final
-@dataclass(frozen=True)
-class Training(Trial):
+class Training(EveryEpoch):
     """One variant with one seed; keeps the attributes of the images drawn at the end."""
 
     settings: Settings
-
-    @property
-    def points(self) -> range:
-        """A measurement after each epoch."""
-        return range(1, self.settings.epochs + 1)
 
     @property
     def judge(self) -> quality.CaptionQuality:

@@ -9,6 +9,4 @@ IN_SHORT = (
     "Do conditional GANs draw the digit asked for?",
     "Yes: in {claims[0][ours]:.4f} of images; the complex network converges faster",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("complex-0_generator",)
-"""Models kept of the reference run."""

@@ -10,6 +10,7 @@ from tfnets.artifacts.run import Run
 from tfnets.lab.seeds import curve, estimate
 from tfnets.methods.gans import label_quality
 from tfnets.methods.gans.label_quality import LabelQuality
+from tfnets.methods.gans.quality import each
 
 LEVELS = (0.9, 0.98, 0.99)
 """Label agreement whose first reaching is counted in updates."""
@@ -27,9 +28,7 @@ def over_seeds(run: Run, rows: Seeds, judge: LabelQuality) -> dict[str, Any]:
     }
 
 
-def _network(
-    run: Run, name: str, seeds: list[dict[str, Any]], judge: LabelQuality
-) -> dict[str, Any]:
+def _network(run: Run, name: str, seeds: list[dict], judge: LabelQuality) -> dict[str, Any]:
     seen = [run.load_array(f"judged/{name}-{seed}") for seed in run.seeds(len(seeds))]
     asked = np.tile(judge.labels, len(seeds))
     curves = [seed["curve"] for seed in seeds]
@@ -47,16 +46,10 @@ def _network(
 
 
 def updates_to(curve: list[dict[str, Any]], level: float) -> float | None:
-    """Updates after which a training's label agreement first reaches a level.
+    """Updates after which a training's label agreement first reaches a level in (0, 1], if ever.
 
-    Between two points of the curve the agreement is taken as linear, and as 0 before the first.
-
-    Args:
-        curve: Points with `step` and `agreement`, in order.
-        level: Agreement in (0, 1].
-
-    Returns:
-        The updates, or None if it never does.
+    Between two points of the curve, which have `step` and `agreement`, the agreement is taken as
+    linear, and as 0 before the first.
     """
     before = (0, 0.0)
     for point in curve:
@@ -81,8 +74,3 @@ def distance(point: dict[str, Any]) -> float:
 def label_error(point: dict[str, Any]) -> float:
     """Share of images of another label; half an image where there is none."""
     return max(1 - point["agreement"], 0.5 / point["n"])
-
-
-def each(seeds: list[dict[str, Any]], name: str) -> list[float]:
-    """One number of each seed, without its interval."""
-    return [seed[name]["mean"] for seed in seeds]

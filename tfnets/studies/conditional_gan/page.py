@@ -3,25 +3,15 @@
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from tfnets import figures
 from tfnets.artifacts.run import Run
-from tfnets.figures.gif import sample_frames
-from tfnets.files import inside
 from tfnets.lab import findings
 from tfnets.methods.gans import curves, label_quality
-from tfnets.methods.gans.quality import NUMBERS
+from tfnets.methods.gans.quality import NUMBERS, each
 from tfnets.report.content import Claim, Page
 from tfnets.studies.conditional_gan import QUESTION, TITLE
-from tfnets.studies.conditional_gan.numbers import (
-    LEVELS,
-    Seeds,
-    distance,
-    each,
-    label_error,
-    mean_log,
-)
+from tfnets.studies.conditional_gan.numbers import LEVELS, Seeds, distance, label_error, mean_log
 from tfnets.studies.conditional_gan.settings import ROWS, Settings
 
 WANTED = 0.996
@@ -33,7 +23,6 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
     page = Page(run, TITLE, QUESTION)
     page.claims += [_wanted(rows, numbers), *_faster(rows)]
     _tabulate(page, settings, numbers)
-    n, points = numbers["n"], next(iter(numbers["networks"].values()))["curve"][0]["n"]
     digits = [str(row["label"]) for row in numbers["coverage_real"]]
     films, labels = _films(run, settings)
     page.figure(
@@ -41,59 +30,28 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
         figures.image_grid(films[-1], columns=10, row_labels=labels, column_labels=digits),
         "Samples of the first seed: a digit per column, a latent vector per row.",
     )
-    frames = sample_frames(films, 10, row_labels=labels)
-    figures.save_gif(frames, inside(run.path, "epochs.gif"), seconds_per_frame=0.6)
-    page.show("epochs.gif", "The same after each epoch.")
-    error, frechet = curves.label_curves(numbers)
-    page.figure(
-        "agreement",
-        error,
-        f"Share of {points:,} generated images that the judge takes for another digit than was "
-        "asked for; 95 % interval over seeds. Dashed: real test images.",
-    )
-    page.figure(
-        "frechet",
-        frechet,
-        f"Frechet distance of {points:,} images; 95 % interval, cut off at real.",
-    )
-    page.figure(
-        "losses",
-        _losses(run, settings.networks),
-        "Losses of the first seed, each point the mean of some steps.",
-    )
-    page.figure(
-        "coverage",
-        curves.class_coverage(numbers),
-        f"Share of each class's real images with a generated one of the class near ({n:,} images "
-        "in all, 95 % interval over seeds); beside it, training images in their place.",
-    )
-    page.note(label_quality.note(numbers))
+    text = "The same after each epoch."
+    curves.film(page, run, "epochs", films, text, seconds=0.6, columns=10, row_labels=labels)
+    curves.label_curves(page, "agreement", numbers)
+    text = "Losses of the first seed, each point the mean of some steps."
+    page.figure("losses", curves.losses(run, settings.networks), text)
+    curves.class_coverage(page, numbers)
     page.note(
+        label_quality.note(numbers),
         "Agreement of all seeds together has Wilson's interval, which holds for these networks; "
-        "the interval over seeds holds for networks of other seeds."
+        "the interval over seeds holds for networks of other seeds.",
     )
     return page.as_json()
 
 
 def _films(run: Run, settings: Settings) -> tuple[np.ndarray, list[str]]:
     """Samples (epochs, n, ...) of all networks, and what stands before each row of them."""
-    names = settings.networks
+    names, first = settings.networks, run.config.seed
     films = [
-        np.concatenate(
-            [run.load_array(f"samples/{name}-{run.config.seed}-epoch{epoch}") for name in names]
-        )
-        for epoch in range(1, settings.epochs + 1)
+        np.concatenate([run.load_array(f"samples/{name}-{first}-epoch{i}") for name in names])
+        for i in range(1, settings.epochs + 1)
     ]
     return np.stack(films), [name if row == 0 else "" for name in names for row in range(ROWS)]
-
-
-def _losses(run: Run, names: tuple[str, ...]) -> Figure:
-    panels = {}
-    for name in names:
-        steps, *losses = run.load_array(f"losses/{name}-{run.config.seed}")
-        networks = ("discriminator", "generator")
-        panels[name] = {one: (steps, loss) for one, loss in zip(networks, losses, strict=True)}
-    return figures.curve_panels(panels, xlabel="generator updates", ylabel="loss")
 
 
 def _wanted(rows: Seeds, numbers: dict[str, Any]) -> Claim:
@@ -111,19 +69,20 @@ def _faster(rows: Seeds) -> list[Claim]:
     """Simple against complex: the means of the logarithms over the training."""
     if not {"simple", "complex"} <= set(rows):
         return []
-    kinds = (
-        ("in quality", distance, "Frechet distance"),
-        ("in labels", label_error, "label error"),
-    )
+    kinds = {
+        "in quality": (distance, "Frechet distance"),
+        "in labels": (label_error, "label error"),
+    }
     return [
         findings.decided(
             f"The complex network converges faster than the simple one {text}",
-            np.array([mean_log(seed, of) for seed in rows["simple"]])
-            - np.array([mean_log(seed, of) for seed in rows["complex"]]),
+            np.subtract(
+                *([mean_log(seed, of) for seed in rows[name]] for name in ("simple", "complex"))
+            ),
             origin="converges faster",
             note=f"mean over the epochs of log10 {what}, simple minus complex, by seed",
         )
-        for text, of, what in kinds
+        for text, (of, what) in kinds.items()
     ]
 
 

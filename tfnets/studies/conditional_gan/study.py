@@ -28,16 +28,14 @@ training images; the simple network takes over what the complex one has.
 Command: `tfnets run conditional_gan --scale full` (about 40 minutes on one core).
 """
 
-from dataclasses import dataclass
 from typing import Any, final
 
 import keras
-import numpy as np
 
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Trial
 from tfnets.methods.gans import conditional, label_quality, saved
+from tfnets.methods.gans.label_quality import EveryEpoch
 from tfnets.studies.conditional_gan import numbers, page
 from tfnets.studies.conditional_gan.settings import ROWS, SCALES, Settings
 from tfnets.training.conditional import ConditionalGAN
@@ -48,42 +46,24 @@ __all__ = ["SCALES", "Settings", "run"]
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every network and seed, measures after each epoch and at the end, writes the page."""
     judge = label_quality.of(lab.store, settings)
-    trials = {
-        name: [Training(settings, name, seed) for seed in run.seeds(settings.repeats)]
-        for name in settings.networks
-    }
-    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
-    rows = {
-        name: [trial.result(run) | {"curve": trial.measured(run)} for trial in seeds]
-        for name, seeds in trials.items()
-    }
+    trials = Training.of_each(settings, settings.networks, run.seeds(settings.repeats))
+    rows = lab.results(run, trials, "curve")
     found = numbers.over_seeds(run, rows, judge)
     run.finish(found, page.write(run, settings, rows, found))
 
 
 @final
-@dataclass(frozen=True)
-class Training(Trial):
+class Training(EveryEpoch):
     """One network with one seed."""
 
     settings: Settings
-
-    @property
-    def points(self) -> range:
-        """A measurement after each epoch."""
-        return range(1, self.settings.epochs + 1)
 
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains; keeps both losses, and the classes that the judge sees at the end."""
         settings, recipe = self.settings, self.settings.recipe(self.variant)
         data = self.store.images(settings.dataset, settings.train_images)
         trainer = recipe.trainer(self.seed, len(data.x_train))
-        trace = recipe.trace(trainer, len(data.x_train))
-        recipe.fit(
-            self, trainer, (data.x_train, data.y_train), callbacks=[measuring, trace],
-            tracked=trace.state,
-        )  # fmt: skip
-        self.run.save_array(f"losses/{self.part}", np.array([trace.steps, *trace.curves.values()]))
+        recipe.traced_fit(self, trainer, (data.x_train, data.y_train), measuring)
         saved.save(self.run, self.part, trainer.sampler, trainer.latent)
         judge = label_quality.of(self.store, settings)
         found, seen = judge.whole(conditional.sample(trainer, judge.labels, self.seed))

@@ -9,6 +9,4 @@ IN_SHORT = (
     "How good is a small DCGAN?",
     "All ten digits, but Frechet distance {metrics[mnist][paper][frechet]:.0f} (real 2)",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("mnist-paper-0_generator", "cifar10-paper-0_generator")
-"""Models kept of the reference run."""

@@ -6,10 +6,8 @@ import numpy as np
 
 from tfnets import figures
 from tfnets.artifacts.run import Run
-from tfnets.figures.gif import sample_frames
-from tfnets.files import inside
 from tfnets.lab import findings
-from tfnets.methods.gans.curves import frechet_curves
+from tfnets.methods.gans.curves import all_classes, film, frechet_curves, point_rows
 from tfnets.methods.gans.quality import NUMBERS
 from tfnets.report.content import Claim, Page
 from tfnets.studies.dcgan import QUESTION, TITLE
@@ -34,11 +32,7 @@ def write(
             f"{dataset}: mean over {settings.repeats} seed(s), N = {first['n']} samples",
             ["network", "epoch", "updates", *NUMBERS],
             [
-                *(
-                    [name, point["epoch"], point["step"], *(point[c] for c in NUMBERS)]
-                    for name, row in variants.items()
-                    for point in row["points"]
-                ),
+                *point_rows(variants, NUMBERS),
                 ["real", None, None, *(first[f"{c}_real"] for c in NUMBERS)],
             ],
         )
@@ -52,11 +46,9 @@ def write(
         )
     page.note(
         "Real: training images in the samples' place, against the same test images at the same N. "
-        "Judge and CIFAR-10 network have learned from the training images."
-    )
-    page.note(
+        "Judge and CIFAR-10 network have learned from the training images.",
         "The features of CIFAR-10 are the averaged last plane of our (48, 128) classifier; these "
-        "distances compare with no published ones, and its labels are right 7 times in 10."
+        "distances compare with no published ones, and its labels are right 7 times in 10.",
     )
     return page.as_json()
 
@@ -65,18 +57,11 @@ def _samples(page: Page, run: Run, dataset: str, variant: str) -> None:
     """A network's last samples as a grid, and its way there as a GIF."""
     name, title = f"{dataset}_{variant}", f"{dataset}, {variant.replace('_', ' ')}"
     frames = _frames(run, f"{dataset}-{variant}-{run.config.seed}")
-    page.figure(
-        name,
-        figures.image_grid(frames[max(frames)], columns=COLUMNS),
-        f"{title}: samples of the first seed at the end.",
-    )
-    film = sample_frames(
-        np.stack([frame[: 2 * COLUMNS] for frame in frames.values()]),
-        COLUMNS,
-        titles=[f"{step:,} updates" for step in frames],
-    )
-    figures.save_gif(film, inside(run.path, f"{name}.gif"), seconds_per_frame=0.5)
-    page.show(f"{name}.gif", f"{title}: the same latents while it trains.")
+    grid = figures.image_grid(frames[max(frames)], columns=COLUMNS)
+    page.figure(name, grid, f"{title}: samples of the first seed at the end.")
+    samples = np.stack([frame[: 2 * COLUMNS] for frame in frames.values()])
+    titles, text = [f"{step:,} updates" for step in frames], "the same latents while it trains."
+    film(page, run, name, samples, f"{title}: {text}", columns=COLUMNS, titles=titles)
 
 
 def _frames(run: Run, part: str) -> dict[int, np.ndarray]:
@@ -88,25 +73,14 @@ def _frames(run: Run, part: str) -> dict[int, np.ndarray]:
 
 def _claims(dataset: str, rows: Points) -> list[Claim]:
     modes = [seed[-1]["modes"] for seed in rows["paper"]]
-    claims = [
-        findings.agreed(
-            f"Samples cover all ten classes of {dataset}",
-            [found == 10 for found in modes],
-            ours=f"{min(modes)} of 10 in the worst seed",
-            note="a class counts from a tenth of its share in the data; labels by the judge",
-        )
-    ]
+    claims = [all_classes(f"Samples cover all ten classes of {dataset}", modes)]
     if "paper_without_norm" in rows:
-        plain, normed = (_frechet(rows[name]) for name in ("paper_without_norm", "paper"))
+        found = (rows[name] for name in ("paper_without_norm", "paper"))
         claims.append(
             findings.decided(
                 f"Batch normalisation brings samples nearer to {dataset}",
-                plain - normed,
+                np.subtract(*([points[-1]["frechet"] for points in seeds] for seeds in found)),
                 note="Frechet distance without it minus with it, by seed, at the end",
             )
         )
     return claims
-
-
-def _frechet(seeds: list[list[dict[str, Any]]]) -> np.ndarray:
-    return np.array([points[-1]["frechet"] for points in seeds])

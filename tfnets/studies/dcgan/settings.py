@@ -46,18 +46,11 @@ class Settings(lab.Settings):
 
     def plan(self, dataset: str) -> Plan:
         """How the networks are trained on a data set."""
-        digits = dataset in DIGITS
+        kind = "digit" if dataset in DIGITS else "colour"
         return Plan(
-            dataset,
-            self.latent,
-            self.digit_filters if digits else self.colour_filters,
-            self.digit_epochs if digits else self.colour_epochs,
-            self.batch_size,
-            self.learning_rate,
-            self.frames,
-            self.samples,
-            self.train_images,
-        )
+            dataset, self.latent, getattr(self, f"{kind}_filters"), getattr(self, f"{kind}_epochs"),
+            self.batch_size, self.learning_rate, self.frames, self.samples, self.train_images,
+        )  # fmt: skip
 
     def variants(self, dataset: str) -> Names:
         """The networks that are trained on a data set."""

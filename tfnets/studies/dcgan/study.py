@@ -30,23 +30,18 @@ __all__ = ["SCALES", "Settings", "run"]
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every network and seed on each data set, measures, writes the page."""
-    for dataset in settings.datasets:  # Refuses too few samples.
-        quality.of(lab.store, dataset, settings.train_images, settings.samples)
+    plans = {dataset: settings.plan(dataset) for dataset in settings.datasets}
+    for plan in plans.values():  # Refuses too few samples.
+        quality.of(lab.store, plan)
+    seeds = run.seeds(settings.repeats)
     trials = {
-        dataset: {
-            variant: [
-                Training(settings.plan(dataset), variant, seed)
-                for seed in run.seeds(settings.repeats)
-            ]
-            for variant in settings.variants(dataset)
-        }
-        for dataset in settings.datasets
+        (dataset, variant): row
+        for dataset, plan in plans.items()
+        for variant, row in Training.of_each(plan, settings.variants(dataset), seeds).items()
     }
-    lab.run(run, [t for variants in trials.values() for seeds in variants.values() for t in seeds])
-    points = {
-        dataset: {name: [trial.measured(run) for trial in seeds] for name, seeds in rows.items()}
-        for dataset, rows in trials.items()
-    }
+    points: dict[str, dict[str, list]] = {dataset: {} for dataset in plans}
+    for (dataset, variant), rows in lab.results(run, trials, "points").items():
+        points[dataset][variant] = [row["points"] for row in rows]
     numbers = {
         dataset: {name: quality.summary(seeds) for name, seeds in rows.items()}
         for dataset, rows in points.items()

@@ -6,6 +6,4 @@ IN_SHORT = (
     "Does a trained decoder make a better generator?",
     "Yes: Frechet distance lower by {claims[3][ours]:.0f} at the end",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("deep_restored-0_generator",)
-"""Models kept of the reference run."""

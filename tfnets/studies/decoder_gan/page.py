@@ -7,7 +7,7 @@ import numpy as np
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
-from tfnets.methods.gans.curves import frechet_curves
+from tfnets.methods.gans.curves import frechet_curves, point_rows
 from tfnets.methods.gans.quality import NUMBERS
 from tfnets.report.content import Claim, Page
 from tfnets.studies.decoder_gan import QUESTION, TITLE
@@ -30,21 +30,13 @@ CLAIMS = (
 def write(run: Run, settings: Settings, points: Points, numbers: dict[str, Any]) -> dict[str, Any]:
     """Decides the claims by Frechet distance, tabulates quality, draws the run's first seed."""
     page = Page(run, TITLE, QUESTION)
-    page.claims += [
-        _claim(settings, points, *claim)
-        for claim in CLAIMS
-        if claim[1] in points and claim[2] in points
-    ]
+    page.claims += _claims(settings, points)
     columns = [*NUMBERS, "frechet_real"]
     page.table(
         f"Quality, mean over {settings.repeats} seed(s), N = "
         f"{numbers[settings.variants[0]]['n']} samples",
         ["variant", "epoch", "updates", *columns],
-        [
-            [name, point["epoch"], point["step"], *(point[c] for c in columns)]
-            for name in settings.variants
-            for point in numbers[name]["points"]
-        ],
+        point_rows(numbers, columns),
     )
     first, epochs = run.config.seed, settings.epochs
     strips = [
@@ -74,10 +66,16 @@ def write(run: Run, settings: Settings, points: Points, numbers: dict[str, Any])
     return page.as_json()
 
 
-def _claim(
-    settings: Settings, points: Points, text: str, worse: str, better: str, index: int
-) -> Claim:
-    """A claim as a Frechet difference, paired by seed."""
-    a, b = (np.array([seed[index]["frechet"] for seed in points[name]]) for name in (worse, better))
-    note = f"Frechet distance of {worse} minus {better}, epoch {settings.epochs[index]}"
-    return findings.decided(text, a - b, note=note)
+def _claims(settings: Settings, points: Points) -> list[Claim]:
+    """Frechet differences, paired by seed."""
+    return [
+        findings.decided(
+            text,
+            np.subtract(
+                *([seed[index]["frechet"] for seed in points[name]] for name in (worse, better))
+            ),
+            note=f"Frechet distance of {worse} minus {better}, epoch {settings.epochs[index]}",
+        )
+        for text, worse, better, index in CLAIMS
+        if worse in points and better in points
+    ]

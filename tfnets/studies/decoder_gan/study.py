@@ -19,17 +19,14 @@ three points of the training.
 Command: `tfnets run decoder_gan --scale full` (about an hour on 2 cores).
 """
 
-from dataclasses import dataclass
 from typing import Any, final
 
 import keras
-import numpy as np
 
 from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.artifacts.weights import restore_weights
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Trial
 from tfnets.methods import autoencoders
 from tfnets.methods.gans import quality
 from tfnets.models.discriminators import image_discriminator
@@ -47,37 +44,28 @@ FRESH = 1000
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed, measures at each point, writes the page."""
     _check_new_layers(settings)
-    judge = quality.of(lab.store, settings.dataset, settings.train_images, settings.samples)
-    trials = {
-        name: [Training(settings, name, seed) for seed in run.seeds(settings.repeats)]
-        for name in settings.variants
-    }
-    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
-    points = {name: [trial.measured(run) for trial in seeds] for name, seeds in trials.items()}
+    judge = quality.of(lab.store, settings)
+    trials = Training.of_each(settings, settings.variants, run.seeds(settings.repeats))
+    rows = lab.results(run, trials, "points")
+    points = {name: [row["points"] for row in seeds] for name, seeds in rows.items()}
     numbers = {name: quality.summary(rows) for name, rows in points.items()}
     run.finish(numbers | {"n": judge.samples}, page.write(run, settings, points, numbers))
 
 
 @final
-@dataclass(frozen=True)
-class Training(Trial):
+class Training(quality.SampledGAN):
     """One variant with one seed."""
 
     settings: Settings
-
-    @property
-    def points(self) -> tuple[int, ...]:
-        """Epochs after which samples are measured."""
-        return self.settings.epochs
+    shown = SHOWN
 
     @property
     def needs(self) -> tuple[autoencoders.Training, ...]:
         """The autoencoder whose decoder is restored."""
         if self.variant not in RESTORED:
             return ()
-        return (
-            autoencoders.Training(self.settings.autoencoder, VARIANTS[self.variant], self.seed),
-        )
+        architecture = VARIANTS[self.variant]
+        return (autoencoders.Training(self.settings.autoencoder, architecture, self.seed),)
 
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains, with the restored layers fixed at first where the variant says so."""
@@ -97,14 +85,6 @@ class Training(Trial):
             recipe.fit(self, trainer, (images,), epochs=epochs, callbacks=[measuring])
         self.run.save_model(f"{self.part}_generator", trainer.generator)
         return {"steps": int(trainer.step.numpy()), "restored": restored}
-
-    def measure(self, trainer: GAN, point: int) -> dict[str, Any]:
-        """Measures samples, and keeps some."""
-        settings = self.settings
-        judge = quality.of(self.store, settings.dataset, settings.train_images, settings.samples)
-        images = np.clip(trainer.sample(judge.samples, self.seed), 0, 1)
-        self.keep(point, images[:SHOWN])
-        return judge(images) | {"epoch": point, "step": int(trainer.step.numpy())}
 
     def _trainer(self) -> GAN:
         settings = self.settings

@@ -6,6 +6,4 @@ IN_SHORT = (
     "Does the latent GAN draw the digit asked for?",
     "Yes: {metrics[networks][improved][agreement][mean]:.4f} of 1,000 images of each digit",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("improved_gan-0_generator",)
-"""Models kept of the reference run."""

@@ -42,9 +42,5 @@ def _network(run: Run, variant: str, seeds: list[dict[str, Any]]) -> dict[str, A
 
 
 def worst(agreement: dict[str, Any]) -> dict[str, Any]:
-    """The class with the smallest agreement: `label`, `mean`, `ci95`, `n`.
-
-    Args:
-        agreement: From `metrics.label_agreement`.
-    """
+    """The class of a `metrics.label_agreement` that agrees least: `label`, `mean`, `ci95`, `n`."""
     return min(agreement["per_class"], key=lambda row: row["mean"])

@@ -9,4 +9,3 @@ IN_SHORT = (
     "Is a GAN as good as MCMC on the disc?",
     "Not yet: neighbours tell them apart, {claims[0][ours]:.3f} right",
 )
-"""Question and answer of the README; numbers come from the reference run."""

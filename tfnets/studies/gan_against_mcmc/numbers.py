@@ -18,14 +18,10 @@ def accuracies(rows: list[Compared], judge: str) -> list[float]:
 
 
 def over_training(points: list[list[Compared]]) -> list[dict[str, Any]]:
-    """What the seeds have come to at each point of the training.
+    """What the seeds have come to at each point of the training, from the points of each seed.
 
-    Args:
-        points: For each seed its points.
-
-    Returns:
-        Rows with `step`, each judge's accuracy (mean, and interval where there are two seeds or
-        more), `outside` (mean) and `radius` (the smallest p of its test).
+    Rows with `step`, each judge's accuracy (mean, and interval where there are two seeds or more),
+    `outside` (mean) and `radius` (the smallest p of its test).
     """
     return [
         {

@@ -22,11 +22,7 @@ def write(
 ) -> dict[str, Any]:
     """Decides whether the samples can be told apart, tabulates and draws the way there.
 
-    Args:
-        run: The run.
-        settings: Its settings.
-        points: For each seed its points.
-        floor: For each seed Gibbs samples against others.
+    `points` are those of each seed, `floor` of each seed Gibbs samples against others.
     """
     page, along = Page(run, TITLE, QUESTION), over_training(points)
     last = [rows[-1] for rows in points]

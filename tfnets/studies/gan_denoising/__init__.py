@@ -9,4 +9,3 @@ IN_SHORT = (
     "Can a GAN denoise without pairs?",
     "Yes: {claims[0][ours]:.1f} dB gained; with pairs 3.8 more",
 )
-"""Question and answer of the README; numbers come from the reference run."""

@@ -18,13 +18,7 @@ NUMBERS = {
 def over_seeds(
     settings: Settings, rows: dict[str, list[dict[str, float]]], real: dict[str, float]
 ) -> dict[str, Any]:
-    """Means over seeds of each method's numbers, with their values.
-
-    Args:
-        settings: The run's.
-        rows: For each method the numbers of its seeds.
-        real: What clean images give.
-    """
+    """Means over seeds of each method's numbers, with their values; `real` is of clean images."""
     methods = {}
     for name, seeds in rows.items():
         values = {key: [one[key] for one in seeds] for key in NUMBERS}

@@ -46,11 +46,7 @@ class Settings(lab.Settings):
     test_images: int = count(1_000, "Test images that are restored and measured.")
 
     def require(self) -> None:
-        """Refuses test images of which no Frechet distance can be measured.
-
-        Raises:
-            InputError: There is one, or more of them than training images.
-        """
+        """Refuses test images of which no Frechet distance can be measured."""
         if not 2 <= self.test_images <= self.train_images:
             raise InputError(
                 f"There are {self.test_images} test and {self.train_images} training images; set "

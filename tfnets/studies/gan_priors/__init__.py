@@ -9,6 +9,4 @@ IN_SHORT = (
     "Does the prior of z change how a GAN trains?",
     "A mixture is steadier by {claims[0][ours]:.3f}, but draws few kinds",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("uniform-0_generator", "mixture-0_generator")
-"""Models kept of the reference run."""

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
+from tfnets.methods.gans.curves import losses, point_rows
 from tfnets.methods.gans.quality import NUMBERS
 from tfnets.metrics import Estimate
 from tfnets.report.content import Claim, Page
@@ -27,23 +28,17 @@ def write(
     page.table(
         f"Quality, mean over {settings.repeats} seed(s), N = {priors[BASE]['n']} samples",
         ["prior", "epoch", "updates", *columns],
-        [
-            [name, point["epoch"], point["step"], *(point[c] for c in columns)]
-            for name in settings.priors
-            for point in priors[name]["points"]
-        ],
+        point_rows(priors, columns),
     )
-    page.table(
+    _estimates(
+        page,
         "Losses after the first epoch: standard deviation around the moving mean, and mean",
-        ["prior", *(name.replace("_", " ") for name in LOSSES)],
-        [[name, *_texts(priors[name], LOSSES)] for name in settings.priors],
+        LOSSES,
+        priors,
     )
     if compared:
-        page.table(
-            f"Difference from {BASE}, paired by seed [95 % interval]",
-            ["prior", *(name.replace("_", " ") for name in COMPARED)],
-            [[name, *_texts(row, COMPARED)] for name, row in compared.items()],
-        )
+        title = f"Difference from {BASE}, paired by seed [95 % interval]"
+        _estimates(page, title, COMPARED, compared)
     if compared and settings.repeats > 1:
         page.figure(
             "frechet",
@@ -67,13 +62,10 @@ def write(
     )
     page.figure(
         "losses",
-        figures.curve_panels(
-            {name: _curves(run.load_array(f"losses/{name}-{first}")) for name in settings.priors},
-            xlabel="generator updates", ylabel="loss", columns=2,
-        ),
+        losses(run, settings.priors, columns=2),
         f"Losses of the first seed; each point is the mean over up to {settings.steps_per_point} "
         "steps.",
-    )  # fmt: skip
+    )
     page.note(
         f"Steadiness: standard deviation around the moving mean over {settings.window} points, "
         "after the first epoch; smaller is steadier. The mixture's centres and the encoder are "
@@ -82,9 +74,14 @@ def write(
     return page.as_json()
 
 
-def _curves(rows: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Both losses against the steps, from what a training keeps (3, points)."""
-    return {"discriminator": (rows[0], rows[1]), "generator": (rows[0], rows[2])}
+def _estimates(
+    page: Page, title: str, names: tuple[str, ...], rows: dict[str, dict[str, Any]]
+) -> None:
+    page.table(
+        title,
+        ["prior", *(name.replace("_", " ") for name in names)],
+        [[p, *(str(Estimate.from_json(row[name])) for name in names)] for p, row in rows.items()],
+    )
 
 
 def _forest(compared: dict[str, dict[str, Any]], names: dict[str, str], what: str) -> Figure:
@@ -94,10 +91,6 @@ def _forest(compared: dict[str, dict[str, Any]], names: dict[str, str], what: st
         for label, name in names.items()
     ]
     return figures.intervals(rows, xlabel=f"{what}, difference from {BASE} (95 % interval)")
-
-
-def _texts(row: dict[str, Any], names: tuple[str, ...]) -> list[str]:
-    return [str(Estimate.from_json(row[name])) for name in names]
 
 
 def _claims(rows: dict[str, Seeds]) -> list[Claim]:

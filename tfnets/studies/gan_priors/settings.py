@@ -63,11 +63,7 @@ class Settings(lab.Settings):
     )
 
     def require(self) -> None:
-        """Refuses priors that could not be compared.
-
-        Raises:
-            InputError: `BASE` is not among them.
-        """
+        """Refuses priors that could not be compared."""
         if BASE not in self.priors:
             raise InputError(f"The setting priors lacks {BASE}, which others are compared to.")
 

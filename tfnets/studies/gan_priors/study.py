@@ -19,7 +19,6 @@ The origin does not say how wide the mixture's clouds are; here their standard d
 Command: `tfnets run gan_priors --scale full` (about half an hour on one core).
 """
 
-from dataclasses import dataclass
 from typing import Any, final
 
 import keras
@@ -28,10 +27,11 @@ import numpy as np
 from tfnets import latents, metrics
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Trial
 from tfnets.methods import autoencoders
 from tfnets.methods.gans import quality, saved
-from tfnets.models import dcgan
+from tfnets.methods.gans.dcgan import untrained
+from tfnets.methods.gans.recipe import LOSSES
+from tfnets.models.dcgan import Style
 from tfnets.studies.gan_priors import page
 from tfnets.studies.gan_priors.numbers import differences, summary
 from tfnets.studies.gan_priors.settings import SCALES, SHOWN, Settings
@@ -43,16 +43,9 @@ __all__ = ["SCALES", "Settings", "run"]
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every prior and seed, measures at each point, writes the page."""
     settings.curve(len(lab.store.images(settings.dataset, settings.train_images).x_train))
-    judge = quality.of(lab.store, settings.dataset, settings.train_images, settings.samples)
-    trials = {
-        prior: [Training(settings, prior, seed) for seed in run.seeds(settings.repeats)]
-        for prior in settings.priors
-    }
-    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
-    rows = {
-        prior: [trial.result(run) | {"points": trial.measured(run)} for trial in seeds]
-        for prior, seeds in trials.items()
-    }
+    judge = quality.of(lab.store, settings)
+    trials = Training.of_each(settings, settings.priors, run.seeds(settings.repeats))
+    rows = lab.results(run, trials, "points")
     numbers = {
         "priors": {prior: summary(seeds) for prior, seeds in rows.items()},
         "differences": differences(rows),
@@ -62,16 +55,11 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 
 @final
-@dataclass(frozen=True)
-class Training(Trial):
+class Training(quality.SampledGAN):
     """One prior with one seed; its loss curves are kept, too."""
 
     settings: Settings
-
-    @property
-    def points(self) -> tuple[int, ...]:
-        """Epochs after which samples are measured."""
-        return self.settings.epochs
+    shown = SHOWN
 
     @property
     def needs(self) -> tuple[autoencoders.Training, ...]:
@@ -88,37 +76,19 @@ class Training(Trial):
         trainer = self.trainer(images)
         per_epoch, every = settings.curve(len(images))
         recipe.compile(trainer, len(images), steps_per_execution=every)
-        trace = recipe.trace(trainer, len(images))
-        recipe.fit(self, trainer, (images,), callbacks=[measuring, trace], tracked=trace.state)
+        curves = recipe.traced_fit(self, trainer, (images,), measuring)
         saved.save(self.run, self.part, trainer.sampler, trainer.latent)
-        curves = np.array([trace.steps, *trace.curves.values()])
-        self.run.save_array(f"losses/{self.part}", curves)
-        late = dict(zip(trace.curves, curves[1:, per_epoch:], strict=True))
+        late = dict(zip(LOSSES, curves[1:, per_epoch:], strict=True))
         return {
             f"{name}_steadiness": metrics.steadiness(curve, settings.window)
             for name, curve in late.items()
         } | {f"{name}_mean": float(curve.mean()) for name, curve in late.items()}
 
-    def measure(self, trainer: GAN, point: int) -> dict[str, Any]:
-        """Measures samples, and keeps some."""
-        settings = self.settings
-        judge = quality.of(self.store, settings.dataset, settings.train_images, settings.samples)
-        images = np.clip(trainer.sample(judge.samples, self.seed), 0, 1)
-        self.keep(point, images[:SHOWN])
-        return judge(images) | {"epoch": point, "step": int(trainer.step.numpy())}
-
     def trainer(self, images: np.ndarray) -> GAN:
         """Returns the untrained networks for images (n, size, size, channels), with the prior."""
         settings = self.settings
-        size, _, channels = images.shape[1:]
-        made, judged = (
-            dcgan.networks(dcgan.Style(filters), size=size, channels=channels)
-            for filters in (settings.generator_filters, settings.discriminator_filters)
-        )
-        return GAN(
-            made[0](settings.latent, self.seed), judged[1](self.seed), self._latent(images),
-            seed=self.seed,
-        )  # fmt: skip
+        filters = settings.generator_filters, settings.discriminator_filters
+        return untrained(map(Style, filters), self._latent(images), images.shape[1:], self.seed)
 
     def _latent(self, images: np.ndarray) -> latents.Prior:
         settings = self.settings

@@ -8,8 +8,6 @@ IN_SHORT = (
     "What keeps a GAN's modes and its gradient?",
     "Our combination: {metrics[grid][best][modes]:.0f} of 25 modes, where the plain GAN has none",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 SEED = 3
 """Seed of the reference run: the settings were chosen with the ones before."""
 KEPT = ("ring-best-3_generator", "grid-best-3_generator")
-"""Models kept of the reference run."""

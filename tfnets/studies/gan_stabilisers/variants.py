@@ -108,13 +108,7 @@ LONGER = 4
 
 
 def of(name: str, strengths: Strengths, steps: int) -> Variant:
-    """Returns what a variant is on a data set.
-
-    Args:
-        name: A key of `VARIANTS`.
-        strengths: The data set's.
-        steps: Steps of a training of length 1.
-    """
+    """Returns what a key of `VARIANTS` is on a data set, where length 1 has so many steps."""
     if name != "best":
         return Variant(**_changes(name, strengths, steps))
     if "longer" in strengths.best:

@@ -9,4 +9,3 @@ IN_SHORT = (
     "Does an autoencoder blend where a GAN commits?",
     "No: its share of unsure points differs by {claims[0][ours]:.3f}",
 )
-"""Question and answer of the README; numbers come from the reference run."""

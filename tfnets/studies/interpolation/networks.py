@@ -44,12 +44,7 @@ class Networks:
 
 @dataclass(frozen=True)
 class Origins:
-    """Where the networks of a seed come from.
-
-    Attributes:
-        settings: The study's.
-        seed: Seed of both networks.
-    """
+    """Where the networks of a seed come from, by the study's settings."""
 
     settings: Settings
     seed: int

@@ -11,12 +11,9 @@ Row = dict[str, Any]
 
 
 def over_seeds(settings: Settings, real: dict[str, float], rows: list[Row]) -> dict[str, Any]:
-    """Means over seeds, with intervals over seeds; `intervals` are over pairs.
+    """Means over the seeds' rows, with intervals over seeds; `intervals` are over pairs.
 
-    Args:
-        settings: The study's.
-        real: Numbers of the images between which the paths lead.
-        rows: Those of each seed.
+    `real` are the numbers of the images between which the paths lead.
     """
     return {
         "pairs": settings.pairs,

@@ -80,11 +80,9 @@ class Ends:
 
 @dataclass(frozen=True)
 class Spaces:
-    """Both networks with the ends in their latent spaces.
+    """Both networks with the `ends` in their latent spaces `autoencoder`, `gan` and `draws`.
 
-    Attributes:
-        networks: The autoencoder decodes the first space, the GAN draws the other two.
-        ends: For `autoencoder`, `gan` and `draws`.
+    The autoencoder decodes the first space, the GAN draws the other two.
     """
 
     networks: Networks

@@ -50,12 +50,7 @@ class Walker:
         return invert(self.networks.generator, self.pairs.images, draws, steps=steps)
 
     def spaces(self, found: Inverted, centre: np.ndarray) -> Spaces:
-        """The ends of all paths.
-
-        Args:
-            found: What `search` found.
-            centre: What arcs in the autoencoder's latents turn around.
-        """
+        """The ends of all paths, by what `search` found; the autoencoder's arcs turn around `centre`."""
         encoded = self.networks.autoencoder.encode(self.pairs.images)
         ends = {
             "autoencoder": Ends(*np.split(encoded, 2), centre),
@@ -141,9 +136,8 @@ class Paths:
     def summary(self) -> dict[str, Any]:
         """Means over paths, as JSON values.
 
-        Returns:
-            `right` (how many), `methods`, `curves` and `differences` (by name to numbers), and
-            `intervals`, the differences with their 95 % intervals over pairs.
+        `right` (how many), `methods`, `curves` and `differences` (by name to numbers), and
+        `intervals`, the differences with their 95 % intervals over pairs.
         """
         counted = {method: self.counted(method) for method in self.numbers}
         return {

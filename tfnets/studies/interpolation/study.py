@@ -47,10 +47,10 @@ __all__ = ["SCALES", "Settings", "run"]
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Gets both networks of each seed, measures their paths, writes the page."""
-    first, plan = run.config.seed, settings.plan
+    first = run.config.seed
     require_sources(run, settings)
     digit_pairs(_data(lab.store, settings), settings.pairs, first)  # Refuses too many pairs,
-    quality.of(lab.store, plan.dataset, plan.train_images, plan.samples)  # too few samples.
+    quality.of(lab.store, settings.plan)  # too few samples.
     real = Real(settings, "real", first)
     walks = [Walk(settings, "paths", seed, first) for seed in run.seeds(settings.repeats)]
     lab.run(run, [real, *walks])
@@ -132,8 +132,7 @@ class Walk(Measurement):
         return row | {"sources": self.origins.sources(run)}
 
     def _quality(self, networks: Networks) -> dict[str, Any]:
-        plan = self.settings.plan
-        judge = quality.of(self.store, plan.dataset, plan.train_images, plan.samples)
+        judge = quality.of(self.store, self.settings.plan)
         return judge(networks.samples(judge.samples, (self.seed, 2)))
 
     @property

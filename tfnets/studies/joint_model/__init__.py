@@ -9,4 +9,3 @@ IN_SHORT = (
     "Does P(h) P(I | h) P(c | I) give labelled images?",
     "A judge agrees with {claims[0][ours]:.3f} of the draws",
 )
-"""Question and answer of the README; numbers come from the reference run."""

@@ -135,14 +135,10 @@ class JointModel:
 
 
 def lengths(h: np.ndarray) -> dict[str, float]:
-    """How typical h are of the prior, by their lengths.
+    """How typical h (n, dim) are of the prior, by their lengths.
 
-    Args:
-        h: Shape (n, dim).
-
-    Returns:
-        `mean`, `low` and `high` (the least and the greatest length), and `typical`, the share
-        within the central 99 % of the lengths that the prior draws.
+    `mean`, `low` and `high` (the least and the greatest length), and `typical`, the share within
+    the central 99 % of the lengths that the prior draws.
     """
     found = np.linalg.norm(h, axis=1)
     low, high = stats.chi(h.shape[1]).interval(0.99)

@@ -9,12 +9,7 @@ from tfnets.lab.seeds import estimate
 
 
 def probabilities(found: np.ndarray, drawn: np.ndarray) -> list[dict[str, Any]]:
-    """P(c) of each class: `mean` of P(c | I), and share of the `drawn` classes.
-
-    Args:
-        found: P(c | I), shape (n, classes).
-        drawn: Drawn classes (n,).
-    """
+    """P(c) of each class: `mean` of P(c | I), `found` (n, classes), and share of the `drawn` (n,)."""
     return [
         {"mean": estimate(column), "drawn": metrics.proportion(drawn == label).as_json()}
         for label, column in enumerate(found.T.astype(np.float64))

@@ -32,11 +32,7 @@ class Settings(lab.Settings):
     train_images: int = count(60_000, "Training images, half of them for the model's classifier.")
 
     def require(self) -> None:
-        """Refuses a single draw, and the reference generator beside another data set.
-
-        Raises:
-            InputError: Naming the setting.
-        """
+        """Refuses a single draw, and the reference generator beside another data set."""
         if self.samples < 2:
             raise InputError("One draw gives no interval; set samples to 2 or more.")
         if not self.generator and self.dataset != "mnist":

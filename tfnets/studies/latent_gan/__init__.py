@@ -10,6 +10,4 @@ IN_SHORT = (
     "Ours: Frechet distance {metrics[networks][improved][frechet]:.1f}, all ten digits; "
     "the origin's loses digits",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("improved_gan-0_generator",)
-"""Models kept of the reference run."""

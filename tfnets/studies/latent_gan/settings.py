@@ -34,11 +34,7 @@ class Settings(LatentSettings):
     )
 
     def require(self) -> None:
-        """Refuses clusters that are none.
-
-        Raises:
-            InputError: There is one cluster only.
-        """
+        """Refuses clusters that are none."""
         if self.clusters < 2:
             raise InputError(f"The setting clusters is {self.clusters}; give 2 or more.")
 

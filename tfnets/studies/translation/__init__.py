@@ -9,7 +9,6 @@ IN_SHORT = (
     "Which GAN finds partners in another domain?",
     "CycleGAN beats the plain GAN by {claims[3][ours]:.3f}, pairs beat both",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = (
     "thickened-paired-0",
     "coloured-paired-0",
@@ -20,4 +19,3 @@ KEPT = (
     "inverted-paired-0",
     "fashion-paired-0",
 )
-"""Models kept of the reference run."""

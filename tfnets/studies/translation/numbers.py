@@ -21,10 +21,8 @@ FEWEST = 4
 def over_seeds(settings: Settings, rows: dict[str, dict]) -> dict[str, Any]:
     """Means over seeds for each domain and method, and how they follow similarity.
 
-    Args:
-        settings: The run's.
-        rows: For each domain `similarity`, `real` (of its judge) and `methods`: name -> numbers of
-            each seed.
+    `rows` has for each domain `similarity`, `real` (of its judge) and `methods`: name -> numbers of
+    each seed.
     """
     found = {
         name: {

@@ -41,12 +41,9 @@ class DomainPairs:
 
     @classmethod
     def of(cls, name: str, digits: ImageData, items: ImageData) -> "DomainPairs":
-        """Makes the partners of a domain.
+        """Makes the partners of a key of `domains.DOMAINS`.
 
-        Args:
-            name: A key of `domains.DOMAINS`.
-            digits: The digits.
-            items: Where partners come from that are no transform of the digit.
+        `items` is where partners come from that are no transform of the digit.
         """
         domain = domains.find(name)
         if domain.transform is not None:
@@ -82,10 +79,9 @@ class DomainJudge(judges.Judge):
 
     @property
     def real(self) -> dict[str, Any]:
-        """What the true partners of the test digits give.
+        """What the true partners of the test digits give: `label` and `frechet`.
 
-        `label` (the judge's agreement with their labels) and `frechet` (of as many training
-        partners).
+        The judge's agreement with their labels, and the distance of as many training partners.
         """
         return {"label": self._label(self.reference), "frechet": self.frechet(self.others)}
 

@@ -35,11 +35,7 @@ class Settings(lab.Settings):
     test_images: int = count(1_000, "Test images that are translated and measured.")
 
     def require(self) -> None:
-        """Refuses more test images than there are training images to measure beside them.
-
-        Raises:
-            InputError: There are fewer training images.
-        """
+        """Refuses more test images than there are training images to measure beside them."""
         if self.train_images < self.test_images:
             raise InputError(
                 f"There are {self.train_images} training and {self.test_images} test images, but "

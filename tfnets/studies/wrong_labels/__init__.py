@@ -6,6 +6,4 @@ IN_SHORT = (
     "Does the discriminator check the label?",
     "Hardly (AUROC {claims[0][ours]:.3f}), unless it is shown wrong pairs",
 )
-"""Question and answer of the README; numbers come from the reference run."""
 KEPT = ("matching-0_generator",)
-"""Models kept of the reference run."""

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.figures.densities import density_panels
 from tfnets.lab import findings
+from tfnets.methods.gans.curves import estimate_curves
 from tfnets.metrics import Estimate
 from tfnets.report.content import Claim, Page
 from tfnets.studies.wrong_labels import QUESTION, TITLE
@@ -37,15 +37,18 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
     curves = {variant: row["curve"] for variant, row in numbers["variants"].items()}
     page.figure(
         "auroc",
-        _auroc(curves),
+        estimate_curves(
+            curves, "auroc_wrong", lambda bar: np.minimum(bar, 1), xlabel="updates",
+            ylabel="AUROC, right against wrong labels", reference=(0.5, "chance"),
+        ),
         f"AUROC of right against wrong labels on {next(iter(curves.values()))[0]['n']:,} test "
         "images after each epoch; 95 % interval over seeds.",
-    )
-    page.note(answer(numbers["variants"]))
+    )  # fmt: skip
     page.note(
+        answer(numbers["variants"]),
         "AUROC: the probability that a pair of the first kind is scored above one of the second. "
         "The discriminator is the one of the last update; generated images are from the "
-        "generator's running mean."
+        "generator's running mean.",
     )
     return page.as_json()
 
@@ -63,19 +66,6 @@ def _logits(run: Run, settings: Settings) -> Figure:
             "generated": scores[:, -1],
         }
     return density_panels(panels, xlabel="logit of the discriminator (above 0: real)")
-
-
-def _auroc(curves: dict[str, list[dict[str, Any]]]) -> Figure:
-    """Right against wrong labels, over the updates."""
-    bars = {
-        variant: np.array([Estimate.from_json(point["auroc_wrong"]).bar for point in curve])
-        for variant, curve in curves.items()
-    }
-    return figures.curves(
-        {v: ([point["step"] for point in curves[v]], bar[:, 0]) for v, bar in bars.items()},
-        bands={v: (bar[:, 1], np.minimum(bar[:, 2], 1)) for v, bar in bars.items()},
-        xlabel="updates", ylabel="AUROC, right against wrong labels", reference=(0.5, "chance"),
-    )  # fmt: skip
 
 
 def _claims(rows: Seeds) -> list[Claim]:
@@ -111,11 +101,7 @@ def _claims(rows: Seeds) -> list[Claim]:
 
 
 def answer(variants: dict[str, Any]) -> str:
-    """What the numbers of each variant say of the question, as sentences.
-
-    Args:
-        variants: For each variant the means of `NAMES` over the seeds.
-    """
+    """What the means over seeds of each variant's `NAMES` say of the question, as sentences."""
     return " ".join(_sentence(variant, row) for variant, row in variants.items())
 
 

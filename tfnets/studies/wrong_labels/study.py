@@ -17,7 +17,6 @@ above 0.5; "wrong-label pairs land among the fakes" is the last at 0.5 or below.
 Command: `tfnets run wrong_labels --scale full` (about a quarter of an hour on one core).
 """
 
-from dataclasses import dataclass
 from typing import Any, final
 
 import keras
@@ -25,8 +24,8 @@ import numpy as np
 
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
-from tfnets.lab.trial import Trial
 from tfnets.methods.gans import conditional, label_quality, saved
+from tfnets.methods.gans.label_quality import EveryEpoch
 from tfnets.models.conditional import CLASSES
 from tfnets.studies.wrong_labels import numbers, page
 from tfnets.studies.wrong_labels.settings import SCALES, Settings
@@ -41,31 +40,18 @@ BATCH = 1000
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed, scores right, wrong and generated pairs, writes the page."""
     judge = label_quality.of(lab.store, settings)
-    trials = {
-        variant: [Training(settings, variant, seed) for seed in run.seeds(settings.repeats)]
-        for variant in settings.variants
-    }
-    lab.run(run, [trial for seeds in trials.values() for trial in seeds])
-    rows = {
-        variant: [trial.result(run) | {"curve": trial.measured(run)} for trial in seeds]
-        for variant, seeds in trials.items()
-    }
+    trials = Training.of_each(settings, settings.variants, run.seeds(settings.repeats))
+    rows = lab.results(run, trials, "curve")
     found = numbers.over_seeds(rows, judge)
     run.save_array("asked", judge.labels)
     run.finish(found, page.write(run, settings, rows, found))
 
 
 @final
-@dataclass(frozen=True)
-class Training(Trial):
+class Training(EveryEpoch):
     """One variant with one seed; keeps the logits of all pairs at the end."""
 
     settings: Settings
-
-    @property
-    def points(self) -> range:
-        """A measurement after each epoch."""
-        return range(1, self.settings.epochs + 1)
 
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains, and scores the test images and as many generated ones."""
