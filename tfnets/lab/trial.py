@@ -93,10 +93,10 @@ class Work(ABC):
 
     @classmethod
     def of_each(
-        cls, settings: Any, variants: Iterable[str], seeds: Iterable[int]
+        cls, settings: Any, variants: Iterable[str], seeds: Iterable[int], **fields: Any
     ) -> dict[str, list[Self]]:
-        """Returns one of every variant and seed, by variant."""
-        return {name: [cls(settings, name, seed) for seed in seeds] for name in variants}
+        """Returns one of every variant and seed, by variant; `fields` are those of one's own."""
+        return {name: [cls(settings, name, seed, **fields) for seed in seeds] for name in variants}
 
     @property
     def part(self) -> str:

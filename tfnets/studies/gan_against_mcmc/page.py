@@ -62,15 +62,11 @@ def write(
     )
     page.note(
         "An accuracy of 0.5 is a guess. The best that any classifier can reach is 1/2 plus half "
-        "the total variation distance of the two distributions."
-    )
-    page.note(
+        "the total variation distance of the two distributions.",
         f"The answer depends on the {settings.samples:,} samples of each kind: with fewer, larger "
-        "differences go unseen; with more, smaller ones are found."
-    )
-    page.note(
+        "differences go unseen; with more, smaller ones are found.",
         "The intervals of the table at the end are those of one seed's held-out points (Clopper "
-        "and Pearson); the claims use the spread over seeds."
+        "and Pearson); the claims use the spread over seeds.",
     )
     return page.as_json()
 
@@ -93,15 +89,12 @@ def _told(judge: str, text: str, last: list[Compared]) -> Claim:
     """Whether each seed's interval holds 0.5."""
     inside = [row[judge]["low"] <= 0.5 <= row[judge]["high"] for row in last]
     found = accuracies(last, judge)
-    note = (
-        f"accuracy on {last[0][judge]['n']:,} held-out points; 0.5 lies inside the 95 % interval "
-        f"of {sum(inside)} of {len(inside)} seed(s)"
-    )
     claim = findings.agreed(
         f"At the end of training {text} cannot tell the GAN's samples from Gibbs samples",
         inside,
         ours=found[0],
-        note=note,
+        note=f"accuracy on {last[0][judge]['n']:,} held-out points; 0.5 lies inside the 95 % "
+        f"interval of {sum(inside)} of {len(inside)} seed(s)",
     )
     if len(found) < 2:
         return claim
@@ -129,12 +122,8 @@ def _accuracy(along: list[dict[str, Any]], floor: list[Compared]) -> Figure:
 def _samples(run: Run, settings: Settings) -> Figure:
     seed, epochs = run.config.seed, settings.epochs
     shown = sorted({epochs[0], epochs[len(epochs) // 2], epochs[-1]})
-    panels = {
-        f"after {epoch * settings.steps:,} steps": run.load_array(
-            f"samples/gan-{seed}-epoch{epoch}"
-        )
-        for epoch in shown
-    }
+    names = {epoch: f"samples/gan-{seed}-epoch{epoch}" for epoch in shown}
+    panels = {f"after {e * settings.steps:,} steps": run.load_array(n) for e, n in names.items()}
     panels["Gibbs"] = run.load_array("gibbs")
     # About twenty points per cell, so that chance does not make the pattern.
     cells = int(np.clip(np.sqrt(len(panels["Gibbs"]) / 11), 8, 60))

@@ -28,7 +28,7 @@ Command: `tfnets run gan_against_mcmc --scale full` (about 25 minutes on one cor
 """
 
 import functools
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, final
 
 import keras
@@ -75,7 +75,6 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
 
 
 @final
-@dataclass(frozen=True)
 class Floor(Measurement):
     """Gibbs samples of one seed against others: what no generator can beat."""
 
@@ -90,7 +89,6 @@ class Floor(Measurement):
 
 
 @final
-@dataclass(frozen=True)
 class Training(Trial):
     """One GAN with one seed."""
 
@@ -107,13 +105,9 @@ class Training(Trial):
         epochs, size = max(settings.epochs), settings.batch_size
         recipe = Recipe(epochs, size, settings.learning_rate, falls=True, execution=500)
         array = disc(settings.steps * size, self.seed)
-        stack = Stack((settings.units,) * 3, spread=1.0)
-        trainer = GAN(
-            toy_generator(LATENT, self.seed, stack),
-            toy_discriminator(self.seed, stack),
-            latents.Normal(LATENT),
-            seed=self.seed,
-        )
+        stack, seed = Stack((settings.units,) * 3, spread=1.0), self.seed
+        networks = toy_generator(LATENT, seed, stack), toy_discriminator(seed, stack)
+        trainer = GAN(*networks, latents.Normal(LATENT), seed=seed)
         fades = max(1, settings.steps * epochs // 2)
         recipe.compile(
             trainer,
@@ -132,8 +126,8 @@ class Training(Trial):
         made = trainer.sample(len(real), self.seed).numpy()
         if self.seed == self.run.config.seed:
             self.keep(point, made)
-        step = {"epoch": point, "step": int(trainer.step.numpy())}
-        return compared(made, real, self.seed) | step
+        found = compared(made, real, self.seed)
+        return found | {"epoch": point, "step": int(trainer.step.numpy())}
 
 
 @functools.lru_cache(maxsize=2)

@@ -40,31 +40,23 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
         ["method", *NUMBERS.values()],
         [[TITLES[m], *(found[key]["mean"] for key in NUMBERS)] for m, found in methods.items()],
     )
-    page.figure(
-        "restored",
-        _restored(run, list(methods)),
-        "Test digits and what each method makes of them (first seed).",
-    )
+    text = "Test digits and what each method makes of them (first seed)."
+    page.figure("restored", _restored(run, list(methods)), text)
     for key, caption in {
         "psnr": "Mean PSNR by method, with 95 % intervals over seeds.",
         "accuracy": "Accuracy of the judge on the restored digits.",
         "frechet": "Frechet distance of the restored digits to the clean ones.",
     }.items():
         page.figure(key, _bars(numbers, key), caption)
-    page.figure(
-        "spectra",
-        _spectra(run, list(methods)),
-        "Mean Fourier amplitude against spatial frequency: clean, noisy, restored.",
-    )
+    text = "Mean Fourier amplitude against spatial frequency: clean, noisy, restored."
+    page.figure("spectra", _spectra(run, list(methods)), text)
     page.note(
         f"Clean test images: judge's accuracy {real['accuracy']:.4f}, log-spectral distance "
         f"{real['spectral']:.2f} dB; Frechet distance of as many training images "
-        f"{real['frechet']:.2f}."
-    )
-    page.note(
+        f"{real['frechet']:.2f}.",
         f"N = {numbers['images']:,} test images with noise of {settings.sigma:g}; the noisy images "
         "are clipped to [0, 1] for their own row and given to the networks unclipped. Intervals "
-        f"are over {numbers['seeds']} seed(s)."
+        f"are over {numbers['seeds']} seed(s).",
     )
     if not settings.denoiser:
         page.note(
@@ -126,14 +118,12 @@ def _restored(run: Run, methods: list[str]) -> Figure:
 
 def _bars(numbers: dict[str, Any], key: str) -> Figure:
     found = {name: row[key] for name, row in numbers["methods"].items()}
-    references = None
-    if key in numbers["real"]:
-        references = {NUMBERS[key]: [numbers["real"][key]] * len(found)}
+    real = numbers["real"].get(key)
     return figures.bars(
         [TITLES[name] for name in found],
         {NUMBERS[key]: [Estimate.from_json(row).bar for row in found.values()]},
         ylabel=f"{NUMBERS[key]}, 95 % interval",
-        references=references,
+        references=None if real is None else {NUMBERS[key]: [real] * len(found)},
         reference_label="clean images",
     )
 

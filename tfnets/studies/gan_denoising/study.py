@@ -26,7 +26,6 @@ Command: `tfnets run gan_denoising --scale full` (about 25 minutes on one core).
 denoiser=RUN` the U-Net of another run of study `denoising` than the reference run's is measured.
 """
 
-from dataclasses import dataclass
 from typing import final
 
 import keras
@@ -47,22 +46,19 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains each variant, restores and measures, writes the page."""
     first = run.config.seed
     clean, noisy, unet = (Untrained(settings, name, first) for name in ("clean", "noisy", "unet"))
-    methods = {"noisy": [noisy]} | {
-        name: [Training(settings, name, seed) for seed in run.seeds(settings.repeats)]
-        for name in settings.variants
-    }
+    trained = Training.of_each(settings, settings.variants, run.seeds(settings.repeats))
+    methods = {"clean": [clean], "noisy": [noisy]} | trained
     if settings.denoiser:
         if not run.has_part(unet.key):
             _denoiser(settings)  # Refuses a run that has none.
         methods["unet"] = [unet]
-    lab.run(run, [clean, *(each for works in methods.values() for each in works)])
-    rows = {name: [each.result(run) for each in works] for name, works in methods.items()}
-    found = numbers.over_seeds(settings, rows, clean.result(run))
+    rows = lab.results(run, methods)
+    (real,) = rows.pop("clean")
+    found = numbers.over_seeds(settings, rows, real)
     run.finish(found, page.write(run, settings, found))
 
 
 @final
-@dataclass(frozen=True)
 class Untrained(Measurement):
     """What is measured beside the variants: `clean` or `noisy` images, or those of the `unet`."""
 

@@ -1,7 +1,6 @@
 """How study 5.4 makes and trains a denoiser: adversarially without pairs, or on pairs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, final
 
 import keras
@@ -27,7 +26,6 @@ SILENT = AdversarialLoss(
 
 
 @final
-@dataclass(frozen=True)
 class Training(Trial):
     """One variant with one seed; of the run's first seed the network is kept."""
 
@@ -58,11 +56,9 @@ class Training(Trial):
             trainer, wanted = keras.Model(network.input, network.output), images.sources
             steps = steps_per_epoch(len(wanted), recipe.batch_size)
             trainer.compile(
-                recipe.optimizers(len(wanted))["generator_optimizer"],
-                "mse",
-                jit_compile=False,
+                recipe.optimizers(len(wanted))["generator_optimizer"], "mse", jit_compile=False,
                 steps_per_execution=steps_per_execution(steps),
-            )
+            )  # fmt: skip
         else:
             critic = patch_discriminator(self.seed, 1, settings.critic_width)
             trainer, wanted = Translation(network, critic, seed=self.seed), images.natural

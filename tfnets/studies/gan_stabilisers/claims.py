@@ -32,33 +32,34 @@ def claims(subject: str, found: Found, scales: Sequence[float]) -> list[Claim]:
 
 
 def _coverage_claims(subject: str, found: Found) -> list[Claim]:
-    decided = []
-    for variant, text, all_of_them in (
-        ("plain", "The plain GAN loses modes", False),
-        ("best", "The combination covers every mode", True),
-    ):
-        if found.has(variant):
-            modes = [row["modes"] for row in found.rows[variant]]
-            decided.append(
-                findings.agreed(
-                    f"{subject}: {text}",
-                    [(count == found.classes) == all_of_them for count in modes],
-                    ours=", ".join(f"{count}/{found.classes}" for count in modes),
-                    note="modes covered by each seed",
-                )
-            )
-    return decided
+    texts = {
+        "plain": ("The plain GAN loses modes", False),
+        "best": ("The combination covers every mode", True),
+    }
+    modes = {
+        variant: [row["modes"] for row in found.rows[variant]]
+        for variant in texts
+        if found.has(variant)
+    }
+    return [
+        findings.agreed(
+            f"{subject}: {texts[variant][0]}",
+            [(count == found.classes) == texts[variant][1] for count in counts],
+            ours=", ".join(f"{count}/{found.classes}" for count in counts),
+            note="modes covered by each seed",
+        )
+        for variant, counts in modes.items()
+    ]
 
 
 def _collapse_claims(subject: str, found: Found) -> list[Claim]:
-    others = (*SPREADING, "best")
     return [
         findings.decided(
             f"{subject}: {variant} spreads the samples more evenly over the modes",
             found.values("plain", "kl") - found.values(variant, "kl"),
             note=f"KL divergence of plain minus {variant}, nats",
         )
-        for variant in others
+        for variant in (*SPREADING, "best")
         if found.has("plain", variant)
     ]
 

@@ -50,9 +50,8 @@ def summary(found: dict[str, Found]) -> dict[str, Any]:
 
 
 def _variant(found: Found, variant: str) -> dict[str, Any]:
-    rows = found.rows[variant]
-    names = measured(found)
-    summary: dict[str, Any] = {"seeds": len(rows), "n": rows[0]["n"], "steps": rows[0]["steps"]}
+    rows, names = found.rows[variant], measured(found)
+    summary = {"seeds": len(rows), "n": rows[0]["n"], "steps": rows[0]["steps"]}
     summary |= seeds.means([{name: row[name] for name in names} for row in rows])
     return summary | {
         "modes_each": [row["modes"] for row in rows],

@@ -27,30 +27,19 @@ def write(run: Run, settings: Settings, found: dict[str, Found]) -> dict[str, An
         _table(page, subject, one)
     page.table("Variants", ["variant", "change"], [[k, v] for k, v in VARIANTS.items()])
     for subject, one in found.items():
-        page.figure(
-            f"samples_{subject}",
-            _samples(run, subject, one),
-            f"Samples of the first seed: {subject}.",
-        )
-        page.figure(
-            f"gradients_{subject}",
-            _gradients(one),
-            f"Gradient that reaches the generator, mean over each epoch: {subject}.",
-        )
+        text = f"Samples of the first seed: {subject}."
+        page.figure(f"samples_{subject}", _samples(run, subject, one), text)
+        text = f"Gradient that reaches the generator, mean over each epoch: {subject}."
+        page.figure(f"gradients_{subject}", _gradients(one), text)
     page.figure("modes", _modes(found), "Modes covered; no bar where a variant was not trained.")
-    page.figure(
-        "diversity",
-        _diversity(settings, found),
-        "Mean distance between samples when z is scaled.",
-    )
+    text = "Mean distance between samples when z is scaled."
+    page.figure("diversity", _diversity(settings, found), text)
     page.note(
         "A mode counts as covered with a tenth of its even share: of points within three standard "
-        "deviations, or of digits by the judge. modes_hit wants one such point (VEEGAN's count)."
-    )
-    page.note(f"Norms of gradients below {FLOOR:g} are drawn and compared as {FLOOR:g}.")
-    page.note(
+        "deviations, or of digits by the judge. modes_hit wants one such point (VEEGAN's count).",
+        f"Norms of gradients below {FLOOR:g} are drawn and compared as {FLOOR:g}.",
         "collapsed: the epoch in which the watch warned, per seed: fewer than half of the modes, "
-        "or samples less than a tenth as far from their nearest neighbour as real ones."
+        "or samples less than a tenth as far from their nearest neighbour as real ones.",
     )
     return page.as_json()
 
@@ -61,10 +50,9 @@ def _samples(run: Run, subject: str, found: Found) -> Figure:
         for variant in found.rows
     }
     if subject not in TOYS:
-        images = np.clip(np.concatenate(list(made.values())), 0, 1)
-        return figures.image_grid(
-            images, columns=len(next(iter(made.values()))), row_labels=list(made)
-        )
+        images, columns = np.clip([*made.values()], 0, 1), len(next(iter(made.values())))
+        images = images.reshape(-1, *images.shape[2:])
+        return figures.image_grid(images, columns=columns, row_labels=list(made))
     panels = {
         f"{variant}: {found.rows[variant][0]['modes']} of {found.classes}": points
         for variant, points in made.items()
@@ -78,12 +66,8 @@ def _gradients(found: Found) -> Figure:
         if variant in DRAWN:
             mean = np.mean([row["gradients"] for row in found.rows[variant]], axis=0)
             lines[variant] = (np.arange(1, len(mean) + 1), np.maximum(mean, FLOOR))
-    return figures.curves(
-        lines,
-        xlabel="epoch",
-        ylabel="norm of the generator's gradient",
-        logy=True,
-    )
+    ylabel = "norm of the generator's gradient"
+    return figures.curves(lines, xlabel="epoch", ylabel=ylabel, logy=True)
 
 
 def _modes(found: dict[str, Found]) -> Figure:
@@ -110,18 +94,13 @@ def _diversity(settings: Settings, found: dict[str, Found]) -> Figure:
         for variant in ("plain", "best", "uniform")
         if one.has(variant)
     }
-    return figures.curves(
-        lines,
-        xlabel="factor of z",
-        ylabel="diversity, real = 1",
-        reference=(1.0, "real"),
-    )
+    ylabel = "diversity, real = 1"
+    return figures.curves(lines, xlabel="factor of z", ylabel=ylabel, reference=(1.0, "real"))
 
 
 def _table(page: Page, subject: str, found: Found) -> None:
     names = measured(found)
-    real = [found.ceiling.get(name) for name in names]
-    rows = [["real", "", *real, None, ""]]
+    rows = [["real", "", *(found.ceiling.get(name) for name in names), None, ""]]
     rows += [
         [
             variant,

@@ -57,22 +57,19 @@ WATCHED = 500
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed on every subject, measures, writes the page."""
     known = {name: subjects.of(lab.store, settings, name) for name in settings.subjects}
+    seeds = run.seeds(settings.repeats)
     trials = {
-        name: {
-            variant: [
-                Training(settings, variant, seed, name) for seed in run.seeds(settings.repeats)
-            ]
-            for variant in settings.trained(name)
-        }
+        (name, variant): row
         for name in known
+        for variant, row in Training.of_each(
+            settings, settings.trained(name), seeds, subject=name
+        ).items()
     }
-    lab.run(run, [trial for rows in trials.values() for seeds in rows.values() for trial in seeds])
-    found = {}
+    results, found = lab.results(run, trials), {}
     for name, subject in known.items():
         called = settings.named(name)
         real = run.part(f"{called}-real", subject.ceiling)
-        rows = {key: [trial.result(run) for trial in seeds] for key, seeds in trials[name].items()}
-        if rows:
+        if rows := {variant: row for (of, variant), row in results.items() if of == name}:
             found[called] = numbers.Found(subject.classes, real, rows)
     run.finish(numbers.summary(found), page.write(run, settings, found))
 
@@ -88,7 +85,7 @@ class Training(Trial):
     @property
     def part(self) -> str:
         """Name of the part."""
-        return f"{self.settings.named(self.subject)}-{self.variant}-{self.seed}"
+        return f"{self.settings.named(self.subject)}-{super().part}"
 
     @property
     def key(self) -> str:
@@ -103,35 +100,20 @@ class Training(Trial):
         steps = steps_per_epoch(len(array), batch_size) * epochs
         chosen = variants.of(self.variant, subject.strengths, steps)
         recipe = Recipe(
-            epochs * chosen.length,
-            batch_size,
-            chosen.rate * subject.learning_rate,
-            subject.momentum if chosen.momentum is None else chosen.momentum,
-            chosen.falls,
+            epochs * chosen.length, batch_size, chosen.rate * subject.learning_rate,
+            subject.momentum if chosen.momentum is None else chosen.momentum, chosen.falls,
             subject.execution,
-        )
-        trainer = GAN(
-            *subject.networks(chosen, self.seed), _prior(chosen, subject.latent), seed=self.seed
-        )
-        recipe.compile(
-            trainer,
-            len(array),
-            loss=chosen.loss,
-            penalty=chosen.penalty,
-            augmentation=chosen.augmentation,
-            discriminator_steps=chosen.discriminator_steps,
-            average=chosen.average,
-        )
+        )  # fmt: skip
+        networks = subject.networks(chosen, self.seed)
+        trainer = GAN(*networks, _prior(chosen, subject.latent), seed=self.seed)
+        same = ("loss", "penalty", "augmentation", "discriminator_steps", "average")
+        recipe.compile(trainer, len(array), **{name: getattr(chosen, name) for name in same})
         watch = CollapseWatch(
-            lambda: trainer.sample(WATCHED, self.seed).numpy(),
-            subject.labels,
-            real=subject.real[:WATCHED],
-            classes=subject.classes,
-            epochs=recipe.epochs,
+            lambda: trainer.sample(WATCHED, self.seed).numpy(), subject.labels,
+            real=subject.real[:WATCHED], classes=subject.classes, epochs=recipe.epochs,
             name=self.part,
-        )
-        callbacks = [measuring, watch]
-        recipe.fit(self, trainer, (array,), callbacks=callbacks, tracked=watch.state)
+        )  # fmt: skip
+        recipe.fit(self, trainer, (array,), callbacks=[measuring, watch], tracked=watch.state)
         if self.variant in SAVED:
             self.run.save_model(f"{self.part}_generator", trainer.sampler)
         return self._numbers(trainer, subject) | {
@@ -143,28 +125,23 @@ class Training(Trial):
     def _numbers(self, trainer: GAN, subject: Subject) -> dict[str, Any]:
         made = trainer.sample(len(subject.real), self.seed).numpy()
         self.run.save_array(f"samples/{self.part}", made[: subject.shown])
-        gradients = [
-            row["generator_gradient"] for row in self.run.history if row["part"] == self.part
-        ]
+        history = [row for row in self.run.history if row["part"] == self.part]
+        gradients = [row["generator_gradient"] for row in history]
 
         def diversity(scale: float) -> float:
             z = scale * trainer.latent(COMPARED, (self.seed, 2))
             return metrics.diversity(subject.features(trainer.sampler(z, training=False).numpy()))
 
+        silent = trainer.sampler(tf.zeros((100, subject.latent)), training=False)
         return subject.measure(made) | {
             "gradient_early": gradients[0],
             "gradient_late": gradients[-1],
             "gradients": gradients,
-            "zero_noise": _zero_noise(trainer.sampler, subject.latent),
+            # The largest difference between any two of 100 samples made with z = 0.
+            "zero_noise": float(np.ptp(silent.numpy(), axis=0).max()),
             "spread": diversity(1.0),
             "diversity": [diversity(scale) for scale in self.settings.noise_scales],
         }
-
-
-def _zero_noise(sampler: keras.Model, latent: int) -> float:
-    """Largest difference between any two of 100 samples made with z = 0."""
-    made = sampler(tf.zeros((100, latent)), training=False).numpy()
-    return float(np.ptp(made, axis=0).max())
 
 
 def _prior(chosen: Variant, dim: int) -> Latent:

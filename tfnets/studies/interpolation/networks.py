@@ -21,13 +21,7 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class Networks:
-    """Both networks.
-
-    Attributes:
-        autoencoder: The autoencoder.
-        generator: The GAN's, latent vectors -> images.
-        prior: What the generator's latent vectors were drawn from.
-    """
+    """The autoencoder, and the GAN: generator (latent vectors -> images) and its prior."""
 
     autoencoder: Autoencoder
     generator: keras.Model

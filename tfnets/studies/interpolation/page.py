@@ -35,9 +35,7 @@ def write(run: Run, settings: Settings, rows: list[Row], numbers: dict[str, Any]
     """Decides the origin's claim by differences between methods, seed by seed."""
     page = Page(run, TITLE, QUESTION)
     page.claims += [_open_without_ends(claim, numbers) for claim in _claims(rows, numbers)]
-    _add_methods(page, numbers)
-    _add_networks(page, numbers)
-    _add_differences(page, rows[0]["intervals"])
+    _add_tables(page, numbers, rows[0]["intervals"])
     page.figure(
         "strips",
         _strips(run.load_array("strips"), rows[0]["strips"]),
@@ -53,24 +51,18 @@ def write(run: Run, settings: Settings, rows: list[Row], numbers: dict[str, Any]
     )
     right = ", ".join(map(str, numbers["right"]))
     real, samples = numbers["real"], numbers["networks"]["samples_unsure"]["mean"]
-    page.note(
-        f"{settings.pairs} pairs of test images; of them {right} (by seed) have ends that the "
-        "judge reads right in the images, the autoencoder's and the GAN's, and count."
-    )
-    page.note(
-        "Arcs in the autoencoder's latents turn around their mean over the training images, in the "
-        "GAN's around 0."
-    )
-    page.note(
-        f"Test images themselves: probability {real['confidence']:.3f}, below 0.9 for "
-        f"{real['unsure']:.3f} of them, distance to the nearest training image 1 by definition. "
-        "By pixels, blurred images are nearer to others than sharp ones, real or not."
-    )
     unsure = numbers["methods"]["pixels"]["unsure"]["mean"]
     page.note(
+        f"{settings.pairs} pairs of test images; of them {right} (by seed) have ends that the "
+        "judge reads right in the images, the autoencoder's and the GAN's, and count.",
+        "Arcs in the autoencoder's latents turn around their mean over the training images, in the "
+        "GAN's around 0.",
+        f"Test images themselves: probability {real['confidence']:.3f}, below 0.9 for "
+        f"{real['unsure']:.3f} of them, distance to the nearest training image 1 by definition. "
+        "By pixels, blurred images are nearer to others than sharp ones, real or not.",
         "The judge has learned from digits alone and takes many hybrids for digits: even of the "
         f"cross-fade's points it is unsure at no more than {unsure:.3f}. Of the GAN's own samples "
-        f"it is unsure at {samples:.3f}."
+        f"it is unsure at {samples:.3f}.",
     )
     return page.as_json()
 
@@ -78,14 +70,11 @@ def write(run: Run, settings: Settings, rows: list[Row], numbers: dict[str, Any]
 def _strips(images: np.ndarray, seen: dict[str, Any]) -> Figure:
     """The strips (pairs, methods, points, ...) with the judge's class and sureness."""
     pairs, _, columns = images.shape[:3]
-    titles = [
-        f"{digit}  {_percent(sure)}"
-        for digit, sure in zip(np.ravel(seen["classes"]), np.ravel(seen["sure"]), strict=True)
-    ]
+    digits = zip(np.ravel(seen["classes"]), np.ravel(seen["sure"]), strict=True)
     return figures.image_grid(
         images.reshape(-1, *images.shape[3:]),
         columns=columns,
-        titles=titles,
+        titles=[f"{digit}  {_percent(sure)}" for digit, sure in digits],
         row_labels=[NAMES[method] for method in STRIPS] * pairs,
     )
 
@@ -97,12 +86,10 @@ def _percent(probability: float) -> str:
 
 def _sureness(settings: Settings, curves: dict[str, Any]) -> Figure:
     places = np.linspace(0, 1, settings.points)
+    names = {"confidence": "largest probability, mean", "unsure": "share of paths below 0.9"}
     panels = {
         title: {NAMES[method]: (places, curve[name]) for method, curve in curves.items()}
-        for name, title in (
-            ("confidence", "largest probability, mean"),
-            ("unsure", "share of paths below 0.9"),
-        )
+        for name, title in names.items()
     }
     dashed = [name for name in NAMES.values() if name.endswith("spherical")]
     return figures.curve_panels(
@@ -194,7 +181,8 @@ COLUMNS = {
 }
 
 
-def _add_methods(page: Page, numbers: dict[str, Any]) -> None:
+def _add_tables(page: Page, numbers: dict[str, Any], intervals: dict[str, Any]) -> None:
+    """Methods, networks, and the first seed's differences with intervals over pairs."""
     page.table(
         "Between the ends, means over pairs and seeds: share of points below 0.9, largest "
         "probability and how far that is below the ends', entropy (nats), share of points of a "
@@ -207,25 +195,13 @@ def _add_methods(page: Page, numbers: dict[str, Any]) -> None:
             for method, values in numbers["methods"].items()
         ],
     )
-
-
-def _add_networks(page: Page, numbers: dict[str, Any]) -> None:
+    networks = numbers["networks"].items()
+    each = {name: ", ".join(f"{value:.4g}" for value in row["each"]) for name, row in networks}
     page.table(
         "Both networks on the images of the pairs, and the GAN's samples",
         ["number", "mean", "by seed"],
-        [
-            [
-                name.replace("_", " "),
-                f"{value['mean']:.4g}",
-                ", ".join(f"{each:.4g}" for each in value["each"]),
-            ]
-            for name, value in numbers["networks"].items()
-        ],
+        [[name.replace("_", " "), f"{row['mean']:.4g}", each[name]] for name, row in networks],
     )
-
-
-def _add_differences(page: Page, intervals: dict[str, Any]) -> None:
-    """The first seed's differences with intervals over pairs."""
     page.table(
         "First seed: differences of methods between the same ends, with 95 % intervals over pairs",
         ["number", *intervals],

@@ -19,13 +19,7 @@ from tfnets.studies.interpolation.settings import WAYS
 
 @dataclass(frozen=True)
 class Pairs:
-    """Images to go between.
-
-    Attributes:
-        first: Shape (n, height, width, channels).
-        last: As many of other classes.
-        labels: Their classes (n, 2).
-    """
+    """Images (n, height, width, channels) to go between, of different classes: `labels` (n, 2)."""
 
     first: np.ndarray
     last: np.ndarray
@@ -59,13 +53,7 @@ def digit_pairs(data: ImageData, count: int, seed: int) -> Pairs:
 
 @dataclass(frozen=True)
 class Ends:
-    """Where paths begin and end in one latent space.
-
-    Attributes:
-        first: Latent vectors (n, dim).
-        last: As many.
-        centre: What arcs turn around: a vector (dim,), or 0.
-    """
+    """Ends of paths: latent vectors (n, dim), and `centre` (dim,), or 0, that arcs turn around."""
 
     first: np.ndarray
     last: np.ndarray
@@ -97,10 +85,9 @@ class Spaces:
                 yield f"{space}_{way}", self._images(space, ends.path(way, places))
 
     def _images(self, space: str, latents: np.ndarray) -> np.ndarray:
-        vectors = latents.reshape(-1, latents.shape[2])
         encoded = space == "autoencoder"
         draw = self.networks.autoencoder.decode if encoded else self.networks.draw
-        made = draw(vectors)
+        made = draw(latents.reshape(-1, latents.shape[2]))
         return made.reshape(*latents.shape[:2], *made.shape[1:])
 
 

@@ -50,7 +50,7 @@ class Walker:
         return invert(self.networks.generator, self.pairs.images, draws, steps=steps)
 
     def spaces(self, found: Inverted, centre: np.ndarray) -> Spaces:
-        """The ends of all paths, by what `search` found; the autoencoder's arcs turn around `centre`."""
+        """The ends of all paths, of what `search` found; encoded arcs turn around `centre`."""
         encoded = self.networks.autoencoder.encode(self.pairs.images)
         ends = {
             "autoencoder": Ends(*np.split(encoded, 2), centre),

@@ -70,7 +70,6 @@ def _measure(store: DataStore, settings: Settings) -> Measure:
 
 
 @final
-@dataclass(frozen=True)
 class Real(Measurement):
     """What the paths are compared with: the images between which they lead."""
 

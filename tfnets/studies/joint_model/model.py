@@ -32,13 +32,9 @@ the most probable length, the root of dim - 1."""
 
 @dataclass(frozen=True)
 class Sampled:
-    """Draws from the joint model.
+    """Draws of h (n, dim), images (n, height, width, channels) in [0, 1], and classes.
 
-    Attributes:
-        h: Shape (n, dim).
-        images: Shape (n, height, width, channels) in [0, 1].
-        probabilities: P(c | I), shape (n, classes).
-        labels: Drawn classes, int32 (n,).
+    `probabilities` are P(c | I), shape (n, classes), `labels` the drawn classes, int32 (n,).
     """
 
     h: np.ndarray = field(repr=False)
@@ -49,12 +45,9 @@ class Sampled:
 
 @dataclass(frozen=True)
 class Found:
-    """What the search for wanted classes found.
+    """What the search for wanted classes found: h and images as in `Sampled`.
 
-    Attributes:
-        h: Shape (n, dim).
-        images: Shape (n, height, width, channels) in [0, 1].
-        history: -log P(c | I) before each step, shape (steps, n).
+    `history` is -log P(c | I) before each step, shape (steps, n).
     """
 
     h: np.ndarray = field(repr=False)

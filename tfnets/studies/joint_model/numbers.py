@@ -9,13 +9,8 @@ from tfnets.lab.seeds import estimate
 
 
 def probabilities(found: np.ndarray, drawn: np.ndarray) -> list[dict[str, Any]]:
-    """P(c) of each class: `mean` of P(c | I), `found` (n, classes), and share of the `drawn` (n,)."""
+    """P(c) of each class: `mean` of P(c | I) (n, classes), and share of the `drawn` (n,)."""
     return [
         {"mean": estimate(column), "drawn": metrics.proportion(drawn == label).as_json()}
         for label, column in enumerate(found.T.astype(np.float64))
     ]
-
-
-def frequencies(labels: np.ndarray, classes: int) -> list[float]:
-    """Share of each class among labels (n,)."""
-    return (np.bincount(labels, minlength=classes) / len(labels)).tolist()

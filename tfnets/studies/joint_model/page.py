@@ -49,39 +49,28 @@ def write(run: Run, settings: Settings, rows: dict[str, Any]) -> dict[str, Any]:
         TITLES[penalty]: (np.arange(len(row["history"])), row["history"])
         for penalty, row in rows["found"].items()
     }
-    page.figure(
-        "search",
-        figures.curves(lines, xlabel="step", ylabel="-log P(c | I), mean", logy=True),
-        "-log P(c | I), mean over all searches, before each step.",
-    )
+    search = figures.curves(lines, xlabel="step", ylabel="-log P(c | I), mean", logy=True)
+    text = "-log P(c | I), mean over all searches, before each step."
+    page.figure("search", search, text)
     page.note(
         "Accuracy on the test images: the model's classifier {classifier:.4f}, a classifier of the "
         "other half of the training images {other half:.4f}, the committed judge "
-        "{committed:.4f}.".format(**rows["accuracy"])
-    )
-    page.note(
+        "{committed:.4f}.".format(**rows["accuracy"]),
         f"One generator; intervals are over its draws. Typical is a length within the central 99 % "
         f"of those that P(h) draws. The judge '{JUDGE}' decides the claims; it has seen all "
-        "training images, but neither the generator nor the classifier."
+        "training images, but neither the generator nor the classifier.",
     )
     return page.as_json()
 
 
 def claims(settings: Settings, rows: dict[str, Any]) -> list[Claim]:
     """What is claimed of drawn images and of each penalty's search, decided by one judge."""
-    note = "agreement of an independent judge, Wilson's interval"
-    claimed = [
-        (
-            f"A drawn class is what the drawn image shows, in more than {SHARE:.0%} of draws",
-            rows["sampled"], note,
-        )
-    ]  # fmt: skip
+    note, over = "agreement of an independent judge, Wilson's interval", f"more than {SHARE:.0%} of"
+    text = f"A drawn class is what the drawn image shows, in {over} draws"
+    claimed = [(text, rows["sampled"], note)]
     for penalty in settings.penalties:
-        found = rows["found"][penalty]
-        text = (
-            f"With {TITLES[penalty]}, the gradient finds an h for a wanted class in more than "
-            f"{SHARE:.0%} of searches"
-        )
+        found, title = rows["found"][penalty], TITLES[penalty]
+        text = f"With {title}, the gradient finds an h for a wanted class in {over} searches"
         typical = (
             f"{note}, {settings.each} searches per class; {found['lengths']['typical']:.0%} of the "
             "h found are of a typical length"
@@ -141,9 +130,8 @@ def _drawn(run: Run, names: list[str]) -> Figure:
     for label in range(len(names)):
         own = images[labels == label]
         grid[: len(own), label] = own
-    return figures.image_grid(
-        grid.reshape(-1, *images.shape[1:]), columns=len(names), column_labels=names
-    )
+    grid = grid.reshape(-1, *images.shape[1:])
+    return figures.image_grid(grid, columns=len(names), column_labels=names)
 
 
 def _probabilities(rows: dict[str, Any]) -> Figure:

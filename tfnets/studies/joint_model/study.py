@@ -22,7 +22,7 @@ Command: `tfnets run joint_model --scale full` (about ten minutes on one core).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, final
 
 import keras
@@ -56,15 +56,15 @@ def run(run: Run, settings: Settings, lab: Lab) -> None:
     data = lab.store.images(settings.dataset, settings.train_images)
     steps_per_epoch(len(data.x_train) // 2, BATCH)  # Refuses too few images.
     lab.run(run, list(asked.values()))
-    rows = {name: asked[name].result(run) for name in ("accuracy", "sampled", "start")}
-    rows["found"] = {name: asked[f"found-{name}"].result(run) for name in settings.penalties}
-    rows["real"] = numbers.frequencies(data.y_train, len(data.class_names))
+    rows = {name: work.result(run) for name, work in asked.items()}
+    rows["found"] = {name: rows.pop(f"found-{name}") for name in settings.penalties}
+    counts = np.bincount(data.y_train, minlength=len(data.class_names))
+    rows["real"] = (counts / len(data.y_train)).tolist()
     rows["class_names"] = list(data.class_names)
     run.finish(rows, page.write(run, settings, rows))
 
 
 @final
-@dataclass(frozen=True)
 class HalfTraining(OwnJudge):
     """`classifier`, of the first half of the training images, or `judge`, of the other."""
 
@@ -89,7 +89,6 @@ class HalfTraining(OwnJudge):
 
 
 @final
-@dataclass(frozen=True)
 class Asking(Measurement):
     """What the joint model is asked, checked by judges: draws, where searches begin, a search."""
 
@@ -120,7 +119,11 @@ class Asking(Measurement):
             return self._sampled(model, judges)
         judges = {"classifier": classifier, **judges}
         if self.variant == "accuracy":
-            return self._accuracy(judges)
+            data = self.store.images(self.settings.dataset)
+            return {
+                name: float((_labels(one, data.x_test) == data.y_test).mean())
+                for name, one in judges.items()
+            }
         classes = np.arange(classifier.output_shape[-1], dtype=np.int32)
         wanted = np.repeat(classes, self.settings.each)
         if self.variant == "start":
@@ -128,14 +131,6 @@ class Asking(Measurement):
             agreement = _agreement(wanted, model.images(h), judges)
             return {"agreement": agreement, "lengths": lengths(h)}
         return self._found(model, judges, wanted)
-
-    def _accuracy(self, judges: Judges) -> dict[str, Any]:
-        """Accuracy on the test images of the classifier and of each judge."""
-        data = self.store.images(self.settings.dataset)
-        return {
-            name: float((_labels(judge, data.x_test) == data.y_test).mean())
-            for name, judge in judges.items()
-        }
 
     def _sampled(self, model: JointModel, judges: Judges) -> dict[str, Any]:
         """Draws labelled images; P(c) and the judges' agreement with the drawn classes."""

@@ -48,16 +48,12 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
         "Relative distance: mean absolute difference from the true partner over that of two images "
         "of the domain; 0 is exact, 1 is what an image drawn at random gives. A grey mean of all "
         "images would be nearer than 1, so the share of other partners that are nearer than the "
-        "true one (0.5 is chance) is given beside it."
-    )
-    page.note(
+        "true one (0.5 is chance) is given beside it.",
         "The partner in the domain Fashion item is one item of the class, and which one cannot be "
-        "known: there the distance cannot come near 0, and the label is what counts."
-    )
-    page.note(
+        "known: there the distance cannot come near 0, and the label is what counts.",
         f"N = {settings.test_images:,} test images; {settings.repeats} seed(s) per domain and "
         "method. Frechet distances are in the features of each domain's own judge: compare them "
-        "with the real ones of the same domain, not across domains."
+        "with the real ones of the same domain, not across domains.",
     )
     return page.as_json()
 
@@ -82,22 +78,16 @@ CLAIMS = {
 def _following(settings: Settings, method: str, test: dict[str, Any]) -> Claim:
     """Decides whether a method's partner distance follows similarity."""
     low, high = test["ci95"]
-    decision = "not decidable"
     if method == "plain":
-        if test["p_value"] < 0.05:
-            decision = "not confirmed"
-        elif low > -MARGIN and high < MARGIN:
-            decision = "confirmed"
+        refuted, shown = test["p_value"] < 0.05, low > -MARGIN and high < MARGIN
         how = (
             f"not confirmed where the two-sided p is below 0.05, confirmed where the interval lies "
             f"within +-{MARGIN}"
         )
     else:
-        if test["p_greater"] < 0.05:
-            decision = "confirmed"
-        elif test["p_less"] < 0.05:
-            decision = "not confirmed"
+        refuted, shown = test["p_less"] < 0.05, test["p_greater"] < 0.05
         how = "decided by the exact one-sided permutation p"
+    decision = "not confirmed" if refuted else "confirmed" if shown else "not decidable"
     p = test["p_value" if method == "plain" else "p_greater"]
     note = (
         f"rank correlation of structural similarity and nearness to the partner over {test['n']} "
@@ -110,34 +100,30 @@ def _nearer(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:
     """Compares the methods in pairs: each with the one that has less of a link."""
     claims = []
     for better, worse in (("cycle", "plain"), ("paired", "cycle")):
-        if not {better, worse} <= set(settings.methods):
-            continue
-        values = [
-            row["methods"][worse]["relative"]["mean"] - row["methods"][better]["relative"]["mean"]
-            for row in numbers["domains"].values()
-        ]
-        claims.append(
-            findings.decided(
-                f"The {METHODS[better]} comes nearer to the true partners than the "
-                f"{METHODS[worse]}",
-                np.array(values),
-                note=f"difference of relative distances over {len(values)} domains in pairs",
+        if {better, worse} <= set(settings.methods):
+            values = [
+                np.subtract(*(row["methods"][name]["relative"]["mean"] for name in (worse, better)))
+                for row in numbers["domains"].values()
+            ]
+            claims.append(
+                findings.decided(
+                    f"The {METHODS[better]} comes nearer to the true partners than the "
+                    f"{METHODS[worse]}",
+                    np.array(values),
+                    note=f"difference of relative distances over {len(values)} domains in pairs",
+                )
             )
-        )
     return claims
 
 
 def _table(page: Page, settings: Settings, domains: dict[str, dict]) -> None:
     rows = []
     for name, row in domains.items():
-        similar = row["similarity"]
-        real = [similar["ssim"], similar["distance"]]
-        rows.append(
-            [DOMAINS[name].title, "real", *real, 0.0, 0.0, row["label_real"]["mean"],
-             row["frechet_real"]]
-        )  # fmt: skip
+        title, real = DOMAINS[name].title, [row["similarity"][key] for key in ("ssim", "distance")]
+        label, frechet = row["label_real"]["mean"], row["frechet_real"]
+        rows.append([title, "real", *real, 0.0, 0.0, label, frechet])
         rows += [
-            [DOMAINS[name].title, METHODS[method], *real, *(found[key]["mean"] for key in NUMBERS)]
+            [title, METHODS[method], *real, *(found[key]["mean"] for key in NUMBERS)]
             for method, found in row["methods"].items()
         ]
     heads = ["relative distance", "others nearer", "label kept", "Frechet"]

@@ -36,8 +36,6 @@ rate is five times theirs for a hundredth of their updates. Nothing else was sea
 Command: `tfnets run translation --scale full` (about an hour on one core).
 """
 
-from typing import Any
-
 from tfnets.artifacts.run import Run
 from tfnets.lab.engine import Lab
 from tfnets.studies.translation import numbers, page
@@ -49,28 +47,18 @@ __all__ = ["SCALES", "Settings", "run"]
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains judges and translators, measures, writes the page."""
-    first = run.config.seed
-    judges = {name: JudgeTraining(settings, name, first) for name in settings.domains}
-    works = {
-        name: (
-            DomainMeasurement(settings, name, first),
-            *(
-                Training(settings, method, seed, judge)
-                for method in settings.methods
-                for seed in run.seeds(settings.repeats)
-            ),
-        )
-        for name, judge in judges.items()
+    first, seeds = run.config.seed, run.seeds(settings.repeats)
+    works = {}
+    for name in settings.domains:
+        judge = JudgeTraining(settings, name, first)
+        works[name, "domain"] = [DomainMeasurement(settings, name, first)]
+        trainings = Training.of_each(settings, settings.methods, seeds, judge=judge)
+        works |= {(name, method): row for method, row in trainings.items()}
+    results = lab.results(run, works)
+    rows = {
+        name: results[name, "domain"][0]
+        | {"methods": {method: results[name, method] for method in settings.methods}}
+        for name in settings.domains
     }
-    lab.run(run, [work for row in works.values() for work in row])
-    rows = {name: _row(run, *row) for name, row in works.items()}
     found = numbers.over_seeds(settings, rows)
     run.finish(found, page.write(run, settings, found))
-
-
-def _row(run: Run, domain: DomainMeasurement, *trainings: Training) -> dict[str, Any]:
-    """Everything of one domain."""
-    methods: dict[str, list] = {}
-    for training in trainings:
-        methods.setdefault(training.variant, []).append(training.result(run))
-    return domain.result(run) | {"methods": methods}

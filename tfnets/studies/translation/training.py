@@ -22,7 +22,6 @@ from tfnets.training.translation import Translation
 
 
 @final
-@dataclass(frozen=True)
 class JudgeTraining(OwnJudge):
     """A classifier of a domain's images, the variant, trained on all training partners."""
 
@@ -44,7 +43,6 @@ class JudgeTraining(OwnJudge):
 
 
 @final
-@dataclass(frozen=True)
 class DomainMeasurement(Measurement):
     """How close a domain is, the variant, and what its judge says of true partners."""
 
@@ -81,7 +79,7 @@ class Training(Trial):
     @property
     def part(self) -> str:
         """Name of the part, and of the first seed's network."""
-        return f"{self.judge.variant}-{self.variant}-{self.seed}"
+        return f"{self.judge.variant}-{super().part}"
 
     @property
     def key(self) -> str:
@@ -112,11 +110,10 @@ class Training(Trial):
         if self.variant == "cycle":
             trainer, own = self._cycle_gan(channels), {"cycle": settings.cycle}
         else:
+            source, width = 1 if paired else None, settings.critic_width
             trainer = Translation(
                 translator(seed, (1, channels), settings.width, settings.blocks),
-                patch_discriminator(
-                    seed, channels, settings.critic_width, source=1 if paired else None
-                ),
+                patch_discriminator(seed, channels, width, source=source),
                 seed=seed,
             )
             own = {"link": l1_to_target(settings.l1) if paired else None}
