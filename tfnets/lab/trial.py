@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
@@ -85,6 +85,11 @@ class Work(ABC):
         store: Where its data come from; the engine gives it.
     """
 
+    named: ClassVar[str] = "{variant}-{seed}"
+    """What its `part` is called, by its attributes."""
+    mark: ClassVar[str] = "train-"
+    """What stands before the `part` in its `key`."""
+
     settings: Any
     variant: str
     seed: int
@@ -101,12 +106,12 @@ class Work(ABC):
     @property
     def part(self) -> str:
         """Its name, unique in the study, fit for a file name."""
-        return f"{self.variant}-{self.seed}"
+        return self.named.format_map(vars(self))
 
     @property
     def key(self) -> str:
         """Name of the part of the run that marks it as done."""
-        return f"train-{self.part}"
+        return f"{self.mark}{self.part}"
 
     @property
     def needs(self) -> Sequence["Work"]:
@@ -134,10 +139,7 @@ class Work(ABC):
 class Measurement(Work):
     """Numbers of what is there already, one part of its own name."""
 
-    @property
-    def key(self) -> str:
-        """Name of the part with the numbers."""
-        return self.part
+    mark = ""
 
     @abstractmethod
     def measure(self) -> dict[str, Any]:

@@ -31,10 +31,7 @@ class AdoptedGenerator(Measurement):
     source: str
     here = True
 
-    @property
-    def key(self) -> str:
-        """Name of the part with what was taken: `run`, `study`, `part`."""
-        return f"adopt-{self.part}"
+    mark = "adopt-"
 
     def measure(self) -> dict[str, Any]:
         """Takes it over.

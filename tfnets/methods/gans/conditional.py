@@ -1,6 +1,5 @@
 """How the studies of conditional GANs make and train one: networks by name, optimisers, average."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
@@ -13,11 +12,16 @@ from tfnets.models.labels import require_labels
 from tfnets.models.maxout import Maxout
 from tfnets.tracing import readings
 from tfnets.tracing.cost import cost
-from tfnets.tracing.readings import Reading
 from tfnets.tracing.rules import Rule, plane_of
 from tfnets.training.conditional import ConditionalGAN
 from tfnets.training.mismatches import wrong_labels
 from tfnets.training.penalties import r1
+
+MAXOUT = Rule(
+    lambda layer, source, output: readings.whole(plane_of(source)),
+    lambda layer, inputs, output: inputs[0][-1] * layer.units * layer.pieces,
+)
+"""What a unit of the layer reads, and its multiplications."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,19 +47,12 @@ class ConditionalRecipe(Recipe):
     def trainer(self, seed: int, images: int) -> ConditionalGAN:
         """Returns the compiled trainer for so many training images."""
         generator, discriminator = CONDITIONAL[self.network]
-        trainer = ConditionalGAN(
-            generator(self.latent, seed),
-            discriminator(seed),
-            latents.PRIORS[self.prior](self.latent),
-            seed=seed,
-        )
-        self.compile(
-            trainer,
-            images,
-            mismatch=wrong_labels(CLASSES) if self.matching else None,
-            penalty=r1(self.flatness) if self.flatness else None,
-            average=self.average,
-        )
+        prior = latents.PRIORS[self.prior](self.latent)
+        networks = generator(self.latent, seed), discriminator(seed)
+        trainer = ConditionalGAN(*networks, prior, seed=seed)
+        mismatch = wrong_labels(CLASSES) if self.matching else None
+        penalty = r1(self.flatness) if self.flatness else None
+        self.compile(trainer, images, mismatch=mismatch, penalty=penalty, average=self.average)
         return trainer
 
     def multiplications(self, trainer: ConditionalGAN) -> int:
@@ -66,7 +63,10 @@ class ConditionalRecipe(Recipe):
         where its own weights need none. The penalty takes a pass forward, one back to the images,
         and the gradients of both, which are twice as much.
         """
-        made, judged = (_cost(net) for net in (trainer.generator, trainer.discriminator))
+        made, judged = (
+            cost(network, rules={Maxout: MAXOUT}).multiplications
+            for network in (trainer.generator, trainer.discriminator)
+        )
         passes = 3 * (2 + self.matching) + 2 + (6 if self.flatness else 0)
         return self.batch_size * (4 * made + passes * judged)
 
@@ -89,18 +89,3 @@ def grid(generator: keras.Model, prior: latents.Prior, rows: int, seed: int) -> 
     z = np.repeat(prior(rows, (seed, 2)), CLASSES, axis=0)
     labels = np.tile(np.arange(CLASSES, dtype=np.int32), rows)
     return np.clip(generator([z, labels], training=False), 0, 1)
-
-
-def _cost(network: keras.Model) -> int:
-    """Multiplications of one image."""
-    return cost(network, rules={Maxout: Rule(_whole, _maxout)}).multiplications
-
-
-def _whole(layer: keras.Operation, source: tuple[int, ...], output: tuple[int, ...]) -> Reading:
-    del layer, output
-    return readings.whole(plane_of(source))
-
-
-def _maxout(layer: Maxout, inputs: Sequence[tuple[int, ...]], output: tuple[int, ...]) -> int:
-    del output
-    return inputs[0][-1] * layer.units * layer.pieces

@@ -90,11 +90,7 @@ class Training(quality.SampledGAN):
     """
 
     settings: Plan
-
-    @property
-    def part(self) -> str:
-        """Name of the part."""
-        return f"{self.settings.dataset}-{super().part}"
+    named = "{settings.dataset}-{variant}-{seed}"
 
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains with weights, latents and order of this seed."""

@@ -39,7 +39,12 @@ class LabelQuality(Judge):
         self._curve = min(curve_samples, self.samples)
         self._other_labels = data.y_train[: self.samples]
         for labels in (self.labels, self._other_labels):
-            _require_neighbours(labels, self.classes)
+            fewest = np.bincount(labels, minlength=self.classes).min()
+            if fewest <= NEIGHBOURS:
+                raise InputError(
+                    f"Of the first {len(labels)} images a class has only {fewest}, but coverage "
+                    f"needs more than {NEIGHBOURS} of each; set samples higher."
+                )
 
     @property
     def curve_labels(self) -> np.ndarray:
@@ -127,12 +132,3 @@ def note(numbers: dict[str, Any]) -> str:
         "of the labels: more agreement than that means that generated digits are clearer than real "
         "ones."
     )
-
-
-def _require_neighbours(labels: np.ndarray, classes: int) -> None:
-    fewest = np.bincount(labels, minlength=classes).min()
-    if fewest <= NEIGHBOURS:
-        raise InputError(
-            f"Of the first {len(labels)} images a class has only {fewest}, but coverage needs "
-            f"more than {NEIGHBOURS} of each; set samples higher."
-        )

@@ -45,20 +45,16 @@ class LatentRecipe(Recipe):
     def trainer(self, size: int, seed: int, rows: int) -> Trainer:
         """Returns the compiled trainer for so many training latents (rows, size)."""
         generator, discriminator = LATENT[self.network]
-        kind = ConditionalGAN if self.classes else GAN
-        trainer = kind(
-            generator(self.noise, size, seed, classes=self.classes),
-            discriminator(size, seed, classes=self.classes),
-            latents.Normal(self.noise),
-            seed=seed,
+        kind, classes = ConditionalGAN if self.classes else GAN, self.classes
+        networks = (
+            generator(self.noise, size, seed, classes=classes),
+            discriminator(size, seed, classes=classes),
         )
-        self.compile(
-            trainer,
-            rows,
-            penalty=r1(self.flatness) if self.flatness else None,
-            average=self.average or None,
-            mismatch=wrong_labels(self.classes) if self.classes else None,
-        )
+        trainer = kind(*networks, latents.Normal(self.noise), seed=seed)
+        mismatch = wrong_labels(classes) if classes else None
+        penalty = r1(self.flatness) if self.flatness else None
+        average = self.average or None
+        self.compile(trainer, rows, penalty=penalty, average=average, mismatch=mismatch)
         return trainer
 
 
@@ -90,10 +86,7 @@ def clusters(
 class LatentTraining(Trial):
     """One variant of `LatentSettings`; it leaves the whole network from z to the image."""
 
-    @property
-    def part(self) -> str:
-        """Name of the part; the autoencoders have names of their own."""
-        return f"{self.variant}_gan-{self.seed}"
+    named = "{variant}_gan-{seed}"
 
     @property
     def points(self) -> tuple[int, ...]:

@@ -14,6 +14,9 @@ from tfnets.lab.seeds import estimates
 from tfnets.lab.trial import DataStore, Trial
 from tfnets.methods.gans.judges import Judge
 
+Seeds = dict[str, list[dict[str, Any]]]
+"""For each variant, what each seed gave."""
+
 NUMBERS = ("frechet", "kid", "precision", "recall", "density", "coverage", "modes", "kl")
 
 

@@ -114,9 +114,19 @@ class SavedGenerator:
                 prompt cannot be read (see `Vocabulary.read`).
         """
         if self.takes == "nothing":
-            return self._nothing(digit, prompt)
+            if digit is not None or prompt is not None:
+                raise InputError(
+                    f"The generator {self.name!r} can be asked for nothing: it was trained without "
+                    "labels; leave digit and prompt out."
+                )
+            return Condition()
         if prompt is not None:
-            return self._prompt(prompt, count)
+            if self.vocabulary is None:
+                raise InputError(
+                    f"The generator {self.name!r} does not read prompts; ask for a digit."
+                )
+            read = self.vocabulary.read(prompt)
+            return Condition((np.repeat(read.tokens, count, axis=0),), read.asked, read.unknown)
         turn = np.arange(count) % len(DIGITS)
         digits = turn if digit is None else np.repeat(digit, count)
         digits = require_labels(digits, len(DIGITS))
@@ -136,20 +146,6 @@ class SavedGenerator:
             batch = [values[start : start + _BATCH] for values in inputs]
             parts.append(self.model(batch if condition else batch[0], training=False))
         return np.clip(tf.concat(parts, axis=0), 0, 1).astype(np.float32)
-
-    def _nothing(self, digit: int | None, prompt: str | None) -> Condition:
-        if digit is not None or prompt is not None:
-            raise InputError(
-                f"The generator {self.name!r} can be asked for nothing: it was trained without "
-                "labels; leave digit and prompt out."
-            )
-        return Condition()
-
-    def _prompt(self, prompt: str, count: int) -> Condition:
-        if self.vocabulary is None:
-            raise InputError(f"The generator {self.name!r} does not read prompts; ask for a digit.")
-        read = self.vocabulary.read(prompt)
-        return Condition((np.repeat(read.tokens, count, axis=0),), read.asked, read.unknown)
 
 
 def names(run: Run) -> list[str]:

@@ -7,13 +7,10 @@ import numpy as np
 from tfnets.datasets.prompts import ATTRIBUTES
 from tfnets.lab.seeds import curve, estimate
 from tfnets.methods.gans import quality
-from tfnets.methods.gans.quality import each
+from tfnets.methods.gans.quality import Seeds, each
 
 FOLLOWED = ("agreement", *ATTRIBUTES)
 """How closely images follow the captions: label agreement, and correlations by attribute."""
-
-Seeds = dict[str, list[dict[str, Any]]]
-"""For each variant, what each seed gave."""
 
 
 def over_seeds(rows: Seeds) -> dict[str, Any]:

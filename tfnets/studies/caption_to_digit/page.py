@@ -11,10 +11,10 @@ from tfnets.datasets.prompts import ATTRIBUTES
 from tfnets.figures.densities import density_panels
 from tfnets.lab import findings
 from tfnets.methods.gans.curves import film
-from tfnets.methods.gans.quality import NUMBERS, each
+from tfnets.methods.gans.quality import NUMBERS, Seeds, each
 from tfnets.report.content import Claim, Page
 from tfnets.studies.caption_to_digit import QUESTION, TITLE
-from tfnets.studies.caption_to_digit.numbers import FOLLOWED, Seeds
+from tfnets.studies.caption_to_digit.numbers import FOLLOWED
 from tfnets.studies.caption_to_digit.settings import COLUMNS, PROMPTS, Settings
 
 AGREEMENT = 0.98

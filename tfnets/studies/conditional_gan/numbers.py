@@ -10,13 +10,10 @@ from tfnets.artifacts.run import Run
 from tfnets.lab.seeds import curve, estimate
 from tfnets.methods.gans import label_quality
 from tfnets.methods.gans.label_quality import LabelQuality
-from tfnets.methods.gans.quality import each
+from tfnets.methods.gans.quality import Seeds, each
 
 LEVELS = (0.9, 0.98, 0.99)
 """Label agreement whose first reaching is counted in updates."""
-
-Seeds = dict[str, list[dict[str, Any]]]
-"""For each network, what each seed gave."""
 
 
 def over_seeds(run: Run, rows: Seeds, judge: LabelQuality) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
 from tfnets.methods.gans import curves, label_quality
-from tfnets.methods.gans.quality import NUMBERS, each
+from tfnets.methods.gans.quality import NUMBERS, Seeds, each
 from tfnets.report.content import Claim, Page
 from tfnets.studies.conditional_gan import QUESTION, TITLE
-from tfnets.studies.conditional_gan.numbers import LEVELS, Seeds, distance, label_error, mean_log
+from tfnets.studies.conditional_gan.numbers import LEVELS, distance, label_error, mean_log
 from tfnets.studies.conditional_gan.settings import ROWS, Settings
 
 WANTED = 0.996

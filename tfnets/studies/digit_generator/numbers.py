@@ -9,9 +9,7 @@ from tfnets.artifacts.run import Run
 from tfnets.lab.seeds import curve, estimate
 from tfnets.methods.gans import label_quality
 from tfnets.methods.gans.label_quality import LabelQuality
-
-Seeds = dict[str, list[dict[str, Any]]]
-"""For each variant, what each seed gave."""
+from tfnets.methods.gans.quality import Seeds
 
 
 def over_seeds(run: Run, rows: Seeds, judge: LabelQuality) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from tfnets.artifacts.run import Run
 from tfnets.lab import findings
 from tfnets.methods.autoencoders.source import restored_note
 from tfnets.methods.gans import curves, label_quality
-from tfnets.methods.gans.quality import NUMBERS
+from tfnets.methods.gans.quality import NUMBERS, Seeds
 from tfnets.metrics import Estimate
 from tfnets.report.content import Claim, Page
 from tfnets.studies.digit_generator import QUESTION, TITLE
-from tfnets.studies.digit_generator.numbers import Seeds, worst
+from tfnets.studies.digit_generator.numbers import worst
 from tfnets.studies.digit_generator.settings import DIGITS, Settings
 
 FILMED = 3

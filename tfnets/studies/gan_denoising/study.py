@@ -63,11 +63,7 @@ class Untrained(Measurement):
     """What is measured beside the variants: `clean` or `noisy` images, or those of the `unet`."""
 
     settings: Settings
-
-    @property
-    def part(self) -> str:
-        """Name of the part."""
-        return self.variant
+    named = "{variant}"
 
     @property
     def here(self) -> bool:

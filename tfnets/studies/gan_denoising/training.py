@@ -30,11 +30,7 @@ class Training(Trial):
     """One variant with one seed; of the run's first seed the network is kept."""
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """The part with the numbers."""
-        return self.part
+    mark = ""
 
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains, and measures what the network makes of noisy test images."""

@@ -87,10 +87,7 @@ class Training(Trial):
         """Name of the part."""
         return f"{self.settings.named(self.subject)}-{super().part}"
 
-    @property
-    def key(self) -> str:
-        """The part with the numbers."""
-        return self.part
+    mark = ""
 
     def train(self, measuring: keras.callbacks.Callback) -> dict[str, Any]:
         """Trains under watch, and measures at the end."""

@@ -74,11 +74,7 @@ class Real(Measurement):
     """What the paths are compared with: the images between which they lead."""
 
     settings: Settings
-
-    @property
-    def part(self) -> str:
-        """Its name, without the seed of the pairs."""
-        return self.variant
+    named = "{variant}"
 
     def measure(self) -> dict[str, Any]:
         """Measures them."""

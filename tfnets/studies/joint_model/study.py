@@ -69,11 +69,7 @@ class HalfTraining(OwnJudge):
     """`classifier`, of the first half of the training images, or `judge`, of the other."""
 
     settings: Settings
-
-    @property
-    def part(self) -> str:
-        """There is one of each."""
-        return self.variant
+    named = "{variant}"
 
     @property
     def epochs(self) -> int:
@@ -93,11 +89,7 @@ class Asking(Measurement):
     """What the joint model is asked, checked by judges: draws, where searches begin, a search."""
 
     settings: Settings
-
-    @property
-    def part(self) -> str:
-        """There is one of each."""
-        return self.variant
+    named = "{variant}"
 
     @property
     def needs(self) -> tuple[Work, ...]:

@@ -5,9 +5,6 @@ from typing import Any
 from tfnets.lab.seeds import estimates
 from tfnets.methods.gans import quality
 
-Seeds = dict[str, list[dict[str, Any]]]
-"""For each variant, what each seed gave: see `study.Training`, and `points`."""
-
 
 def over_seeds(seeds: list[dict[str, Any]]) -> dict[str, Any]:
     """Means over seeds of one variant: quality at each point, of reconstructions, of latents."""

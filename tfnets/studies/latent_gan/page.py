@@ -10,10 +10,10 @@ from tfnets.artifacts.run import Run
 from tfnets.lab import findings
 from tfnets.methods.autoencoders.source import restored_note
 from tfnets.methods.gans.curves import all_classes, frechet_curves, point_rows
-from tfnets.methods.gans.quality import NUMBERS
+from tfnets.methods.gans.quality import NUMBERS, Seeds
 from tfnets.report.content import Claim, Page
 from tfnets.studies.latent_gan import QUESTION, TITLE
-from tfnets.studies.latent_gan.numbers import Seeds, allowed, last
+from tfnets.studies.latent_gan.numbers import allowed, last
 from tfnets.studies.latent_gan.settings import COLUMNS, ROWS, Settings
 
 LATENTS = ("frechet", "precision", "recall", "density", "coverage")

@@ -84,11 +84,7 @@ class Reconstructed(Measurement):
     """
 
     settings: Settings
-
-    @property
-    def part(self) -> str:
-        """Name of the part with the numbers."""
-        return f"reconstructed-{super().part}"
+    named = "reconstructed-{variant}-{seed}"
 
     @property
     def needs(self) -> tuple[Work]:

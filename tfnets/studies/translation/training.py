@@ -26,11 +26,7 @@ class JudgeTraining(OwnJudge):
     """A classifier of a domain's images, the variant, trained on all training partners."""
 
     settings: Settings
-
-    @property
-    def part(self) -> str:
-        """Name of the part, and of the model that it leaves."""
-        return f"judge-{self.variant}"
+    named = "judge-{variant}"
 
     @property
     def epochs(self) -> int:
@@ -47,11 +43,7 @@ class DomainMeasurement(Measurement):
     """How close a domain is, the variant, and what its judge says of true partners."""
 
     settings: Settings
-
-    @property
-    def part(self) -> str:
-        """Name of the part."""
-        return f"domain-{self.variant}"
+    named = "domain-{variant}"
 
     @property
     def needs(self) -> Sequence[JudgeTraining]:
@@ -76,15 +68,8 @@ class Training(Trial):
     settings: Settings
     judge: JudgeTraining
 
-    @property
-    def part(self) -> str:
-        """Name of the part, and of the first seed's network."""
-        return f"{self.judge.variant}-{super().part}"
-
-    @property
-    def key(self) -> str:
-        """The part with the numbers."""
-        return self.part
+    named = "{judge.variant}-{variant}-{seed}"
+    mark = ""
 
     @property
     def needs(self) -> Sequence[JudgeTraining]:

@@ -7,14 +7,12 @@ import numpy as np
 from tfnets import metrics
 from tfnets.lab.seeds import curve, estimate, estimates
 from tfnets.methods.gans.label_quality import LabelQuality
+from tfnets.methods.gans.quality import Seeds
 
 NAMES = (
     "auroc_wrong", "auroc_fake", "auroc_wrong_above_fake", "accuracy", "logit_right",
     "logit_wrong", "logit_fake", "real_right", "real_wrong", "real_fake", "agreement", "frechet",
 )  # fmt: skip
-
-Seeds = dict[str, list[dict[str, Any]]]
-"""For each variant, what each seed gave."""
 
 
 def over_seeds(rows: Seeds, judge: LabelQuality) -> dict[str, Any]:

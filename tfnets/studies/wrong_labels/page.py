@@ -9,10 +9,11 @@ from tfnets.artifacts.run import Run
 from tfnets.figures.densities import density_panels
 from tfnets.lab import findings
 from tfnets.methods.gans.curves import estimate_curves
+from tfnets.methods.gans.quality import Seeds
 from tfnets.metrics import Estimate
 from tfnets.report.content import Claim, Page
 from tfnets.studies.wrong_labels import QUESTION, TITLE
-from tfnets.studies.wrong_labels.numbers import NAMES, Seeds, difference, right_and_wrong, values
+from tfnets.studies.wrong_labels.numbers import NAMES, difference, right_and_wrong, values
 from tfnets.studies.wrong_labels.settings import Settings
 
 
