@@ -20,12 +20,9 @@ PRIORS = (latents.Normal, latents.Uniform)
 @final
 @dataclass(frozen=True)
 class AdoptedGenerator(Measurement):
-    """The generator of digits that a finished run has trained; leaves what `saved.load` takes.
+    """The generator of digits that `chosen_generator` finds; leaves what `saved.load` takes.
 
-    Its variant is `gan`; it must draw the data set of the settings.
-
-    Attributes:
-        source: Folder of a finished run of `dcgan`, `gan_priors` or `decoder_gan`.
+    Its variant is `gan`, its `source` the folder, the data set that of the settings.
     """
 
     source: str
@@ -34,11 +31,7 @@ class AdoptedGenerator(Measurement):
     mark = "adopt-"
 
     def measure(self) -> dict[str, Any]:
-        """Takes it over.
-
-        Raises:
-            InputError: As `chosen_generator`.
-        """
+        """Takes it over."""
         saved = chosen_generator(self.source, self.settings.dataset, self.seed)
         generators.save(self.run, self.part, saved.model, saved.prior)
         given = Run.open(self.source)
@@ -50,7 +43,7 @@ class AdoptedGenerator(Measurement):
 
 
 def chosen_generator(source: Path | str, dataset: str, seed: int) -> SavedGenerator:
-    """Loads the generator that `AdoptedGenerator` takes over.
+    """Loads a generator of a finished run of `dcgan`, `gan_priors` or `decoder_gan`.
 
     It is that of the seed; where the run does not have it, that of its first one.
 

@@ -72,19 +72,14 @@ class ConditionalRecipe(Recipe):
 
 
 def sample(trainer: ConditionalGAN, labels: np.ndarray, seed: int) -> np.ndarray:
-    """Returns images (n, 28, 28, 1) in [0, 1] for labels (n,).
-
-    Raises:
-        InputError: A label that the networks do not know.
-    """
+    """Returns images (n, 28, 28, 1) in [0, 1] for labels (n,); `InputError` for unknown ones."""
     return np.clip(trainer.sample(require_labels(labels, CLASSES), seed), 0, 1)
 
 
 def grid(generator: keras.Model, prior: latents.Prior, rows: int, seed: int) -> np.ndarray:
     """Returns one image per row and class, row by row; each row has one latent vector.
 
-    The same seed gives the same latent vectors, whatever the generator, which takes latent vectors
-    and labels, has learned since.
+    The same seed gives the same ones, whatever the generator of latents and labels has learned.
     """
     z = np.repeat(prior(rows, (seed, 2)), CLASSES, axis=0)
     labels = np.tile(np.arange(CLASSES, dtype=np.int32), rows)

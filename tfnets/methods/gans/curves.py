@@ -19,10 +19,7 @@ UPDATES, DISTANCE = "generator updates", "Frechet distance to test images"
 def frechet_curves(numbers: Mapping[str, Mapping[str, Any]]) -> Figure:
     """Draws the Frechet distance against generator updates, and what real images reach.
 
-    Logarithmic, with 95 % intervals cut off at the real images' distance.
-
-    Args:
-        numbers: For each line's label a summary of `quality.summary`.
+    Logarithmic, with 95 % intervals cut off at real; `numbers` has a `quality.summary` per line.
     """
     real = next(iter(numbers.values()))["frechet_real"]
     lines, bands = {}, {}
@@ -84,17 +81,12 @@ def estimate_curves(
 
 
 def label_curves(page: Page, name: str, numbers: Mapping[str, Any]) -> None:
-    """Shows what the studies of conditional GANs measure while they train.
+    """Shows what the studies of conditional GANs measure while they train; dashed is real.
 
-    Both figures are logarithmic; dashed are real images.
-
-    Args:
-        page: Where to.
-        name: Of the figure of the share of images that the judge takes for another class than was
-            asked for; that of the Frechet distance is `frechet`.
-        numbers: `networks` (for each line's label a `curve`, a list of points with `step`, `n`,
-            `agreement` and `frechet`, the last two as `{"mean", "ci95"}`), `judge` (its agreement
-            on real images) and `curve_frechet_real`.
+    The share of images that the judge takes for another class than was asked for is the figure
+    `name`, the Frechet distance `frechet`. `numbers` has `networks` (for each line's label a
+    `curve`, points with `step`, `n`, and `agreement` and `frechet` as `{"mean", "ci95"}`), `judge`
+    (its agreement on real images) and `curve_frechet_real`.
     """
     curves = {network: row["curve"] for network, row in numbers["networks"].items()}
     n = next(iter(curves.values()))[0]["n"]
@@ -120,10 +112,8 @@ def label_curves(page: Page, name: str, numbers: Mapping[str, Any]) -> None:
 def class_coverage(page: Page, numbers: Mapping[str, Any]) -> None:
     """Shows how much of each class is covered, beside training images in the samples' place.
 
-    Args:
-        page: Where to.
-        numbers: `networks` (for each name `coverage_per_class`, a list of `{"mean", "ci95"}`),
-            `coverage_real` (a list of `{"label", "coverage"}`) and `n`.
+    `numbers` has `networks` (for each name `coverage_per_class`, a list of `{"mean", "ci95"}`),
+    `coverage_real` (a list of `{"label", "coverage"}`) and `n`.
     """
     bars = {
         name: [Estimate.from_json(value).bar for value in row["coverage_per_class"]]
@@ -144,10 +134,8 @@ def class_rows(
 ) -> tuple[list[str], list[list[Any]]]:
     """Columns and rows of a table of agreement and coverage by class.
 
-    Args:
-        numbers: As `class_coverage` takes them; `judge` and each network's `agreement_pooled` are
-            those of `metrics.label_agreement`.
-        cell: What is shown of the agreement with one class.
+    `numbers` are those of `class_coverage`, with `judge` and each network's `agreement_pooled` of
+    `metrics.label_agreement`; `cell` gives what is shown of the agreement with one class.
     """
     networks, rows = numbers["networks"], []
     for i, real in enumerate(numbers["coverage_real"]):
@@ -181,10 +169,7 @@ def film(
     seconds: float = 0.5,
     **tiled: Any,
 ) -> None:
-    """Shows samples (time, n, ...) of the same latents while a GAN trains, as `name`.gif.
-
-    `tiled` is what else `figures.sample_frames` takes.
-    """
+    """Shows samples (time, n, ...) as NAME.gif; `tiled` as `figures.sample_frames` takes it."""
     frames = figures.sample_frames(samples, **tiled)
     figures.save_gif(frames, inside(run.path, f"{name}.gif"), seconds_per_frame=seconds)
     page.show(f"{name}.gif", caption)

@@ -73,10 +73,7 @@ class Plan:
 def untrained(
     styles: Iterable[dcgan.Style], prior: latents.Prior, shape: tuple[int, int, int], seed: int
 ) -> GAN:
-    """Returns a GAN for images of a shape (size, size, channels), not compiled.
-
-    `styles` are those of generator and discriminator.
-    """
+    """A GAN of styles of both networks, for images of a shape (size, size, channels)."""
     size, _, channels = shape
     made, judged = (dcgan.networks(style, size=size, channels=channels) for style in styles)
     return GAN(made[0](prior.dim, seed), judged[1](seed), prior, seed=seed)
@@ -84,10 +81,7 @@ def untrained(
 
 @final
 class Training(quality.SampledGAN):
-    """One of `VARIANTS` with one seed; leaves `PART_generator.keras` and its prior.
-
-    Of the run's first seed frames are kept, too.
-    """
+    """One of `VARIANTS` with one seed, as `saved.load` takes it; the run's first keeps frames."""
 
     settings: Plan
     named = "{settings.dataset}-{variant}-{seed}"

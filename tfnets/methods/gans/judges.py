@@ -36,15 +36,12 @@ class Judge:
     def __init__(
         self, data: ImageData, samples: int | None = None, model: keras.Model | None = None
     ) -> None:
-        """Takes the real images and the network.
+        """Takes real images and the network; raises as `load`.
 
         Args:
             data: Test images, which others are compared with, and training images.
             samples: How many of the test images; None for all, and all where there are fewer.
             model: Model image -> `{"features", "probabilities"}`; None for `load(data.name)`.
-
-        Raises:
-            InputError: The data set has no judge.
         """
         self.labels = data.y_test[:samples]
         self.samples, self.classes = len(self.labels), len(data.class_names)
@@ -111,15 +108,7 @@ def load(dataset: str) -> keras.Model:
 
 
 def pooled(network: keras.Model, layer: str) -> keras.Model:
-    """Makes a judge of any classifier with logits: a layer's plane, averaged, is its features.
-
-    Args:
-        network: Model image -> logits (n, classes).
-        layer: Name of a layer with output (n, height, width, channels).
-
-    Returns:
-        Model image -> `{"features": (n, channels), "probabilities": (n, classes)}`.
-    """
+    """A judge (see `load`) of a network with logits: a layer's plane, averaged, is its features."""
     plane = network.get_layer(layer).output
     outputs = {
         "features": layers.GlobalAveragePooling2D(name=FEATURES)(plane),

@@ -27,13 +27,10 @@ class LabelQuality(Judge):
     """
 
     def __init__(self, data: ImageData, samples: int, curve_samples: int) -> None:
-        """Takes training and test images.
+        """Takes training and test images, and how many a measurement has.
 
-        The final measurement has `samples` of them, fewer where the data set has fewer; the brief
-        ones during the training `curve_samples`, at most as many.
-
-        Raises:
-            InputError: So few images that a class has no neighbours.
+        The final one has `samples`, or all; the brief ones during the training `curve_samples`, at
+        most as many. `InputError` where a class has no neighbours among them.
         """
         super().__init__(data, min(samples, len(data.x_train)))
         self._curve = min(curve_samples, self.samples)
@@ -97,13 +94,7 @@ class LabelQuality(Judge):
 
 @functools.lru_cache(maxsize=2)
 def of(store: DataStore, settings: Any) -> LabelQuality:
-    """Returns the quality of a store's images; a process makes it once.
-
-    `settings` are as in `quality.of`, with `curve_samples`.
-
-    Raises:
-        InputError: As `LabelQuality`.
-    """
+    """The quality of a store's images by `quality.of`'s settings and `curve_samples`, made once."""
     data = store.images(settings.dataset, settings.train_images)
     return LabelQuality(data, settings.samples, settings.curve_samples)
 

@@ -61,14 +61,9 @@ class LatentRecipe(Recipe):
 def clusters(
     run: Run, part: str, rows: np.ndarray, count: int, seed: int
 ) -> tuple[np.ndarray, list[float]]:
-    """Sorts latents (n, size) into clusters by k-means, once in a run, which keeps them.
+    """Sorts latents `rows` (n, size) into `count` clusters by k-means, once in a run.
 
-    Args:
-        run: The run.
-        part: Name of what they are for.
-        rows: The latents.
-        count: Clusters.
-        seed: Seed of the first centres.
+    The run keeps them as those of the part; the seed is that of the first centres.
 
     Returns:
         Each row's cluster, int32 (n,), and each cluster's share of the rows.

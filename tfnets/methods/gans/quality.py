@@ -24,15 +24,10 @@ class Quality(Judge):
     """Measures generated images against test images, beside what training images reach there."""
 
     def __init__(self, data: ImageData, samples: int, judge: keras.Model | None = None) -> None:
-        """Takes the data set and how many images each side of a measurement has.
+        """Takes training and test images, and how many of them each side of a measurement has.
 
-        Args:
-            data: Training and test images.
-            samples: Images on each side; fewer where the data set has fewer.
-            judge: As `Judge` takes it.
-
-        Raises:
-            InputError: So few images that a class is missing among the real ones.
+        `samples` are fewer where the data set has fewer; the judge is as `Judge` takes it.
+        `InputError` where a class is missing among the real ones.
         """
         super().__init__(data, min(samples, len(data.x_train)), judge)
         shown = len(np.unique(self.labels))
@@ -52,9 +47,6 @@ def of(store: DataStore, settings: Any) -> Quality:
     """Returns the quality of a store's images; a process makes it once.
 
     `settings` say the `dataset`, how many `train_images` of it are used, and `samples`.
-
-    Raises:
-        InputError: As `Quality`.
     """
     return Quality(store.images(settings.dataset, settings.train_images), settings.samples)
 
@@ -91,11 +83,7 @@ class SampledGAN(Trial):
 
 
 def over_seeds(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Means over seeds of what `Quality` returned.
-
-    Returns:
-        `NUMBERS`, each as `lab.seeds.estimate`, and what real images reach, `frechet_real`, ...
-    """
+    """Means of `NUMBERS` over seeds, and what real images reach, `frechet_real`, ..."""
     real = (f"{name}_real" for name in NUMBERS)
     return estimates(seeds, NUMBERS) | {name: seeds[0][name] for name in real}
 
@@ -103,8 +91,7 @@ def over_seeds(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def summary(seeds: list[list[dict[str, Any]]]) -> dict[str, Any]:
     """Means over seeds at each point of the training, the last point's on top.
 
-    Args:
-        seeds: For each seed its points, each with `epoch`, `step` and `NUMBERS`.
+    `seeds` has for each its points, with `epoch`, `step` and `NUMBERS`.
 
     Returns:
         `frechet`, ... (means at the last point), `frechet_ci95`, ... (where there are two seeds or

@@ -46,10 +46,7 @@ class Recipe:
         return cls(**(found | values))
 
     def optimizers(self, images: int | None = None) -> dict[str, keras.optimizers.Optimizer]:
-        """Returns new optimisers, by the names that `compile` of a GAN takes.
-
-        Epochs have so many images, which counts where the learning rates fall.
-        """
+        """Returns new optimisers as `compile` of a GAN takes them, for epochs of so many images."""
         return {f"{name}_optimizer": self._adam(images) for name in ("generator", "discriminator")}
 
     def compile(self, trainer: keras.Model, images: int, **values: Any) -> None:
@@ -62,10 +59,7 @@ class Recipe:
         trainer.compile(**(self.optimizers(images) | {"steps_per_execution": steps} | values))
 
     def trace(self, trainer: keras.Model, images: int) -> LossTrace:
-        """Returns a callback that follows both losses of a compiled trainer.
-
-        `fit` takes its `state` as `tracked`; `images` as in `compile`.
-        """
+        """A callback that follows both losses; `fit` takes its `state` as `tracked`."""
         steps = steps_per_epoch(images, self.batch_size)
         return LossTrace(LOSSES, trainer.steps_per_execution, steps, self.epochs)
 
@@ -80,12 +74,8 @@ class Recipe:
     ) -> None:
         """Trains in the trial's run folder with its part and seed, from the last finished epoch.
 
-        Args:
-            trial: Where.
-            trainer: What is trained, compiled.
-            arrays: Arrays of equal length: images, perhaps labels.
-            epochs: Up to which epoch; None for all.
-            **options: `transform`, `callbacks` and `tracked` as in `lab.fit.fit`.
+        `arrays` of equal length are images, perhaps labels; `epochs` up to which epoch, None for
+        all; `options` are `transform`, `callbacks` and `tracked` of `lab.fit.fit`.
         """
         fit(
             trial.run, trial.part, trainer, arrays, batch_size=self.batch_size,

@@ -27,11 +27,7 @@ def save(run: Run, part: str, generator: keras.Model, prior: latents.Prior) -> N
 
 
 def load(run: Run, part: str) -> tuple[keras.Model, latents.Prior]:
-    """Loads what `save` has written.
-
-    Raises:
-        InputError: One of the files is missing or damaged.
-    """
+    """Loads what `save` has written; `InputError` where a file is missing or damaged."""
     return run.load_model(f"{part}_generator"), latents.load(prior_path(run, part))
 
 
@@ -53,12 +49,9 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class Condition:
-    """What goes into a generator beside the latent vectors.
+    """What goes into a generator beside the latent vectors: labels (n,), or tokens (n, length).
 
-    Attributes:
-        rows: Nothing, labels (n,), or tokens (n, length).
-        asked: What all rows ask for.
-        unknown: Words that were left out.
+    `asked` is what all rows ask for, `unknown` the words that were left out.
     """
 
     rows: tuple[np.ndarray, ...] = field(default=(), repr=False)
@@ -68,13 +61,9 @@ class Condition:
 
 @dataclass(frozen=True)
 class SavedGenerator:
-    """A saved generator with its prior and, where it reads prompts, its vocabulary.
+    """A saved generator, by its part of the study, and the prior of its latent vectors.
 
-    Attributes:
-        name: Its part of the study.
-        model: The network.
-        prior: Where its latent vectors come from.
-        vocabulary: The words that it knows, or None.
+    `vocabulary` are the words that it knows, where it reads prompts.
     """
 
     name: str
@@ -174,11 +163,7 @@ def names(run: Run) -> list[str]:
 
 
 def chosen(run: Run, name: str | None) -> SavedGenerator:
-    """Loads the generator of a name, or the first of `names(run)`; raises as those do.
-
-    Raises:
-        InputError: The run has no generator of that name.
-    """
+    """Loads a generator by name, or the first of `names(run)`; `InputError` for an unknown name."""
     known = names(run)
     if name is not None and name not in known:
         raise InputError(f"{run.path} has no generator {name!r}; choose from {', '.join(known)}.")

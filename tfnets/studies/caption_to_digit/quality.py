@@ -40,10 +40,9 @@ class CaptionQuality(Judge):
     """
 
     def __init__(self, data: ImageData, settings: Settings, seed: int) -> None:
-        """Takes training and test images, how many a measurement has, and the captions' seed.
+        """Takes training and test images, and the captions' seed.
 
-        Raises:
-            InputError: So few images that a digit or one side of an attribute is not asked for.
+        `InputError` where a digit or one side of an attribute is not asked for.
         """
         super().__init__(data, min(settings.samples, len(data.x_train)))
         self._images = data.x_test[: self.samples]
@@ -104,12 +103,7 @@ def measured(images: np.ndarray) -> dict[str, np.ndarray]:
 def followed(
     attributes: dict[str, np.ndarray], digits: np.ndarray, asked: Asked
 ) -> dict[str, dict[str, Any]]:
-    """How far images follow what was asked for.
-
-    Args:
-        attributes: What is measured on them.
-        digits: What the judge sees in them, int (n,).
-        asked: What was asked for.
+    """How far images follow what was `asked` for, by measured attributes and seen digits (n,).
 
     Returns:
         `agreement` over the captions that name a digit (see `metrics.label_agreement`), and for

@@ -107,11 +107,7 @@ class Training(quality.SampledGAN):
 
 
 def _check_new_layers(settings: Settings) -> None:
-    """Tries the restoring on untrained networks, before anything takes time.
-
-    Raises:
-        InputError: A pattern of `new_layers` names no layer.
-    """
+    """Tries the restoring on untrained networks; `InputError` where a pattern names no layer."""
     for architecture in {VARIANTS[name] for name in settings.variants if name in RESTORED}:
         target, source = (decoder_generator(architecture, settings.latent, 0) for _ in range(2))
         restore_weights(target, source, skip=settings.new_layers, dry_run=True)

@@ -24,13 +24,10 @@ def of(store: DataStore, settings: Settings) -> "RestorationQuality":
 
 
 class RestorationQuality(Judge):
-    """Numbers of restored test images.
+    """Numbers of restored test images of `data`.
 
-    Attributes:
-        data: The images.
-        sources: Half of the training images, to be made noisy.
-        natural: The other half, as many.
-        spectrum: The average amplitude of the natural ones.
+    Half of the training images are `sources`, to be made noisy, the others `natural`, of which
+    `spectrum` is the average amplitude.
     """
 
     def __init__(self, data: ImageData, sigma: float) -> None:
@@ -47,11 +44,7 @@ class RestorationQuality(Judge):
 
     @property
     def real(self) -> dict[str, float]:
-        """What clean images give.
-
-        The judge's `accuracy` on the test images, `frechet` of as many training images to them, and
-        their `spectral` distance.
-        """
+        """Of clean images: the judge's `accuracy`, training images' `frechet`, and `spectral`."""
         return {
             "accuracy": self._accuracy(self.reference),
             "frechet": self.frechet(self.others),
@@ -61,9 +54,8 @@ class RestorationQuality(Judge):
     def __call__(self, images: np.ndarray) -> dict[str, float]:
         """Means over the test images, restored as `images` in [0, 1].
 
-        Returns:
-            `psnr` in dB, `ssim`, `accuracy` of the judge, `frechet` distance to the clean test
-            images in its features, and `spectral`, the log-spectral distance in dB.
+        `psnr` in dB, `ssim`, `accuracy` of the judge, `frechet` distance to the clean test images
+        in its features, and `spectral`, the log-spectral distance in dB.
         """
         judged = self.judged(images)
         return {

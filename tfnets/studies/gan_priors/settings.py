@@ -83,8 +83,7 @@ class Settings(lab.Settings):
     def curve(self, images: int) -> tuple[int, int]:
         """Points of a loss curve per epoch, and steps of a point, for so many training images.
 
-        Raises:
-            InputError: Fewer points after the first epoch than the window has.
+        `InputError` for fewer points after the first epoch than the window has.
         """
         steps = steps_per_epoch(images, self.batch_size)
         every = steps_per_execution(steps, self.steps_per_point)

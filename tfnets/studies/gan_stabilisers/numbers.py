@@ -16,13 +16,7 @@ FLOOR = 1e-6
 
 @dataclass(frozen=True)
 class Found:
-    """What was measured on one subject.
-
-    Attributes:
-        classes: Number of modes.
-        ceiling: The numbers of real samples in the generated ones' place.
-        rows: The numbers of each variant's seeds.
-    """
+    """A subject's `classes` (modes), numbers of other real samples, and of each variant's seeds."""
 
     classes: int
     ceiling: dict[str, Any]

@@ -103,11 +103,7 @@ class Subject:
 
 @functools.lru_cache(maxsize=3)
 def of(store: DataStore, settings: Settings, name: str) -> Subject:
-    """Returns one of `settings.subjects`; a process makes it once.
-
-    Raises:
-        InputError: As `digits`.
-    """
+    """Returns one of `settings.subjects`; a process makes it once."""
     if name == DIGITS:
         data = store.images(settings.dataset)
         return digits(data, settings.train_images, settings.digit_samples)
@@ -144,8 +140,7 @@ def points(toy: Toy, n: int, samples: int) -> Subject:
 def digits(data: ImageData, n: int, samples: int) -> Subject:
     """Digits, judged by the data set's judge: all seeds train on the same `n` images.
 
-    Raises:
-        InputError: So few test images that a class is missing among them.
+    `InputError` where a class is missing among the test images.
     """
     judge = Judge(data, samples)
     if len(np.unique(judge.labels)) < judge.classes:

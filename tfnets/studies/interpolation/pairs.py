@@ -32,11 +32,7 @@ class Pairs:
 
 
 def digit_pairs(data: ImageData, count: int, seed: int) -> Pairs:
-    """Draws pairs of test images of different classes, no image twice.
-
-    Raises:
-        InputError: Fewer pairs than asked for can be made.
-    """
+    """Draws pairs of test images of two classes, no image twice; `InputError` for too many."""
     order = np.random.default_rng(seed).permutation(len(data.x_test))
     half = len(order) // 2
     halves = np.stack([order[:half], order[half : 2 * half]])
@@ -115,10 +111,8 @@ class Measure(Judge):
     ) -> dict[str, np.ndarray]:
         """Numbers per path: those of `path_numbers`, and distances to the nearest training image.
 
-        Args:
-            images: Shape (n, m, height, width, channels), m - 1 a multiple of 4.
-            judged: What `judged` says of them.
-            real: What `real` returned.
+        `images` (n, m, height, width, channels) have m - 1 a multiple of 4; `judged` and `real` are
+        what these methods return.
 
         Returns:
             Arrays (n,); `nearest_pixels` and `nearest_features` are means over the points at a

@@ -28,15 +28,7 @@ SHOWN = 2
 
 @dataclass(frozen=True)
 class Walker:
-    """Goes all paths between pairs with the networks of one seed.
-
-    Attributes:
-        networks: Both networks.
-        pairs: The images between which paths lead.
-        measure: The judge.
-        real: What `measure.real` says of the pairs.
-        seed: Seed of the GAN's draws.
-    """
+    """Goes all paths between pairs with one seed of networks; `real` is `measure.real(pairs)`."""
 
     networks: Networks
     pairs: Pairs
@@ -100,13 +92,9 @@ class Walker:
 
 @dataclass(frozen=True)
 class Paths:
-    """What the paths of all methods show.
+    """What the paths of all methods show: numbers (n,) and probabilities (n, m, classes).
 
-    Attributes:
-        numbers: For each method its numbers per path (n,).
-        probabilities: For each method (n, m, classes).
-        shown: For the methods of the figure every other image.
-        labels: Classes (n, 2) of the images at the ends.
+    `shown` has every other image of the methods of the figure, `labels` the ends' classes (n, 2).
     """
 
     numbers: dict[str, dict[str, np.ndarray]]

@@ -85,11 +85,7 @@ class Real(Measurement):
 @final
 @dataclass(frozen=True)
 class Walk(Measurement):
-    """The paths of one seed of both networks.
-
-    Attributes:
-        first: The run's seed, of which pairs are drawn and strips are kept.
-    """
+    """The paths of one seed of both networks; pairs are drawn with the run's seed, `first`."""
 
     settings: Settings
     first: int

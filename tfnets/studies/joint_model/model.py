@@ -57,12 +57,9 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class JointModel:
-    """A generator, its prior and a classifier as one model.
+    """A generator (n, dim) -> images, the prior that it was trained on, and a classifier.
 
-    Attributes:
-        generator: Model `(n, dim) -> images`.
-        prior: The prior that it was trained on, `latents.Normal` or `latents.Uniform`.
-        classifier: Model `images -> probabilities (n, classes)`.
+    The classifier gives probabilities (n, classes).
     """
 
     generator: keras.Model

@@ -27,13 +27,7 @@ def of(store: DataStore, settings: Settings, name: str) -> "DomainPairs":
 
 @dataclass(frozen=True, eq=False)
 class DomainPairs:
-    """Digits and their true partners in one domain.
-
-    Attributes:
-        domain: The domain.
-        digits: Training and test digits.
-        partners: Their true partners, with the digits' labels.
-    """
+    """Digits and their true partners in one domain, with the digits' labels."""
 
     domain: domains.Domain
     digits: ImageData = field(repr=False)
