@@ -80,9 +80,15 @@ class SavedGenerator:
                 vocabulary is of another size.
         """
         model = run.load_model(f"{name}{_SUFFIX}")
-        _require_pictures(name, model)
+        shape, inputs = model.output_shape, len(model.inputs)
+        vectors = len(model.inputs[0].shape) == 2 and inputs <= 2
+        if not (vectors and len(shape) == 4 and shape[-1] in (1, 3)):
+            raise InputError(
+                f"{name!r} is not a generator of pictures: it makes {shape[1:]} from {inputs} "
+                "input(s)."
+            )
         prior = _prior(run, name, model.inputs[0].shape[-1])
-        reads = len(model.inputs) == 2 and len(model.inputs[1].shape) == 2
+        reads = inputs == 2 and len(model.inputs[1].shape) == 2
         vocabulary = Vocabulary.load(vocabulary_path(run, name)) if reads else None
         if vocabulary is not None:
             _require_same_words(name, model, vocabulary)
@@ -203,14 +209,4 @@ def _require_same_words(name: str, model: keras.Model, vocabulary: Vocabulary) -
         raise InputError(
             f"The vocabulary of {name!r} is not the one that the generator was trained with; copy "
             "both from the same run."
-        )
-
-
-def _require_pictures(name: str, model: keras.Model) -> None:
-    shape = model.output_shape
-    vectors = len(model.inputs[0].shape) == 2 and len(model.inputs) <= 2
-    if not (vectors and len(shape) == 4 and shape[-1] in (1, 3)):
-        raise InputError(
-            f"{name!r} is not a generator of pictures: it makes {shape[1:]} from "
-            f"{len(model.inputs)} input(s)."
         )

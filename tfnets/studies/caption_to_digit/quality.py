@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,7 +50,9 @@ class CaptionQuality(Judge):
         vocabulary = Vocabulary()
         self.tokens, self.asked = vocabulary.tokens(written.texts), written.asked
         texts = crossed(settings.crossed_samples)
-        self.crossed, self._crossed = vocabulary.tokens(texts), _wishes(texts, vocabulary)
+        read = [vocabulary.read(text).asked for text in texts]
+        self.crossed = vocabulary.tokens(texts)
+        self._crossed = {name: np.array([float(one[name]) for one in read]) for name in self.asked}
         self._curve = min(settings.curve_samples, self.samples)
         _require_asked(_first(self.asked, self._curve))
 
@@ -133,11 +134,6 @@ def crossed(repeats: int) -> list[str]:
         words = ATTRIBUTES["size"][large][0], ATTRIBUTES["thickness"][thick][0]
         texts += [f"a {' '.join(words)} {digit}{side}"] * repeats
     return texts
-
-
-def _wishes(texts: Sequence[str], vocabulary: Vocabulary) -> Asked:
-    read = [vocabulary.read(text).asked for text in texts]
-    return {name: np.array([float(one[name]) for one in read]) for name in ("digit", *ATTRIBUTES)}
 
 
 def _first(asked: Asked, n: int) -> Asked:

@@ -88,7 +88,10 @@ class Training(EveryEpoch):
     def measure(self, trainer: ConditionalGAN, point: int) -> dict[str, Any]:
         """Measures briefly; of the run's first seed, keeps pictures of the page's prompts."""
         if self.seed == self.run.config.seed:
-            self.keep(point, _shown(trainer, self.seed))
+            # A row per prompt, a latent vector per column; the same ones at all epochs.
+            z = np.tile(trainer.latent(COLUMNS, (self.seed, 2)), (len(PROMPTS), 1))
+            tokens = np.repeat(Vocabulary().tokens(PROMPTS), COLUMNS, axis=0)
+            self.keep(point, np.clip(trainer.sampler([z, tokens], training=False), 0, 1))
         judge = self.judge
         images = self._drawn(trainer, judge.curve_tokens)
         return judge.brief(images) | {"epoch": point, "step": int(trainer.step.numpy())}
@@ -103,20 +106,9 @@ class Training(EveryEpoch):
             latents.PRIORS[settings.prior](settings.latent),
             seed=self.seed,
         )
-        settings.recipe.compile(
-            trainer,
-            images,
-            mismatch=exchanged() if self.variant == "matching" else None,
-            average=settings.average,
-        )
+        mismatch = exchanged() if self.variant == "matching" else None
+        settings.recipe.compile(trainer, images, mismatch=mismatch, average=settings.average)
         return trainer
 
     def _drawn(self, trainer: ConditionalGAN, tokens: np.ndarray) -> np.ndarray:
         return np.clip(trainer.sample(tokens, self.seed), 0, 1)
-
-
-def _shown(trainer: ConditionalGAN, seed: int) -> np.ndarray:
-    """A row per prompt of the page, a latent vector per column; the same ones at all epochs."""
-    z = np.tile(trainer.latent(COLUMNS, (seed, 2)), (len(PROMPTS), 1))
-    tokens = np.repeat(Vocabulary().tokens(PROMPTS), COLUMNS, axis=0)
-    return np.clip(trainer.sampler([z, tokens], training=False), 0, 1)

@@ -56,19 +56,15 @@ def write(
 def _samples(page: Page, run: Run, dataset: str, variant: str) -> None:
     """A network's last samples as a grid, and its way there as a GIF."""
     name, title = f"{dataset}_{variant}", f"{dataset}, {variant.replace('_', ' ')}"
-    frames = _frames(run, f"{dataset}-{variant}-{run.config.seed}")
+    part = f"{dataset}-{variant}-{run.config.seed}"
+    paths = (run.path / "samples").glob(f"{part}-step*.npy")
+    steps = sorted(int(path.stem.rpartition("-step")[2]) for path in paths)
+    frames = {step: run.load_array(f"samples/{part}-step{step}") for step in steps}
     grid = figures.image_grid(frames[max(frames)], columns=COLUMNS)
     page.figure(name, grid, f"{title}: samples of the first seed at the end.")
     samples = np.stack([frame[: 2 * COLUMNS] for frame in frames.values()])
     titles, text = [f"{step:,} updates" for step in frames], "the same latents while it trains."
     film(page, run, name, samples, f"{title}: {text}", columns=COLUMNS, titles=titles)
-
-
-def _frames(run: Run, part: str) -> dict[int, np.ndarray]:
-    """The saved frames of a part by their number of updates, ascending."""
-    paths = (run.path / "samples").glob(f"{part}-step*.npy")
-    steps = sorted(int(path.stem.rpartition("-step")[2]) for path in paths)
-    return {step: run.load_array(f"samples/{part}-step{step}") for step in steps}
 
 
 def _claims(dataset: str, rows: Points) -> list[Claim]:

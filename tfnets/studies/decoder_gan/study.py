@@ -43,7 +43,10 @@ FRESH = 1000
 
 def run(run: Run, settings: Settings, lab: Lab) -> None:
     """Trains every variant and seed, measures at each point, writes the page."""
-    _check_new_layers(settings)
+    # Refuses patterns of `new_layers` that name no layer.
+    for architecture in {VARIANTS[name] for name in settings.variants if name in RESTORED}:
+        pair = (decoder_generator(architecture, settings.latent, 0) for _ in range(2))
+        restore_weights(*pair, skip=settings.new_layers, dry_run=True)
     judge = quality.of(lab.store, settings)
     trials = Training.of_each(settings, settings.variants, run.seeds(settings.repeats))
     rows = lab.results(run, trials, "points")
@@ -71,8 +74,11 @@ class Training(quality.SampledGAN):
         """Trains, with the restored layers fixed at first where the variant says so."""
         settings, recipe = self.settings, self.settings.recipe
         images = self.store.images(settings.dataset, settings.train_images).x_train
-        trainer = self._trainer()
-        restored = self._restore(trainer.generator)
+        start = self.seed + FRESH if self.variant == "fresh" else self.seed
+        generator = decoder_generator(VARIANTS[self.variant], settings.latent, start)
+        prior = latents.PRIORS[settings.prior](settings.latent)
+        trainer = GAN(generator, image_discriminator(self.seed), prior, seed=self.seed)
+        restored = self._restore(generator)
         optimizers = recipe.optimizers()  # Their state goes on from phase to phase.
         recipe.compile(trainer, len(images), **optimizers)
         phases = [(recipe.epochs, True)]
@@ -80,21 +86,11 @@ class Training(quality.SampledGAN):
             phases.insert(0, (min(settings.frozen_epochs, recipe.epochs), False))
         for epochs, free in phases:
             for name in restored:
-                trainer.generator.get_layer(name).trainable = free
+                generator.get_layer(name).trainable = free
             recipe.compile(trainer, len(images), **optimizers)
             recipe.fit(self, trainer, (images,), epochs=epochs, callbacks=[measuring])
         self.run.save_model(f"{self.part}_generator", trainer.generator)
         return {"steps": int(trainer.step.numpy()), "restored": restored}
-
-    def _trainer(self) -> GAN:
-        settings = self.settings
-        start = self.seed + FRESH if self.variant == "fresh" else self.seed
-        return GAN(
-            decoder_generator(VARIANTS[self.variant], settings.latent, start),
-            image_discriminator(self.seed),
-            latents.PRIORS[settings.prior](settings.latent),
-            seed=self.seed,
-        )
 
     def _restore(self, generator: keras.Model) -> list[str]:
         """Copies the trained decoder where the variant asks for it; returns the layers' names."""
@@ -104,10 +100,3 @@ class Training(quality.SampledGAN):
             report = restore_weights(generator, decoder, skip=self.settings.new_layers)
             names |= {row.target.rsplit("/", 1)[0] for row in report.loaded}
         return sorted(names)
-
-
-def _check_new_layers(settings: Settings) -> None:
-    """Tries the restoring on untrained networks; `InputError` where a pattern names no layer."""
-    for architecture in {VARIANTS[name] for name in settings.variants if name in RESTORED}:
-        target, source = (decoder_generator(architecture, settings.latent, 0) for _ in range(2))
-        restore_weights(target, source, skip=settings.new_layers, dry_run=True)

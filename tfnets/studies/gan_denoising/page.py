@@ -40,16 +40,28 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
         ["method", *NUMBERS.values()],
         [[TITLES[m], *(found[key]["mean"] for key in NUMBERS)] for m, found in methods.items()],
     )
+    first = run.config.seed
+    names = {"original": "clean"} | {
+        TITLES[m]: m if m in ("noisy", "unet") else f"{m}-{first}" for m in methods
+    }
+    rows = [run.load_array(f"samples/{name}") for name in names.values()]
+    restored = figures.image_grid(
+        np.concatenate(rows), columns=len(rows[0]), row_labels=list(names)
+    )
     text = "Test digits and what each method makes of them (first seed)."
-    page.figure("restored", _restored(run, list(methods)), text)
+    page.figure("restored", restored, text)
     for key, caption in {
         "psnr": "Mean PSNR by method, with 95 % intervals over seeds.",
         "accuracy": "Accuracy of the judge on the restored digits.",
         "frechet": "Frechet distance of the restored digits to the clean ones.",
     }.items():
         page.figure(key, _bars(numbers, key), caption)
+    names = {"clean": names.pop("original")} | names
+    lines = {title: tuple(run.load_array(f"spectra/{name}")) for title, name in names.items()}
+    frequency = "spatial frequency (cycles per pixel)"
+    spectra = figures.curves(lines, xlabel=frequency, ylabel="Fourier amplitude", logy=True)
     text = "Mean Fourier amplitude against spatial frequency: clean, noisy, restored."
-    page.figure("spectra", _spectra(run, list(methods)), text)
+    page.figure("spectra", spectra, text)
     page.note(
         f"Clean test images: judge's accuracy {real['accuracy']:.4f}, log-spectral distance "
         f"{real['spectral']:.2f} dB; Frechet distance of as many training images "
@@ -106,16 +118,6 @@ def claims(methods: dict[str, Any]) -> list[Claim]:
     return decided
 
 
-def _name(run: Run, method: str) -> str:
-    return method if method in ("noisy", "unet") else f"{method}-{run.config.seed}"
-
-
-def _restored(run: Run, methods: list[str]) -> Figure:
-    names = {"original": "clean"} | {TITLES[method]: _name(run, method) for method in methods}
-    rows = [run.load_array(f"samples/{name}") for name in names.values()]
-    return figures.image_grid(np.concatenate(rows), columns=len(rows[0]), row_labels=list(names))
-
-
 def _bars(numbers: dict[str, Any], key: str) -> Figure:
     found = {name: row[key] for name, row in numbers["methods"].items()}
     real = numbers["real"].get(key)
@@ -125,12 +127,4 @@ def _bars(numbers: dict[str, Any], key: str) -> Figure:
         ylabel=f"{NUMBERS[key]}, 95 % interval",
         references=None if real is None else {NUMBERS[key]: [real] * len(found)},
         reference_label="clean images",
-    )
-
-
-def _spectra(run: Run, methods: list[str]) -> Figure:
-    names = {"clean": "clean"} | {TITLES[method]: _name(run, method) for method in methods}
-    lines = {title: tuple(run.load_array(f"spectra/{name}")) for title, name in names.items()}
-    return figures.curves(
-        lines, xlabel="spatial frequency (cycles per pixel)", ylabel="Fourier amplitude", logy=True
     )

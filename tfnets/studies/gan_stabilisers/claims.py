@@ -25,7 +25,15 @@ def claims(subject: str, found: Found, scales: Sequence[float]) -> list[Claim]:
     """All claims on one subject; those of variants that were not trained are left out."""
     return [
         *_coverage_claims(subject, found),
-        *_collapse_claims(subject, found),
+        *(
+            findings.decided(
+                f"{subject}: {variant} spreads the samples more evenly over the modes",
+                found.values("plain", "kl") - found.values(variant, "kl"),
+                note=f"KL divergence of plain minus {variant}, nats",
+            )
+            for variant in (*SPREADING, "best")
+            if found.has("plain", variant)
+        ),
         *_gradient_claims(subject, found),
         *_noise_claims(subject, found, scales),
     ]
@@ -49,18 +57,6 @@ def _coverage_claims(subject: str, found: Found) -> list[Claim]:
             note="modes covered by each seed",
         )
         for variant, counts in modes.items()
-    ]
-
-
-def _collapse_claims(subject: str, found: Found) -> list[Claim]:
-    return [
-        findings.decided(
-            f"{subject}: {variant} spreads the samples more evenly over the modes",
-            found.values("plain", "kl") - found.values(variant, "kl"),
-            note=f"KL divergence of plain minus {variant}, nats",
-        )
-        for variant in (*SPREADING, "best")
-        if found.has("plain", variant)
     ]
 
 

@@ -31,7 +31,10 @@ def write(run: Run, settings: Settings, found: dict[str, Found]) -> dict[str, An
         page.figure(f"samples_{subject}", _samples(run, subject, one), text)
         text = f"Gradient that reaches the generator, mean over each epoch: {subject}."
         page.figure(f"gradients_{subject}", _gradients(one), text)
-    page.figure("modes", _modes(found), "Modes covered; no bar where a variant was not trained.")
+    names = [name for name in VARIANTS if any(one.has(name) for one in found.values())]
+    series = {subject: [_share(one, name) for name in names] for subject, one in found.items()}
+    modes = figures.bars(names, series, ylabel="share of the modes, range over seeds")
+    page.figure("modes", modes, "Modes covered; no bar where a variant was not trained.")
     text = "Mean distance between samples when z is scaled."
     page.figure("diversity", _diversity(settings, found), text)
     page.note(
@@ -61,19 +64,13 @@ def _samples(run: Run, subject: str, found: Found) -> Figure:
 
 
 def _gradients(found: Found) -> Figure:
-    lines = {}
-    for variant in found.rows:
-        if variant in DRAWN:
-            mean = np.mean([row["gradients"] for row in found.rows[variant]], axis=0)
-            lines[variant] = (np.arange(1, len(mean) + 1), np.maximum(mean, FLOOR))
+    rows = {
+        name: [r["gradients"] for r in found.rows[name]] for name in found.rows if name in DRAWN
+    }
+    means = {name: np.maximum(np.mean(row, axis=0), FLOOR) for name, row in rows.items()}
+    lines = {name: (np.arange(1, len(mean) + 1), mean) for name, mean in means.items()}
     ylabel = "norm of the generator's gradient"
     return figures.curves(lines, xlabel="epoch", ylabel=ylabel, logy=True)
-
-
-def _modes(found: dict[str, Found]) -> Figure:
-    variants = [name for name in VARIANTS if any(one.has(name) for one in found.values())]
-    series = {subject: [_share(one, name) for name in variants] for subject, one in found.items()}
-    return figures.bars(variants, series, ylabel="share of the modes, range over seeds")
 
 
 def _share(found: Found, variant: str) -> tuple[float, float, float]:

@@ -64,15 +64,14 @@ class Origins:
     def sources(self, run: Run) -> dict[str, dict[str, Any]]:
         """Where `autoencoder` and `gan` come from."""
         settings = self.settings
+        epochs = {"autoencoder": settings.autoencoder_epochs, "gan": settings.gan_epochs}
+        trained = {"autoencoder": settings.variant, "gan": self.gan.part}
         return {
-            "autoencoder": self.autoencoder.result(run) if settings.autoencoder else {
-                "trained": settings.variant, "seed": self.seed,
-                "epochs": settings.autoencoder_epochs,
-            },
-            "gan": self.gan.result(run) if settings.gan else {
-                "trained": self.gan.part, "seed": self.seed, "epochs": settings.gan_epochs,
-            },
-        }  # fmt: skip
+            name: getattr(self, name).result(run)
+            if getattr(settings, name)
+            else {"trained": trained[name], "seed": self.seed, "epochs": epochs[name]}
+            for name in trained
+        }
 
 
 def require_sources(run: Run, settings: Settings) -> None:
@@ -83,11 +82,15 @@ def require_sources(run: Run, settings: Settings) -> None:
             from other images, or has fewer seeds than asked for.
     """
     origins = [Origins(settings, seed) for seed in run.seeds(settings.repeats)]
-    for name, look in {"autoencoder": _restorable, "gan": _adoptable}.items():
+    looks = {
+        "autoencoder": lambda seed: _restorable(settings, seed),
+        "gan": lambda seed: chosen_generator(settings.gan, settings.dataset, seed).name,
+    }
+    for name, look in looks.items():
         source = getattr(settings, name)
         if not source or all(run.has_part(getattr(each, name).key) for each in origins):
             continue
-        found = len({look(settings, each.seed) for each in origins})
+        found = len({look(each.seed) for each in origins})
         if found < len(origins):
             raise InputError(
                 f"The run {source} has {found} seed(s) of what {name} needs, but {len(origins)} "
@@ -104,7 +107,3 @@ def _restorable(settings: Settings, seed: int) -> int:
             f"not {dataset}; give another run, or set dataset."
         )
     return report["seed"]
-
-
-def _adoptable(settings: Settings, seed: int) -> str:
-    return chosen_generator(settings.gan, settings.dataset, seed).name

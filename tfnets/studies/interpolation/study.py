@@ -36,7 +36,7 @@ from tfnets.lab.engine import Lab
 from tfnets.lab.trial import DataStore, Measurement, Work
 from tfnets.methods.gans import quality
 from tfnets.studies.interpolation import page
-from tfnets.studies.interpolation.networks import Networks, Origins, require_sources
+from tfnets.studies.interpolation.networks import Origins, require_sources
 from tfnets.studies.interpolation.numbers import Row, over_seeds
 from tfnets.studies.interpolation.pairs import Measure, digit_pairs
 from tfnets.studies.interpolation.paths import Walker
@@ -105,7 +105,9 @@ class Walk(Measurement):
         """Finds the ends and walks the paths; measures a GAN that was taken over."""
         settings, networks = self.settings, self.origins.networks(self.run)
         if settings.gan:
-            self.run.part(self._drawn, lambda: self._quality(networks))
+            judge = quality.of(self.store, settings.plan)
+            drawn = judge.samples, (self.seed, 2)
+            self.run.part(self._drawn, lambda: judge(networks.samples(*drawn)))
         data, real = _data(self.store, settings), self.needs[0].result(self.run)
         pairs = digit_pairs(data, settings.pairs, self.first)
         walker = Walker(networks, pairs, _measure(self.store, settings), real, self.seed)
@@ -121,10 +123,6 @@ class Walk(Measurement):
         drawn = run.part(self._drawn, dict) if self.settings.gan else gan.measured(run)[-1]
         row["networks"] |= {name: drawn[name] for name in ("frechet", "coverage", "modes")}
         return row | {"sources": self.origins.sources(run)}
-
-    def _quality(self, networks: Networks) -> dict[str, Any]:
-        judge = quality.of(self.store, self.settings.plan)
-        return judge(networks.samples(judge.samples, (self.seed, 2)))
 
     @property
     def _drawn(self) -> str:

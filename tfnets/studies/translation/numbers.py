@@ -42,16 +42,12 @@ def over_seeds(settings: Settings, rows: dict[str, dict]) -> dict[str, Any]:
 
 
 def _means(seeds: list[dict]) -> dict[str, Any]:
-    """Mean of each number over seeds, with its values."""
+    """Mean of each number over seeds, with its values; of `label`, which has an interval, too."""
     means = {}
     for key in ("distance", *NUMBERS):
-        values = [_value(one[key]) for one in seeds]
+        values = [one[key]["mean"] if key == "label" else one[key] for one in seeds]
         means[key] = estimate(values) | {"each": values}
     return means
-
-
-def _value(number: float | dict) -> float:
-    return number["mean"] if isinstance(number, dict) else number
 
 
 def _correlations(settings: Settings, found: dict[str, dict]) -> dict[str, dict]:

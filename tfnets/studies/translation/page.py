@@ -168,7 +168,10 @@ def _samples(run: Run, settings: Settings, name: str) -> Figure:
 def _quality(settings: Settings, found: dict[str, dict]) -> Figure:
     panels = {
         LABELS[key]: {
-            METHODS[method]: [_ends(row["methods"][method][key]) for row in found.values()]
+            METHODS[method]: [
+                (value["mean"], min(value["each"]), max(value["each"]))
+                for value in (row["methods"][method][key] for row in found.values())
+            ]
             for method in settings.methods
         }
         for key in NUMBERS
@@ -184,7 +187,3 @@ def _quality(settings: Settings, found: dict[str, dict]) -> Figure:
         reference_label="real images of the domain",
         logarithmic=[LABELS["frechet"]],
     )
-
-
-def _ends(value: dict[str, Any]) -> tuple[float, float, float]:
-    return value["mean"], min(value["each"]), max(value["each"])
