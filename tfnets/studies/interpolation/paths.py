@@ -8,7 +8,7 @@ import numpy as np
 
 from tfnets import metrics
 from tfnets.artifacts.run import Run
-from tfnets.inputs.inversion import Inverted, invert
+from tfnets.inputs.inversion import Inverted
 from tfnets.methods.gans.judges import seen
 from tfnets.studies.interpolation.networks import Networks
 from tfnets.studies.interpolation.pairs import Ends, Measure, Pairs, Spaces, curves, sureness
@@ -36,13 +36,8 @@ class Walker:
     real: Mapping[str, float]
     seed: int
 
-    def search(self, candidates: int, steps: int) -> Inverted:
-        """Looks for the pairs' images in the GAN's latents; see `invert`."""
-        draws = self.networks.prior(candidates, (self.seed, 3)).numpy()
-        return invert(self.networks.generator, self.pairs.images, draws, steps=steps)
-
     def spaces(self, found: Inverted, centre: np.ndarray) -> Spaces:
-        """The ends of all paths, of what `search` found; encoded arcs turn around `centre`."""
+        """The ends of all paths: the GAN's were `found`, encoded arcs turn around `centre`."""
         encoded = self.networks.autoencoder.encode(self.pairs.images)
         ends = {
             "autoencoder": Ends(*np.split(encoded, 2), centre),

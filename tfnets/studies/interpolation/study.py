@@ -32,6 +32,7 @@ from typing import Any, final
 
 from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
+from tfnets.inputs.inversion import invert
 from tfnets.lab.engine import Lab
 from tfnets.lab.trial import DataStore, Measurement, Work
 from tfnets.methods.gans import quality
@@ -111,7 +112,8 @@ class Walk(Measurement):
         data, real = _data(self.store, settings), self.needs[0].result(self.run)
         pairs = digit_pairs(data, settings.pairs, self.first)
         walker = Walker(networks, pairs, _measure(self.store, settings), real, self.seed)
-        found = walker.search(settings.candidates, settings.search_steps)
+        draws = networks.prior(settings.candidates, (self.seed, 3)).numpy()
+        found = invert(networks.generator, pairs.images, draws, steps=settings.search_steps)
         centre = networks.autoencoder.encode(data.x_train).mean(axis=0)
         paths = walker.paths(walker.spaces(found, centre), settings.points)
         row = paths.summary() | {"networks": walker.ends(found)}

@@ -34,10 +34,11 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets import ImageData
 from tfnets.datasets.batches import steps_per_epoch
 from tfnets.lab.engine import Lab
+from tfnets.lab.seeds import estimate
 from tfnets.lab.trial import Measurement, Work
 from tfnets.methods.classifiers.judge import BATCH, OwnJudge
 from tfnets.methods.gans.adopted import AdoptedGenerator, chosen_generator
-from tfnets.studies.joint_model import numbers, page
+from tfnets.studies.joint_model import page
 from tfnets.studies.joint_model.model import JointModel, lengths
 from tfnets.studies.joint_model.settings import EXAMPLES, SCALES, Settings
 
@@ -131,7 +132,13 @@ class Asking(Measurement):
         self.run.save_array("samples/drawn", drawn.images[few])
         self.run.save_array("samples/drawn_labels", drawn.labels[few])
         return {
-            "probabilities": numbers.probabilities(drawn.probabilities, drawn.labels),
+            "probabilities": [
+                {
+                    "mean": estimate(column),
+                    "drawn": metrics.proportion(drawn.labels == label).as_json(),
+                }
+                for label, column in enumerate(drawn.probabilities.T.astype(np.float64))
+            ],
             "agreement": _agreement(drawn.labels, drawn.images, judges),
             "lengths": lengths(drawn.h),
             "n": self.settings.samples,
