@@ -22,9 +22,9 @@ def export_digits(
 
     Args:
         run: The run, or its folder.
-        out_dir: The folder to make.
+        out_dir: The folder to make; `force` replaces one that is a SavedModel already.
         generator: One of `saved.names(run)`; None for the first.
-        force: Replace an `out_dir` that is a SavedModel already.
+        force: See `out_dir`.
 
     Raises:
         InputError: No run folder, no generator in it or none of that name, one that cannot be asked

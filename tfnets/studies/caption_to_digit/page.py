@@ -47,11 +47,8 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
     part = f"{settings.variants[0]}-{run.config.seed}"
     points = range(1, settings.epochs + 1)
     films = np.stack([run.load_array(f"samples/{part}-epoch{epoch}") for epoch in points])
-    page.figure(
-        "samples",
-        figures.image_grid(films[-1], columns=COLUMNS, row_labels=PROMPTS),
-        "The prompt, and a sample for each of six latent vectors.",
-    )
+    grid = figures.image_grid(films[-1], columns=COLUMNS, row_labels=PROMPTS)
+    page.figure("samples", grid, "The prompt, and a sample for each of six latent vectors.")
     text = "The same after each epoch."
     film(page, run, "epochs", films, text, seconds=0.8, columns=COLUMNS, row_labels=PROMPTS)
     text = "Label agreement and rank correlations after each epoch, mean over seeds."
@@ -97,9 +94,8 @@ def _losses(run: Run, settings: Settings) -> Figure:
     panels = {}
     for name in settings.variants:
         history = [row for row in run.history if row["part"] == f"{name}-{run.config.seed}"]
-        epochs = [row["epoch"] for row in history]
         panels[name] = {
-            network: (epochs, [row[f"{network}_loss"] for row in history])
+            network: ([r["epoch"] for r in history], [r[f"{network}_loss"] for r in history])
             for network in ("discriminator", "generator")
         }
     return figures.curve_panels(panels, xlabel="epoch", ylabel="loss")

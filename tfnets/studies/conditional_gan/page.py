@@ -25,11 +25,9 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
     _tabulate(page, settings, numbers)
     digits = [str(row["label"]) for row in numbers["coverage_real"]]
     films, labels = _films(run, settings)
-    page.figure(
-        "samples",
-        figures.image_grid(films[-1], columns=10, row_labels=labels, column_labels=digits),
-        "Samples of the first seed: a digit per column, a latent vector per row.",
-    )
+    grid = figures.image_grid(films[-1], columns=10, row_labels=labels, column_labels=digits)
+    text = "Samples of the first seed: a digit per column, a latent vector per row."
+    page.figure("samples", grid, text)
     text = "The same after each epoch."
     curves.film(page, run, "epochs", films, text, seconds=0.6, columns=10, row_labels=labels)
     curves.label_curves(page, "agreement", numbers)

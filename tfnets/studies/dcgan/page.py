@@ -38,12 +38,8 @@ def write(
         )
         for variant in variants:
             _samples(page, run, dataset, variant)
-        page.figure(
-            f"{dataset}_frechet",
-            frechet_curves(variants),
-            f"{dataset}: Frechet distance against generator updates; 95 % interval, cut off at "
-            "real.",
-        )
+        text = "Frechet distance against generator updates; 95 % interval, cut off at real."
+        page.figure(f"{dataset}_frechet", frechet_curves(variants), f"{dataset}: {text}")
     page.note(
         "Real: training images in the samples' place, against the same test images at the same N. "
         "Judge and CIFAR-10 network have learned from the training images.",

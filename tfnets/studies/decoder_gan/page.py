@@ -39,26 +39,19 @@ def write(run: Run, settings: Settings, points: Points, numbers: dict[str, Any])
         point_rows(numbers, columns),
     )
     first, epochs = run.config.seed, settings.epochs
-    strips = [
-        run.load_array(f"samples/{name}-{first}-epoch{epoch}")
-        for name in settings.variants
-        for epoch in epochs
-    ]
+    parts = [f"{name}-{first}-epoch{epoch}" for name in settings.variants for epoch in epochs]
     page.figure(
         "samples",
         figures.image_grid(
-            np.concatenate(strips),
+            np.concatenate([run.load_array(f"samples/{part}") for part in parts]),
             columns=SHOWN * len(epochs),
             row_labels=settings.variants,
             column_labels=[f"epoch {e}" if i == 0 else "" for e in epochs for i in range(SHOWN)],
         ),
         "Samples of the first seed with the same latents at each point.",
     )
-    page.figure(
-        "frechet",
-        frechet_curves(numbers),
-        "Frechet distance against generator updates; 95 % interval, cut off at real.",
-    )
+    text = "Frechet distance against generator updates; 95 % interval, cut off at real."
+    page.figure("frechet", frechet_curves(numbers), text)
     page.note(
         "Features come from the judge, which has learned from the training images; real against "
         "real is training against test images at the same N."

@@ -40,26 +40,16 @@ def write(
         title = f"Difference from {BASE}, paired by seed [95 % interval]"
         _estimates(page, title, COMPARED, compared)
     if compared and settings.repeats > 1:
-        page.figure(
-            "frechet",
-            _forest(compared, {"": "frechet"}, "Frechet distance"),
-            f"Frechet distance minus that of {BASE}, paired by seed.",
-        )
+        forest = _forest(compared, {"": "frechet"}, "Frechet distance")
+        page.figure("frechet", forest, f"Frechet distance minus that of {BASE}, paired by seed.")
         names = dict(zip(("discriminator", "generator"), STEADINESS, strict=True))
-        page.figure(
-            "steadiness",
-            _forest(compared, names, "jitter of the loss"),
-            f"Jitter of the losses minus that of {BASE}, by seed.",
-        )
+        forest = _forest(compared, names, "jitter of the loss")
+        page.figure("steadiness", forest, f"Jitter of the losses minus that of {BASE}, by seed.")
     first, last = run.config.seed, max(settings.epochs)
     shown = [run.load_array(f"samples/{name}-{first}-epoch{last}") for name in settings.priors]
-    page.figure(
-        "samples",
-        figures.image_grid(
-            np.concatenate(shown), columns=len(shown[0]), row_labels=settings.priors
-        ),
-        "Samples of the first seed at the end of training.",
-    )
+    images, columns = np.concatenate(shown), len(shown[0])
+    grid = figures.image_grid(images, columns=columns, row_labels=settings.priors)
+    page.figure("samples", grid, "Samples of the first seed at the end of training.")
     page.figure(
         "losses",
         losses(run, settings.priors, columns=2),

@@ -21,16 +21,6 @@ SHOWN = 12
 """Sample images kept per prior."""
 
 
-def _style(name: str, filters: int) -> None:
-    del name
-    dcgan.Style(filters)
-
-
-def _odd(name: str, value: int) -> None:
-    if value < 3 or value % 2 == 0:
-        raise InputError(f"The setting {name} is {value}; give an odd number from 3 on.")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Settings(lab.Settings):
     """What can be changed with `--set`."""
@@ -45,9 +35,9 @@ class Settings(lab.Settings):
     )
     autoencoder_epochs: int = count(3, "Epochs of its training.")
     encoded_images: int = count(10_000, "Training images whose latents are stored.")
-    generator_filters: int = setting(32, "Channels of the generator's first plane.", _style)
+    generator_filters: int = setting(32, "Channels of the generator's first plane.")
     discriminator_filters: int = setting(
-        64, "The same number for the discriminator (see `dcgan.Style`).", _style
+        64, "The same number for the discriminator (see `dcgan.Style`)."
     )
     epochs: Counts = count(
         (1, 2), "Points of measurement, in finished epochs, at least up to 2; the last ends it."
@@ -58,12 +48,14 @@ class Settings(lab.Settings):
     samples: int = count(10_000, "Generated images per measurement, and real ones beside them.")
     train_images: int = lab.first_train_images(60_000)
     steps_per_point: int = count(10, "Steps that a point of the loss curves averages, at most.")
-    window: int = setting(
-        25, "Points that the trend of a loss curve averages, an odd number.", _odd
-    )
+    window: int = setting(25, "Points that the trend of a loss curve averages, an odd number.")
 
     def require(self) -> None:
-        """Refuses priors that could not be compared."""
+        """Refuses filters and a window that none has, and priors that could not be compared."""
+        dcgan.Style(self.generator_filters)
+        dcgan.Style(self.discriminator_filters)
+        if self.window < 3 or self.window % 2 == 0:
+            raise InputError(f"The setting window is {self.window}; give an odd number from 3 on.")
         if BASE not in self.priors:
             raise InputError(f"The setting priors lacks {BASE}, which others are compared to.")
 

@@ -65,13 +65,12 @@ Networks = tuple[keras.Model, keras.Model]
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Subject:
-    """One of the data sets of the study.
+    """One of the data sets of the study, with `classes` modes, and what its GANs are like.
+
+    They have z of size `latent`, Adam's `learning_rate` and `momentum` (beta_1) in both networks, and
+    at most `execution` steps per compiled call; `shown` samples are kept for the figures.
 
     Attributes:
-        classes: Number of modes.
-        latent: Size of the latent vector.
-        learning_rate: Adam's, of both networks.
-        momentum: Adam's beta_1, of both networks.
         strengths: How strong the stabilisers are.
         train: `seed -> training array (n, ...)`.
         networks: `(variant, seed) -> generator, discriminator`.
@@ -81,8 +80,6 @@ class Subject:
         real: Real samples that no network saw in training, for reference.
         ceiling: Returns the numbers of as many other real samples in the generated ones' place,
             and their `diversity`.
-        execution: Training steps per compiled call, at most.
-        shown: Samples kept for the figures.
     """
 
     classes: int

@@ -20,19 +20,6 @@ STRIPS = ("autoencoder_linear", "autoencoder_spherical", "gan_linear", "gan_sphe
 """Rows of the figure of strips, for each pair in it."""
 
 
-def _quartered(name: str, points: int) -> None:
-    del name
-    if points < 5 or points % 4 != 1:
-        raise InputError(
-            f"Paths of {points} points have none at their quarters; give 5, 9, 13, ... 21."
-        )
-
-
-def _several(name: str, pairs: int) -> None:
-    if pairs < 2:
-        raise InputError(f"One pair gives no interval; set {name} to 2 or more.")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Settings(lab.Settings):
     """What can be changed with `--set`."""
@@ -54,10 +41,8 @@ class Settings(lab.Settings):
     )
     gan_epochs: int = count(6, "Epochs of its training here.")
     repeats: int = lab.repeats(3, "Seeds of both networks.")
-    pairs: int = setting(300, "Pairs of test images of different classes.", _several)
-    points: int = setting(
-        21, "Points on each path with both ends; one more than a multiple of 4.", _quartered
-    )
+    pairs: int = setting(300, "Pairs of test images of different classes.")
+    points: int = setting(21, "Points on each path with both ends; one more than a multiple of 4.")
     candidates: int = count(
         10_000, "Draws of which the search for a latent vector begins at the most similar."
     )
@@ -67,6 +52,15 @@ class Settings(lab.Settings):
     )
     train_images: int = lab.first_train_images(60_000)
     test_images: int = count(10_000, "Test images that pairs are drawn of (all: 10000).")
+
+    def require(self) -> None:
+        """Refuses a single pair, and paths without points at their quarters."""
+        if self.pairs < 2:
+            raise InputError("One pair gives no interval; set pairs to 2 or more.")
+        if self.points < 5 or self.points % 4 != 1:
+            raise InputError(
+                f"Paths of {self.points} points have none at their quarters; give 5, 9, 13, ... 21."
+            )
 
     @property
     def recipe(self) -> autoencoders.Recipe:

@@ -40,11 +40,9 @@ def write(run: Run, settings: Settings, rows: dict[str, Any]) -> dict[str, Any]:
     )
     for penalty in settings.penalties:
         images = run.load_array(f"samples/found-{penalty}")
-        page.figure(
-            f"found_{penalty}",
-            figures.image_grid(images, columns=len(names), column_labels=names),
-            f"Images found for each class by gradient on h, with {TITLES[penalty]}.",
-        )
+        grid = figures.image_grid(images, columns=len(names), column_labels=names)
+        text = f"Images found for each class by gradient on h, with {TITLES[penalty]}."
+        page.figure(f"found_{penalty}", grid, text)
     lines = {
         TITLES[penalty]: (np.arange(len(row["history"])), row["history"])
         for penalty, row in rows["found"].items()

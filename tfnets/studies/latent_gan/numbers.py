@@ -20,13 +20,3 @@ def over_seeds(seeds: list[dict[str, Any]]) -> dict[str, Any]:
             name: first[f"{name}_parameters"] for name in ("generator", "discriminator")
         },
     }
-
-
-def last(seed: dict[str, Any]) -> dict[str, Any]:
-    """The last measurement of a seed."""
-    return seed["points"][-1]
-
-
-def allowed(seed: dict[str, Any]) -> dict[str, Any]:
-    """What the decoder of a seed allows: its reconstructions of training images."""
-    return seed["reconstructed"]["train"]

@@ -13,7 +13,6 @@ from tfnets.methods.gans.curves import all_classes, frechet_curves, point_rows
 from tfnets.methods.gans.quality import NUMBERS, Seeds
 from tfnets.report.content import Claim, Page
 from tfnets.studies.latent_gan import QUESTION, TITLE
-from tfnets.studies.latent_gan.numbers import allowed, last
 from tfnets.studies.latent_gan.settings import COLUMNS, ROWS, Settings
 
 LATENTS = ("frechet", "precision", "recall", "density", "coverage")
@@ -63,7 +62,10 @@ def _samples(run: Run, settings: Settings, numbers: dict[str, Any]) -> Figure:
 def _mediocre(rows: Seeds) -> list[Claim]:
     if "origin" not in rows:
         return []
-    gaps = [last(seed)["frechet"] - allowed(seed)["frechet"] for seed in rows["origin"]]
+    gaps = [
+        seed["points"][-1]["frechet"] - seed["reconstructed"]["train"]["frechet"]
+        for seed in rows["origin"]
+    ]
     return [
         findings.decided(
             "Decoded samples of the origin's GAN are worse than its decoder allows",
@@ -76,12 +78,9 @@ def _mediocre(rows: Seeds) -> list[Claim]:
 
 
 def _covered(rows: Seeds) -> list[Claim]:
-    return [
-        all_classes(
-            f"Samples of {variant} cover all ten classes", [last(seed)["modes"] for seed in seeds]
-        )
-        for variant, seeds in rows.items()
-    ]
+    modes = {name: [seed["points"][-1]["modes"] for seed in rows[name]] for name in rows}
+    text = "Samples of {} cover all ten classes"
+    return [all_classes(text.format(name), found) for name, found in modes.items()]
 
 
 def _better(rows: Seeds) -> list[Claim]:
@@ -89,7 +88,8 @@ def _better(rows: Seeds) -> list[Claim]:
         return []
 
     def gain(name: str) -> np.ndarray:
-        return np.subtract(*([last(s)[name] for s in rows[v]] for v in ("improved", "origin")))
+        both = (rows[variant] for variant in ("improved", "origin"))
+        return np.subtract(*([seed["points"][-1][name] for seed in seeds] for seeds in both))
 
     return [
         findings.decided(

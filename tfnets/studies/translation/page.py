@@ -39,11 +39,9 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
         " whiskers span the seeds, black bars are real images of the domain.",
     )
     for name in settings.domains:
-        page.figure(
-            f"samples_{name}",
-            _samples(run, settings, name),
-            f"{DOMAINS[name].title}: test digits, what each method makes of them, true partners.",
-        )
+        text = "test digits, what each method makes of them, true partners."
+        samples = _samples(run, settings, name)
+        page.figure(f"samples_{name}", samples, f"{DOMAINS[name].title}: {text}")
     page.note(
         "Relative distance: mean absolute difference from the true partner over that of two images "
         "of the domain; 0 is exact, 1 is what an image drawn at random gives. A grey mean of all "

@@ -103,20 +103,16 @@ def _claims(rows: Seeds) -> list[Claim]:
 
 def answer(variants: dict[str, Any]) -> str:
     """What the means over seeds of each variant's `NAMES` say of the question, as sentences."""
-    return " ".join(_sentence(variant, row) for variant, row in variants.items())
-
-
-def _sentence(variant: str, row: dict[str, Any]) -> str:
-    found = {name: row[name]["mean"] for name in NAMES}
-    where = (
-        "among the generated images or below"
-        if found["auroc_wrong_above_fake"] < 0.5
-        else "nearer to right pairs than the generated images"
-    )
-    return (
-        f"{variant.capitalize()} training: a right label is scored above a wrong one with "
-        f"probability {found['auroc_wrong']:.3f} (chance 0.5); {found['real_wrong']:.0%} of "
-        f"wrong-label pairs and {found['real_right']:.0%} of right ones are called real; "
-        f"wrong-label pairs lie {where} (scored above one with probability "
-        f"{found['auroc_wrong_above_fake']:.3f})."
-    )
+    sentences = []
+    for variant, row in variants.items():
+        found = {name: row[name]["mean"] for name in NAMES}
+        below = found["auroc_wrong_above_fake"] < 0.5
+        where = "among" if below else "nearer to right pairs than"
+        sentences.append(
+            f"{variant.capitalize()} training: a right label is scored above a wrong one with "
+            f"probability {found['auroc_wrong']:.3f} (chance 0.5); {found['real_wrong']:.0%} of "
+            f"wrong-label pairs and {found['real_right']:.0%} of right ones are called real; "
+            f"wrong-label pairs lie {where} the generated images{' or below' if below else ''} "
+            f"(scored above one with probability {found['auroc_wrong_above_fake']:.3f})."
+        )
+    return " ".join(sentences)
