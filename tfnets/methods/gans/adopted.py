@@ -27,7 +27,6 @@ class AdoptedGenerator(Measurement):
 
     source: str
     here = True
-
     mark = "adopt-"
 
     def measure(self) -> dict[str, Any]:

@@ -42,12 +42,8 @@ class Settings(lab.Settings):
 
     def recipe(self, network: str) -> ConditionalRecipe:
         """How a network is trained."""
-        if network != "paper":
-            return ConditionalRecipe.of(self, network=network)
-        return ConditionalRecipe.of(
-            self, network=network, learning_rate=self.paper_learning_rate,
-            flatness=self.paper_flatness,
-        )  # fmt: skip
+        own = {"learning_rate": self.paper_learning_rate, "flatness": self.paper_flatness}
+        return ConditionalRecipe.of(self, network=network, **(own if network == "paper" else {}))
 
 
 SCALES = {

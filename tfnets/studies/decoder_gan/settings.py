@@ -9,13 +9,9 @@ from tfnets.methods import autoencoders
 from tfnets.methods.gans.recipe import Recipe
 
 VARIANTS = {
-    "scratch": "origin",
-    "restored": "origin",
-    "fresh": "origin",
-    "frozen": "origin",
+    **dict.fromkeys(("scratch", "restored", "fresh", "frozen"), "origin"),
     "one_dense": "one_dense",
-    "deep_scratch": "deep",
-    "deep_restored": "deep",
+    **dict.fromkeys(("deep_scratch", "deep_restored"), "deep"),
 }
 """The decoder that each variant's generator copies."""
 

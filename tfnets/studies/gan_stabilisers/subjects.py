@@ -67,8 +67,8 @@ Networks = tuple[keras.Model, keras.Model]
 class Subject:
     """One of the data sets of the study, with `classes` modes, and what its GANs are like.
 
-    They have z of size `latent`, Adam's `learning_rate` and `momentum` (beta_1) in both networks, and
-    at most `execution` steps per compiled call; `shown` samples are kept for the figures.
+    They have z of size `latent`, Adam's `learning_rate` and `momentum` (beta_1) in both networks,
+    and at most `execution` steps per compiled call; `shown` samples are kept for the figures.
 
     Attributes:
         strengths: How strong the stabilisers are.
@@ -78,8 +78,7 @@ class Subject:
         labels: Samples -> modes (n,) they belong to.
         features: Samples -> features (n, d), in which diversity is measured.
         real: Real samples that no network saw in training, for reference.
-        ceiling: Returns the numbers of as many other real samples in the generated ones' place,
-            and their `diversity`.
+        ceiling: Returns `measure` of as many other real samples, and their `diversity`.
     """
 
     classes: int

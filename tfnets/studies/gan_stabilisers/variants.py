@@ -109,13 +109,11 @@ LONGER = 4
 
 def of(name: str, strengths: Strengths, steps: int) -> Variant:
     """Returns what a key of `VARIANTS` is on a data set, where length 1 has so many steps."""
-    if name != "best":
-        return Variant(**_changes(name, strengths, steps))
-    if "longer" in strengths.best:
+    names = strengths.best if name == "best" else (name,)
+    if name == "best" and "longer" in names:
         steps *= LONGER
-    return Variant(
-        **{k: v for one in strengths.best for k, v in _changes(one, strengths, steps).items()}
-    )
+    changes = [_changes(one, strengths, steps) for one in names]
+    return Variant(**{key: value for change in changes for key, value in change.items()})
 
 
 def _changes(name: str, strengths: Strengths, steps: int) -> dict[str, Any]:
