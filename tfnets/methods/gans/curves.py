@@ -45,6 +45,14 @@ def point_rows(numbers: Mapping[str, Any], columns: Iterable[str]) -> list[list[
     ]
 
 
+def estimate_table(
+    page: Page, title: str, what: str, names: Iterable[str], rows: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Tabulates the named estimates of each row, called `what`, with their 95 % intervals."""
+    cells = [[key, *(str(Estimate.from_json(row[n])) for n in names)] for key, row in rows.items()]
+    page.table(title, [what, *(name.replace("_", " ") for name in names)], cells)
+
+
 def all_classes(text: str, modes: Sequence[int]) -> Claim:
     """The claim that samples cover all ten classes, by how many those of each seed cover."""
     return findings.agreed(

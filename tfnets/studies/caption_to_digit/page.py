@@ -66,22 +66,18 @@ def _densities(run: Run, settings: Settings, attribute: str) -> Figure:
     place, first = list(ATTRIBUTES).index(attribute), run.config.seed
     kinds = {"test images": "test_images"} | {v: f"{v}-{first}" for v in settings.variants}
     asked = run.load_array("asked")[place]
-    panels = {}
-    for title, name in kinds.items():
-        measured = run.load_array(f"measured/{name}")[place]
-        panels[title] = {
-            words[0]: measured[asked == value] for value, words in ATTRIBUTES[attribute].items()
-        }
+    measured = {title: run.load_array(f"measured/{name}")[place] for title, name in kinds.items()}
+    panels = {
+        title: {words[0]: row[asked == value] for value, words in ATTRIBUTES[attribute].items()}
+        for title, row in measured.items()
+    }
     return density_panels(panels, xlabel=UNITS[attribute], ylabel="share", bins=50, reference=None)
 
 
 def _curves(numbers: dict[str, Any]) -> Figure:
     panels = {
         title: {
-            variant: (
-                [point["epoch"] for point in row["curve"]],
-                [point[name]["mean"] for point in row["curve"]],
-            )
+            variant: tuple(zip(*((p["epoch"], p[name]["mean"]) for p in row["curve"]), strict=True))
             for variant, row in numbers["variants"].items()
         }
         for name, title in zip(FOLLOWED, ("label agreement", *ATTRIBUTES), strict=True)

@@ -78,7 +78,11 @@ class Training(quality.SampledGAN):
         generator = decoder_generator(VARIANTS[self.variant], settings.latent, start)
         prior = latents.PRIORS[settings.prior](settings.latent)
         trainer = GAN(generator, image_discriminator(self.seed), prior, seed=self.seed)
-        restored = self._restore(generator)
+        restored: list[str] = []
+        for autoencoder in self.needs:
+            decoder = autoencoder.at(self.run).trained().decoder
+            report = restore_weights(generator, decoder, skip=settings.new_layers)
+            restored = sorted({row.target.rsplit("/", 1)[0] for row in report.loaded})
         optimizers = recipe.optimizers()  # Their state goes on from phase to phase.
         recipe.compile(trainer, len(images), **optimizers)
         phases = [(recipe.epochs, True)]
@@ -91,12 +95,3 @@ class Training(quality.SampledGAN):
             recipe.fit(self, trainer, (images,), epochs=epochs, callbacks=[measuring])
         self.run.save_model(f"{self.part}_generator", trainer.generator)
         return {"steps": int(trainer.step.numpy()), "restored": restored}
-
-    def _restore(self, generator: keras.Model) -> list[str]:
-        """Copies the trained decoder where the variant asks for it; returns the layers' names."""
-        names = set()
-        for autoencoder in self.needs:
-            decoder = autoencoder.at(self.run).trained().decoder
-            report = restore_weights(generator, decoder, skip=self.settings.new_layers)
-            names |= {row.target.rsplit("/", 1)[0] for row in report.loaded}
-        return sorted(names)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from tfnets import figures
 from tfnets.artifacts.run import Run
 from tfnets.lab import findings
-from tfnets.methods.gans.curves import losses, point_rows
+from tfnets.methods.gans.curves import estimate_table, losses, point_rows
 from tfnets.methods.gans.quality import NUMBERS
 from tfnets.metrics import Estimate
 from tfnets.report.content import Claim, Page
@@ -30,15 +30,11 @@ def write(
         ["prior", "epoch", "updates", *columns],
         point_rows(priors, columns),
     )
-    _estimates(
-        page,
-        "Losses after the first epoch: standard deviation around the moving mean, and mean",
-        LOSSES,
-        priors,
-    )
+    title = "Losses after the first epoch: standard deviation around the moving mean, and mean"
+    estimate_table(page, title, "prior", LOSSES, priors)
     if compared:
         title = f"Difference from {BASE}, paired by seed [95 % interval]"
-        _estimates(page, title, COMPARED, compared)
+        estimate_table(page, title, "prior", COMPARED, compared)
     if compared and settings.repeats > 1:
         forest = _forest(compared, {"": "frechet"}, "Frechet distance")
         page.figure("frechet", forest, f"Frechet distance minus that of {BASE}, paired by seed.")
@@ -62,16 +58,6 @@ def write(
         "drawn and trained anew for each seed."
     )
     return page.as_json()
-
-
-def _estimates(
-    page: Page, title: str, names: tuple[str, ...], rows: dict[str, dict[str, Any]]
-) -> None:
-    page.table(
-        title,
-        ["prior", *(name.replace("_", " ") for name in names)],
-        [[p, *(str(Estimate.from_json(row[name])) for name in names)] for p, row in rows.items()],
-    )
 
 
 def _forest(compared: dict[str, dict[str, Any]], names: dict[str, str], what: str) -> Figure:

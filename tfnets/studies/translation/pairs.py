@@ -11,7 +11,6 @@ from tfnets import metrics
 from tfnets.datasets import ImageData, domains
 from tfnets.lab.trial import DataStore
 from tfnets.methods.gans import judges
-from tfnets.metrics.pictures import similarity
 from tfnets.metrics.sample_quality import Judged
 from tfnets.models.classifiers import features_and_probabilities
 from tfnets.studies.translation.settings import Settings
@@ -56,11 +55,6 @@ class DomainPairs:
     def paired(self) -> tuple[np.ndarray, np.ndarray]:
         """Digits of the first half with their partners (see `domains.paired`)."""
         return domains.paired(self.digits.x_train, self.partners.x_train)
-
-    @property
-    def similarity(self) -> dict[str, float]:
-        """How similar up to 1,000 training pairs are."""
-        return similarity(self.digits.x_train[:1000], self.partners.x_train[:1000])
 
 
 class DomainJudge(judges.Judge):

@@ -50,6 +50,7 @@ from tfnets.lab.engine import Lab
 from tfnets.lab.trial import Measurement, Trial
 from tfnets.methods.classifiers.judge import OwnJudge
 from tfnets.methods.gans.recipe import Recipe
+from tfnets.metrics.pictures import similarity
 from tfnets.models.translators import patch_discriminator, translator
 from tfnets.studies.translation import numbers, page, pairs
 from tfnets.studies.translation.pairs import DomainJudge
@@ -116,7 +117,8 @@ class DomainMeasurement(Measurement):
         self.run.save_array(f"samples/{self.variant}-digits", known.digits.x_test[shown])
         self.run.save_array(f"samples/{self.variant}-partners", known.partners.x_test[shown])
         judge = DomainJudge(self.run.load_model(self.needs[0].part), known.partners)
-        return {"similarity": known.similarity, "real": judge.real}
+        some = (data.x_train[:1000] for data in (known.digits, known.partners))
+        return {"similarity": similarity(*some), "real": judge.real}
 
 
 @final

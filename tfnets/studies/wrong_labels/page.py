@@ -8,9 +8,8 @@ from matplotlib.figure import Figure
 from tfnets.artifacts.run import Run
 from tfnets.figures.densities import density_panels
 from tfnets.lab import findings
-from tfnets.methods.gans.curves import estimate_curves
+from tfnets.methods.gans.curves import estimate_curves, estimate_table
 from tfnets.methods.gans.quality import Seeds
-from tfnets.metrics import Estimate
 from tfnets.report.content import Claim, Page
 from tfnets.studies.wrong_labels import QUESTION, TITLE
 from tfnets.studies.wrong_labels.numbers import NAMES, difference, right_and_wrong, values
@@ -21,14 +20,11 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
     """Decides whether the discriminator checks labels, and what matching-aware training adds."""
     page = Page(run, TITLE, QUESTION)
     page.claims += _claims(rows)
-    found = list(numbers["variants"].items())
+    found = dict(numbers["variants"])
     if "matching_minus_plain" in numbers:
-        found.append(("matching minus plain", numbers["matching_minus_plain"]))
-    page.table(
-        f"Mean over {settings.repeats} seed(s) [95 % interval], N = {numbers['n']} test images",
-        ["training", *(name.replace("_", " ") for name in NAMES)],
-        [[kind, *(str(Estimate.from_json(row[name])) for name in NAMES)] for kind, row in found],
-    )
+        found["matching minus plain"] = numbers["matching_minus_plain"]
+    title = f"Mean over {settings.repeats} seed(s) [95 % interval], N = {numbers['n']} test images"
+    estimate_table(page, title, "training", NAMES, found)
     page.figure(
         "scores",
         _logits(run, settings),
