@@ -1,3 +1,4 @@
+import contextlib
 import dataclasses
 import functools
 import logging
@@ -15,6 +16,7 @@ import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 
 from tfnets import cli, datasets, execute  # noqa: E402
+from tfnets.artifacts.run import Run  # noqa: E402
 from tfnets.studies import STUDIES  # noqa: E402
 
 
@@ -68,22 +70,53 @@ ASSIGNMENTS = {
 }  # fmt: skip
 """What the tests of a study set beside `--scale tiny`, and so its contract."""
 SEED = 5
+KILLED = 3
+"""The part at which a study is killed."""
+
+
+def start(name, folder, **options):
+    """Starts a study as its tests and its contract have it."""
+    assignments = ASSIGNMENTS.get(name, ())
+    return execute.start(
+        name, folder, scale="tiny", seed=SEED, assignments=assignments, jobs=1, **options
+    )
+
+
+@contextlib.contextmanager
+def parts_watched(watch):
+    """In this process, each part of a run is done by `watch(name, do)`."""
+    real = Run.part
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            Run, "part", lambda run, part, compute: watch(part, lambda: real(run, part, compute))
+        )
+        yield
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    """Study -> its tiny run on made-up digits, made when it is first asked for."""
+    """Study -> its tiny run on made-up digits, made when it is first asked for.
+
+    It was begun in this process, killed within the first training, and ended by two others.
+    """
     folder = tmp_path_factory.mktemp("runs")
 
     @functools.cache
     def made(name):
+        begun = []
+
+        def dying(part, do):
+            begun.append(part)
+            if len(begun) == KILLED:
+                raise KeyboardInterrupt
+            return do()
+
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(datasets, "load", load_synthetic)
-            # In two processes; what the contract does is done in this one, and must give the same.
-            return execute.start(
-                name, folder / name, scale="tiny", seed=SEED,
-                assignments=ASSIGNMENTS.get(name, ()), jobs=2,
-            )  # fmt: skip
+            with parts_watched(dying), pytest.raises(KeyboardInterrupt):
+                start(name, folder / name)
+            assert not Run.open(folder / name).finished
+            return execute.resume(folder / name, jobs=2)
 
     return made
 

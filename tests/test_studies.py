@@ -5,15 +5,12 @@ import dataclasses
 import json
 import math
 import shutil
-from pathlib import Path
 
 import keras
 import pytest
-from matplotlib.figure import Figure
 
-from tests.conftest import ASSIGNMENTS, SEED
+from tests.conftest import KILLED, SEED, parts_watched, start
 from tfnets import execute
-from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
 from tfnets.studies import STUDIES
 
@@ -77,32 +74,31 @@ class TestEveryStudy:
         for path in models:
             keras.models.load_model(path, safe_mode=True)
 
-    def test_a_kill_and_a_resume_end_where_the_uninterrupted_run_ends(
-        self, finished, name, digits, tmp_path, monkeypatch
-    ):
-        """Killed within the first training and again in the middle of the parts."""
-        whole, folder = finished(name), tmp_path / "killed"
-        real_part, calls = Run.part, []
+    def test_what_was_killed_ends_as_what_was_not(self, finished, name, digits, tmp_path):
+        """The first training and what was measured in it, once more, whole and in one process."""
+        begun, done = [], []
 
-        def dying_part(self, part, compute):
-            calls.append(part)
-            if len(calls) == 3:
+        def stopping(part, do):
+            begun.append(part)
+            found = do()
+            done.append(part)
+            if set(begun[:KILLED]) <= set(done) and len(begun) >= KILLED:
                 raise KeyboardInterrupt
-            return real_part(self, part, compute)
+            return found
 
-        monkeypatch.setattr(Run, "part", dying_part)
-        with pytest.raises(KeyboardInterrupt):
-            execute.start(
-                name, folder, scale="tiny", seed=SEED, assignments=ASSIGNMENTS.get(name, ()), jobs=1
-            )
-        monkeypatch.setattr(Run, "part", real_part)
-        assert not Run.open(folder).finished
-        # The figures were drawn in `finished`; the report names them.
-        monkeypatch.setattr(Figure, "savefig", lambda self, file, **_: Path(file).touch())
-        resumed = execute.resume(folder)
-        assert resumed.metrics == whole.metrics
-        assert resumed.report == whole.report
-        assert resumed.history == whole.history
+        with parts_watched(stopping), pytest.raises(KeyboardInterrupt):
+            start(name, tmp_path / "run")
+        killed = finished(name).path / "parts"
+        for part in done:
+            whole = {path.read_bytes() for path in (tmp_path / "run").rglob(f"parts/{part}.json")}
+            assert whole == {(killed / f"{part}.json").read_bytes()}
+
+    @pytest.mark.slow
+    def test_one_process_gives_what_two_gave(self, finished, name, digits, tmp_path):
+        run = start(name, tmp_path / "run")
+        assert run.metrics == finished(name).metrics
+        assert run.report == finished(name).report
+        assert run.history == finished(name).history
 
     def test_resuming_a_finished_run_changes_nothing(self, finished, name, tmp_path, digits):
         copy = tmp_path / "copy"
