@@ -82,7 +82,8 @@ def measure(workload: Workload, plan: Plan, folder: str, perform: Perform = star
     timed = replace(task, action="time", steps=plan.steps or workload.steps)
     plan = replace(plan, threads=workload.threads or plan.threads)
     times, threads = time(timed, (OURS, *peers), plan, perform)
-    peak = peaks(replace(task, action="peak", threads=threads[OURS]), perform)
+    # Of what is not counted there is no share, and no need of every library.
+    peak = peaks(replace(task, action="peak", threads=threads[OURS]), perform) if macs else {}
     return row(workload, times, threads, macs, peak, checks)
 
 

@@ -42,7 +42,7 @@ def row(
         threads: Threads that each side ran with.
         macs: Multiply-accumulates of one step or job; None if they were not counted.
         peak: 10^9 operations per second that matrix products and convolutions reach with as many
-            threads as our side.
+            threads as our side; empty where macs were not counted.
         check: For each peer its differences from our side, with `passed`.
     """
     best = best_peer(times)
@@ -93,7 +93,7 @@ def _block(row: Mapping) -> str:
 
 
 def _peak(row: Mapping) -> str:
-    best = f"{max(row['peak_gflops'].values()):.1f} GFLOP/s"
     if row["peak_share"] is None:
-        return f"not counted (peak {best})"
+        return "operations not counted"
+    best = f"{max(row['peak_gflops'].values()):.1f} GFLOP/s"
     return f"{row['peak_share']:.0%} of the peak ({row['gflops']:.1f} of {best})"

@@ -68,6 +68,14 @@ def test_a_row_from_beginning_to_end(tmp_path):
     assert {task.steps for task in fake.asked if task.action == "check"} == {20}
 
 
+def test_without_a_count_no_peak_is_asked_for(tmp_path, monkeypatch):
+    fake = Fake()
+    monkeypatch.setattr(fake, "prepare", lambda task: Fake.prepare(fake, task) | {"macs": None})
+    row = measure(CLASSIFIER, PLAN, str(tmp_path), fake)
+    assert (row["peak_gflops"], row["peak_share"]) == ({}, None)
+    assert "peak" not in {task.action for task in fake.asked}
+
+
 def test_a_peer_that_trains_otherwise_fails_the_row(tmp_path):
     row = measure(CLASSIFIER, PLAN, str(tmp_path), Fake(wrong="keras_fit"))
     assert row["check"]["torch_eager"]["passed"] is True
