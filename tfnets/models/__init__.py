@@ -27,19 +27,6 @@ def load(
     """Loads a network; see `tfnets.models.trained.pretrained.load`.
 
     Importing `tfnets.models` does not import TensorFlow; calling this does.
-
-    Args:
-        network: A known name, `alexnet:PATH`, a name of `keras.applications`, a path to a `.keras`
-            file, or a Keras model.
-        bounds: What a file or model takes for black and white.
-        class_names: Names of the outputs of a file or model.
-        data_dir: The cache folder for weights; None for `TFNETS_DATA_DIR` or the user's cache.
-
-    Returns:
-        The network: images in [0, 1] -> logits.
-
-    Raises:
-        InputError: The network is not known, cannot be had, or is not one of images.
     """
     from tfnets.models.trained import pretrained
 

@@ -12,7 +12,7 @@ import numpy as np
 from keras import layers
 
 from tfnets.errors import InputError
-from tfnets.models.blocks import conv, conv_norm, dense, initializer, upconv_norm
+from tfnets.models.blocks import conv, conv_norm, dense, latent_input, upconv_norm
 
 SHAPE = (28, 28, 1)
 
@@ -84,15 +84,8 @@ def origin_decoder(latent: int, seed: int) -> keras.Model:
     x = layers.Flatten(name="decoder_flatten")(x)
     x = dense(x, 28 * 28 * 4, name="decoder_dense2", seed=seed, activation="relu")
     x = layers.Reshape((28, 28, 4), name="decoder_reshape2")(x)
-    x = layers.Conv2D(
-        1,
-        3,
-        padding="same",
-        activation="relu",
-        kernel_initializer=initializer(seed, "decoder_conv2"),
-        bias_initializer=keras.initializers.Constant(0.1),
-        name="decoder_conv2",
-    )(x)
+    bias = keras.initializers.Constant(0.1)
+    x = conv(x, 1, 3, name="decoder_conv2", seed=seed, activation="relu", bias_initializer=bias)
     return keras.Model(z, x, name="decoder")
 
 
@@ -104,10 +97,9 @@ def dense_decoder(latent: int, seed: int) -> keras.Model:
 
 
 def _strided_encoder(latent: int, seed: int) -> keras.Model:
-    image = keras.Input(SHAPE, name="image")
-    x = conv_norm(image, 32, 3, name="encoder_conv1", seed=seed, strides=2)
-    x = conv_norm(x, 64, 3, name="encoder_conv2", seed=seed, strides=2)
-    x = conv_norm(x, 128, 3, name="encoder_conv3", seed=seed, strides=2)
+    image = x = keras.Input(SHAPE, name="image")
+    for index, filters in enumerate((32, 64, 128), start=1):
+        x = conv_norm(x, filters, 3, name=f"encoder_conv{index}", seed=seed, strides=2)
     x = layers.Flatten(name="encoder_flatten")(x)
     x = dense(x, latent, name="latent_dense", seed=seed, use_bias=False)
     x = layers.BatchNormalization(center=False, scale=False, momentum=0.9, name="latent")(x)
@@ -130,12 +122,7 @@ DECODERS = {"origin": origin_decoder, "one_dense": dense_decoder, "deep": deep_d
 
 
 def build(architecture: str, latent: int, seed: int) -> Autoencoder:
-    """Builds an autoencoder by name: `origin`, `one_dense` or `deep`.
-
-    Args:
-        architecture: A key of `ARCHITECTURES`.
-        latent: Number of latent values, at least 1.
-        seed: Seed of the initial weights.
+    """Builds an autoencoder by name, a key of `ARCHITECTURES`; the latent size is at least 1.
 
     Raises:
         InputError: Unknown name, or a latent size below 1.
@@ -143,6 +130,5 @@ def build(architecture: str, latent: int, seed: int) -> Autoencoder:
     if architecture not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise InputError(f"There is no autoencoder called {architecture!r}; choose from {known}.")
-    if latent < 1:
-        raise InputError(f"The latent size is {latent}; give a whole number of at least 1.")
+    latent_input(latent)
     return ARCHITECTURES[architecture](latent, seed)

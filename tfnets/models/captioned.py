@@ -3,17 +3,16 @@
     generator = caption_generator(64, words=44, length=16, seed=0)        # [z, tokens] -> image
     discriminator = caption_discriminator(words=44, length=16, seed=0)    # [image, tokens] -> logit
 
-Tokens are int32 (n, length): 0 for no word, else 1 to `words`. Both networks have a text encoder of
-their own: the embeddings of all words are added up, so that the order of the words does not count,
-and a dense layer mixes them. Only stock layers and `keras.ops` are used, so that a saved generator
-loads without this package.
+Tokens are int32 (n, length): 0 for no word, else 1 to `words`, the words of the vocabulary. Both
+networks have a text encoder of their own: the embeddings of all words are added up, so that the
+order of the words does not count, and a dense layer mixes them. Only stock layers and `keras.ops`
+are used, so that a saved generator loads without this package.
 """
 
 import keras
 from keras import KerasTensor, layers
 
-from tfnets.errors import InputError
-from tfnets.models.blocks import conv, dense, initializer
+from tfnets.models.blocks import conv, dense, initializer, norm_relu, relu, require_positive, upconv
 
 SHAPE = (28, 28, 1)
 SLOPE = 0.2
@@ -27,12 +26,7 @@ def caption_generator(
 ) -> keras.Model:
     """Latent vector beside the caption, dense to 7 x 7, two transposed convolutions; LeakyReLU.
 
-    Args:
-        latent: Size of the latent vector, at least 1.
-        words: Words of the vocabulary.
-        length: Tokens of a caption.
-        seed: Seed of the initial weights.
-        width: Channels at 14 x 14 pixels; at 7 x 7 there are twice as many.
+    `width` are the channels at 14 x 14 pixels; at 7 x 7 there are twice as many.
 
     Returns:
         Model `[(n, latent), (n, length)] -> (n, 28, 28, 1)` in (0, 1), named `generator`.
@@ -40,15 +34,15 @@ def caption_generator(
     Raises:
         InputError: A number below 1.
     """
-    _require(latent=latent, words=words, length=length, width=width)
+    require_positive(latent=latent, words=words, length=length, width=width)
     z, tokens = keras.Input((latent,), name="z"), _tokens(length)
     text = caption_vector(tokens, words, name="generator_text", seed=seed)
     x = layers.Concatenate(name="generator_both")([z, text])
     x = dense(x, 49 * 2 * width, name="generator_dense", seed=seed, use_bias=False)
-    x = _normalised(x, "generator_dense")
+    x = norm_relu(x, "generator_dense", slope=SLOPE)
     x = layers.Reshape((7, 7, 2 * width), name="generator_plane")(x)
-    x = _upconv(x, width, name="generator_upconv", seed=seed)
-    x = _normalised(x, "generator_upconv")
+    x = upconv(x, width, 4, name="generator_upconv", seed=seed, use_bias=False)
+    x = norm_relu(x, "generator_upconv", slope=SLOPE)
     x = conv(x, 4, 3, name="generator_blocks", seed=seed, activation="sigmoid")
     return keras.Model([z, tokens], _unfolded(x, "generator_image"), name="generator")
 
@@ -57,14 +51,8 @@ def caption_discriminator(*, words: int, length: int, seed: int, width: int = 32
     """Is the image real, and does the caption fit it? Two terms of one logit.
 
     The image's features give a logit of their own, to which the inner product of features and
-    caption is added (Miyato & Koyama 2018).
-
-    Args:
-        words: Words of the vocabulary.
-        length: Tokens of a caption.
-        seed: Seed of the initial weights.
-        width: Filters of the first convolution; the second has twice as many, the features four
-            times.
+    caption is added (Miyato & Koyama 2018). `width` are the filters of the first convolution; the
+    second has twice as many, the features four times.
 
     Returns:
         Model `[(n, 28, 28, 1), (n, length)] -> (n, 1)` logits, positive for "real and fitting";
@@ -73,15 +61,15 @@ def caption_discriminator(*, words: int, length: int, seed: int, width: int = 32
     Raises:
         InputError: A number below 1.
     """
-    _require(words=words, length=length, width=width)
+    require_positive(words=words, length=length, width=width)
     image, tokens = keras.Input(SHAPE, name="image"), _tokens(length)
     x = _folded(image, "critic_blocks")
     for index, (filters, strides) in enumerate(((width, 1), (2 * width, 2)), start=1):
         x = conv(x, filters, 3, name=f"critic_conv{index}", seed=seed, strides=strides)
-        x = layers.LeakyReLU(SLOPE, name=f"critic_relu{index}")(x)
+        x = relu(x, f"critic_relu{index}", SLOPE)
     x = layers.Flatten(name="critic_flatten")(x)
     x = dense(x, 4 * width, name="critic_features", seed=seed)
-    x = layers.LeakyReLU(SLOPE, name="critic_relu3")(x)
+    x = relu(x, "critic_relu3", SLOPE)
     text = caption_vector(tokens, words, name="critic_text", seed=seed)
     text = dense(text, 4 * width, name="critic_text_features", seed=seed)
     fits = layers.Dot(axes=1, name="critic_fits")([x, text])
@@ -90,24 +78,13 @@ def caption_discriminator(*, words: int, length: int, seed: int, width: int = 32
 
 
 def caption_vector(tokens: KerasTensor, words: int, *, name: str, seed: int) -> KerasTensor:
-    """Embeds captions (n, length) as vectors (n, `TEXT`).
-
-    Args:
-        tokens: 0 for no word, else 1 to `words`.
-        words: Words of the vocabulary.
-        name: First part of the layers' names.
-        seed: Seed of the initial weights.
-    """
-    embed = layers.Embedding(
-        words + 1,
-        TEXT,
-        embeddings_initializer=initializer(seed, f"{name}_words", keras.initializers.RandomNormal),
-        name=f"{name}_words",
-    )
+    """Embeds captions (n, length) as vectors (n, `TEXT`); layers are called `<name>_...`."""
+    start = initializer(seed, f"{name}_words", keras.initializers.RandomNormal)
+    embed = layers.Embedding(words + 1, TEXT, embeddings_initializer=start, name=f"{name}_words")
     there = keras.ops.cast(keras.ops.not_equal(tokens, 0), "float32")
     added = layers.Dot(axes=1, name=f"{name}_sum")([there, embed(tokens)])
     x = dense(added, TEXT, name=f"{name}_dense", seed=seed)
-    return layers.LeakyReLU(SLOPE, name=f"{name}_relu")(x)
+    return relu(x, f"{name}_relu", SLOPE)
 
 
 CAPTIONED = {"conv": (caption_generator, caption_discriminator)}
@@ -116,25 +93,6 @@ CAPTIONED = {"conv": (caption_generator, caption_discriminator)}
 
 def _tokens(length: int) -> KerasTensor:
     return keras.Input((length,), dtype="int32", name="tokens")
-
-
-def _normalised(x: KerasTensor, name: str) -> KerasTensor:
-    x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
-    return layers.LeakyReLU(SLOPE, name=f"{name}_relu")(x)
-
-
-def _upconv(x: KerasTensor, filters: int, *, name: str, seed: int) -> KerasTensor:
-    """Transposed 4x4 convolution that doubles the plane, without a bias."""
-    layer = layers.Conv2DTranspose(
-        filters,
-        4,
-        strides=2,
-        padding="same",
-        use_bias=False,
-        kernel_initializer=initializer(seed, name),
-        name=name,
-    )
-    return layer(x)
 
 
 def _folded(x: KerasTensor, name: str) -> KerasTensor:
@@ -151,9 +109,3 @@ def _unfolded(x: KerasTensor, name: str) -> KerasTensor:
     x = layers.Reshape((height, width, 2, 2), name=f"{name}_split")(x)
     x = layers.Permute((1, 3, 2, 4), name=f"{name}_order")(x)
     return layers.Reshape((2 * height, 2 * width, 1), name=name)(x)
-
-
-def _require(**numbers: int) -> None:
-    for name, number in numbers.items():
-        if number < 1:
-            raise InputError(f"{name} is {number}; give a whole number of at least 1.")

@@ -1,6 +1,10 @@
 """Conditional networks for 28 x 28 digits (study 3.4).
 
-Generators take `[z, label]` and give an image, discriminators `[image, label]` and give a logit:
+Generators take `[z, label]`, `latent` values and a class, and give an image; they are models
+`[(n, latent), (n,)] -> (n, 28, 28, 1)` in (0, 1), named `generator`, and refuse a latent size below
+1 with an `InputError`. Discriminators, named `discriminator`, take `[image, label]` and give a
+logit (n, 1). `seed` is that of the initial weights; `width` are the channels at 14 x 14 pixels, at
+7 x 7 there are twice as many.
 
     generator, discriminator = CONDITIONAL["complex"]
     generator(100, seed), discriminator(seed)
@@ -20,8 +24,7 @@ from collections.abc import Callable
 import keras
 from keras import KerasTensor, layers
 
-from tfnets.errors import InputError
-from tfnets.models.blocks import conv, dense, initializer
+from tfnets.models.blocks import conv, dense, initializer, latent_input, norm_relu, relu, upconv
 from tfnets.models.labels import label_input, label_planes
 from tfnets.models.maxout import Maxout
 
@@ -34,17 +37,9 @@ SLOPE = 0.2
 def paper_generator(latent: int, seed: int) -> keras.Model:
     """Dense: z to 200, label to 1000, joint 1200, all ReLU; 784 sigmoid (Mirza & Osindero).
 
-    Args:
-        latent: Size of the latent vector; the paper's is 100.
-        seed: Seed of the initial weights.
-
-    Returns:
-        Model `[(n, latent), (n,)] -> (n, 28, 28, 1)` in (0, 1), named `generator`.
-
-    Raises:
-        InputError: A latent size below 1.
+    The paper's latent vectors have 100 values.
     """
-    z, (label, one_hot) = _latent_input(latent), label_input(CLASSES)
+    z, (label, one_hot) = latent_input(latent), label_input(CLASSES)
     from_z = dense(z, 200, name="generator_z", seed=seed, activation="relu")
     from_label = dense(one_hot, 1000, name="generator_label", seed=seed, activation="relu")
     x = layers.Concatenate(name="generator_both")([from_z, from_label])
@@ -55,14 +50,7 @@ def paper_generator(latent: int, seed: int) -> keras.Model:
 
 
 def paper_discriminator(seed: int) -> keras.Model:
-    """Maxout: image 240 units of 5 pieces, label 50 of 5, joint 240 of 4, then one logit.
-
-    Args:
-        seed: Seed of the initial weights.
-
-    Returns:
-        Model `[(n, 28, 28, 1), (n,)] -> (n, 1)` logits, named `discriminator`.
-    """
+    """Maxout: image 240 units of 5 pieces, label 50 of 5, joint 240 of 4, then one logit."""
     image, (label, one_hot) = keras.Input(SHAPE, name="image"), label_input(CLASSES)
     pixels = layers.Flatten(name="critic_pixels")(image)
     from_image = _maxout(pixels, 240, 5, name="critic_image", seed=seed)
@@ -73,34 +61,12 @@ def paper_discriminator(seed: int) -> keras.Model:
 
 
 def simple_generator(latent: int, seed: int, width: int = 16) -> keras.Model:
-    """Dense to 7 x 7, two transposed 4x4 convolutions; batch normalisation and ReLU.
-
-    Args:
-        latent: Size of the latent vector, at least 1.
-        seed: Seed of the initial weights.
-        width: Channels at 14 x 14 pixels; at 7 x 7 there are twice as many.
-
-    Returns:
-        Model `[(n, latent), (n,)] -> (n, 28, 28, 1)` in (0, 1), named `generator`.
-
-    Raises:
-        InputError: A latent size below 1.
-    """
-    return _convolutional_generator(
-        latent, seed, width, lambda x, name: _normalised(x, layers.ReLU, name, momentum=0.99)
-    )
+    """Dense to 7 x 7, two transposed 4x4 convolutions; batch normalisation and ReLU."""
+    return _convolutional_generator(latent, seed, width, slope=0.0, momentum=0.99)
 
 
 def simple_discriminator(seed: int, width: int = 16) -> keras.Model:
-    """Image and label planes, two 5x5 convolutions of stride 2 with ReLU, one logit.
-
-    Args:
-        seed: Seed of the initial weights.
-        width: Filters of the first convolution; the second has twice as many.
-
-    Returns:
-        Model `[(n, 28, 28, 1), (n,)] -> (n, 1)` logits, named `discriminator`.
-    """
+    """Image and label planes, two 5x5 convolutions of stride 2 with ReLU, one logit."""
     image, (label, one_hot) = keras.Input(SHAPE, name="image"), label_input(CLASSES)
     x = layers.Concatenate(name="critic_both")([image, label_planes(one_hot, *SHAPE[:2])])
     for index, filters in enumerate((width, 2 * width), start=1):
@@ -110,24 +76,8 @@ def simple_discriminator(seed: int, width: int = 16) -> keras.Model:
 
 
 def complex_generator(latent: int, seed: int, width: int = 32) -> keras.Model:
-    """Dense to 7 x 7, two transposed 4x4 convolutions; batch normalisation and LeakyReLU.
-
-    Batch normalisation has momentum 0.8.
-
-    Args:
-        latent: Size of the latent vector, at least 1.
-        seed: Seed of the initial weights.
-        width: Channels at 14 x 14 pixels; at 7 x 7 there are twice as many.
-
-    Returns:
-        Model `[(n, latent), (n,)] -> (n, 28, 28, 1)` in (0, 1), named `generator`.
-
-    Raises:
-        InputError: A latent size below 1.
-    """
-    return _convolutional_generator(
-        latent, seed, width, lambda x, name: _normalised(x, _leaky, name, momentum=0.8)
-    )
+    """The same with LeakyReLU, and batch normalisation of momentum 0.8."""
+    return _convolutional_generator(latent, seed, width, slope=SLOPE, momentum=0.8)
 
 
 def complex_discriminator(seed: int, width: int = 24) -> keras.Model:
@@ -135,25 +85,16 @@ def complex_discriminator(seed: int, width: int = 24) -> keras.Model:
 
     Two 4x4 convolutions of stride 2 and a dense layer make features of the image alone. They give a
     logit of their own, to which their inner product with the label's vector is added (Miyato &
-    Koyama 2018).
-
-    Args:
-        seed: Seed of the initial weights.
-        width: Filters of the first convolution; the second has twice as many, the features four
-            times.
-
-    Returns:
-        Model `[(n, 28, 28, 1), (n,)] -> (n, 1)` logits, named `discriminator`.
+    Koyama 2018). The features are four times as many as the first convolution's filters.
     """
     image, (label, one_hot) = keras.Input(SHAPE, name="image"), label_input(CLASSES)
     x = image
     for index, filters in enumerate((width, 2 * width), start=1):
         x = conv(x, filters, 4, name=f"critic_conv{index}", seed=seed, strides=2)
-        x = _leaky(name=f"critic_relu{index}")(x)
-    x = dense(
-        layers.Flatten(name="critic_flatten")(x), 4 * width, name="critic_features", seed=seed
-    )
-    x = _leaky(name="critic_relu3")(x)
+        x = relu(x, f"critic_relu{index}", SLOPE)
+    x = layers.Flatten(name="critic_flatten")(x)
+    x = dense(x, 4 * width, name="critic_features", seed=seed)
+    x = relu(x, "critic_relu3", SLOPE)
     wanted = dense(one_hot, 4 * width, name="critic_label", seed=seed)
     fits = layers.Dot(axes=1, name="critic_fits")([x, wanted])
     return _critic(image, label, x, seed, fits)
@@ -167,12 +108,6 @@ CONDITIONAL: dict[str, Builders] = {
     "complex": (complex_generator, complex_discriminator),
 }
 """Name -> generator `(latent, seed)` and discriminator `(seed)`."""
-
-
-def _latent_input(latent: int) -> KerasTensor:
-    if latent < 1:
-        raise InputError(f"The latent size is {latent}; give a whole number of at least 1.")
-    return keras.Input((latent,), name="z")
 
 
 def _critic(
@@ -193,44 +128,16 @@ def _maxout(x: KerasTensor, units: int, pieces: int, *, name: str, seed: int) ->
     return Maxout(units, pieces, kernel_initializer=initializer(seed, name), name=name)(x)
 
 
-def _leaky(name: str) -> layers.Layer:
-    return layers.LeakyReLU(SLOPE, name=name)
-
-
-def _normalised(
-    x: KerasTensor, activation: Callable[..., layers.Layer], name: str, *, momentum: float
-) -> KerasTensor:
-    x = layers.BatchNormalization(momentum=momentum, name=f"{name}_norm")(x)
-    return activation(name=f"{name}_relu")(x)
-
-
 def _convolutional_generator(
-    latent: int, seed: int, width: int, activation: Callable[[KerasTensor, str], KerasTensor]
+    latent: int, seed: int, width: int, **activation: float
 ) -> keras.Model:
-    """Dense to 7 x 7, two transposed convolutions; the activation takes a tensor and its name."""
-    z, (label, one_hot) = _latent_input(latent), label_input(CLASSES)
+    """Dense to 7 x 7, two transposed convolutions; `activation` as in `norm_relu`."""
+    z, (label, one_hot) = latent_input(latent), label_input(CLASSES)
     x = layers.Concatenate(name="generator_both")([z, one_hot])
     x = dense(x, 49 * 2 * width, name="generator_dense", seed=seed, use_bias=False)
-    x = activation(x, "generator_dense")
+    x = norm_relu(x, "generator_dense", **activation)
     x = layers.Reshape((7, 7, 2 * width), name="generator_plane")(x)
-    x = _upconv(x, width, name="generator_upconv1", seed=seed)
-    x = activation(x, "generator_upconv1")
-    x = _upconv(x, 1, name="generator_upconv2", seed=seed, last=True)
+    x = upconv(x, width, 4, name="generator_upconv1", seed=seed, use_bias=False)
+    x = norm_relu(x, "generator_upconv1", **activation)
+    x = upconv(x, 1, 4, name="generator_upconv2", seed=seed, activation="sigmoid")
     return keras.Model([z, label], x, name="generator")
-
-
-def _upconv(
-    x: KerasTensor, filters: int, *, name: str, seed: int, last: bool = False
-) -> KerasTensor:
-    """Transposed 4x4 convolution that doubles the plane; the last one ends in a sigmoid."""
-    layer = layers.Conv2DTranspose(
-        filters,
-        4,
-        strides=2,
-        padding="same",
-        activation="sigmoid" if last else None,
-        use_bias=last,
-        kernel_initializer=initializer(seed, name),
-        name=name,
-    )
-    return layer(x)

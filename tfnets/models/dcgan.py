@@ -20,7 +20,7 @@ import keras
 from keras import KerasTensor, layers
 
 from tfnets.errors import InputError
-from tfnets.models.blocks import conv, dense, initializer
+from tfnets.models.blocks import conv, dense, latent_input, relu, require_positive, upconv
 
 SIZES = (28, 32)
 """Edges of the images, in pixels: MNIST's and CIFAR-10's."""
@@ -92,18 +92,17 @@ def generator(
         InputError: The size is not one of `SIZES`, or another number is below 1.
     """
     _require(size, latent=latent, channels=channels)
-    edge, plain = size // 4, style.norm == "none"
-    z = keras.Input((latent,), name="z")
+    edge, plain, z = size // 4, style.norm == "none", latent_input(latent)
     units = edge * edge * style.filters
     x = dense(z, units, name="generator_dense1", seed=seed, use_bias=plain)
     x = _activated(x, "generator_dense1", style)
     x = layers.Reshape((edge, edge, style.filters), name="generator_reshape1")(x)
     for index, (share, strides) in enumerate(((2, 1), (4, 2)), start=1):
-        name = f"generator_upconv{index}"
-        x = _upconv(x, style.filters // share, strides, name=name, seed=seed, use_bias=plain)
+        name, part = f"generator_upconv{index}", style.filters // share
+        x = upconv(x, part, 5, name=name, seed=seed, strides=strides, use_bias=plain)
         x = _activated(x, name, style)
     last = "tanh" if style.tanh else "sigmoid"
-    x = _upconv(x, channels, 2, name="generator_upconv3", seed=seed, activation=last)
+    x = upconv(x, channels, 5, name="generator_upconv3", seed=seed, activation=last)
     if style.tanh:
         x = layers.Rescaling(0.5, offset=0.5, name="generator_to_unit")(x)
     return keras.Model(z, x, name="generator")
@@ -112,21 +111,13 @@ def generator(
 def discriminator(
     seed: int, *, size: int = 28, channels: int = 1, style: Style = TUTORIAL
 ) -> keras.Model:
-    """Two 5x5 convolutions of stride 2 with LeakyReLU, then one logit.
+    """Two 5x5 convolutions of stride 2 with LeakyReLU, then one logit; arguments as `generator`.
 
-    Args:
-        seed: Seed of the initial weights.
-        size: Edge of the images in pixels, one of `SIZES`.
-        channels: Channels of the images: 1 for grey, 3 for colour.
-        style: Filters and normalisation. Where it is normalised, real and generated images should
-            go through it in batches of their own.
+    Where it is normalised, real and generated images should go through it in batches of their own.
 
     Returns:
         Model `(n, size, size, channels) -> (n, 1)` logits, positive for "real"; named
         `discriminator`.
-
-    Raises:
-        InputError: The size is not one of `SIZES`, or `channels` is below 1.
     """
     _require(size, channels=channels)
     image = x = keras.Input((size, size, channels), name="image")
@@ -134,18 +125,11 @@ def discriminator(
         x = layers.Rescaling(2.0, offset=-1.0, name="critic_to_signed")(x)
     for index, share in enumerate((4, 2), start=1):
         normed = index > 1 and style.norm == "both"
-        x = conv(
-            x,
-            style.filters // share,
-            5,
-            name=f"critic_conv{index}",
-            seed=seed,
-            strides=2,
-            use_bias=not normed,
-        )
+        name, part = f"critic_conv{index}", style.filters // share
+        x = conv(x, part, 5, name=name, seed=seed, strides=2, use_bias=not normed)
         if normed:
             x = layers.BatchNormalization(momentum=0.9, name=f"critic_norm{index}")(x)
-        x = layers.LeakyReLU(SLOPE, name=f"critic_relu{index}")(x)
+        x = relu(x, f"critic_relu{index}", SLOPE)
     x = layers.Flatten(name="critic_flatten")(x)
     return keras.Model(image, dense(x, 1, name="critic_logit", seed=seed), name="discriminator")
 
@@ -169,38 +153,11 @@ DCGAN: dict[str, Pair] = {
 def _activated(x: KerasTensor, name: str, style: Style) -> KerasTensor:
     if style.norm != "none":
         x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
-    if style.slope:
-        return layers.LeakyReLU(style.slope, name=f"{name}_relu")(x)
-    return layers.ReLU(name=f"{name}_relu")(x)
-
-
-def _upconv(
-    x: KerasTensor,
-    filters: int,
-    strides: int,
-    *,
-    name: str,
-    seed: int,
-    activation: str | None = None,
-    use_bias: bool = True,
-) -> KerasTensor:
-    layer = layers.Conv2DTranspose(
-        filters,
-        5,
-        strides=strides,
-        padding="same",
-        activation=activation,
-        use_bias=use_bias,
-        kernel_initializer=initializer(seed, name),
-        name=name,
-    )
-    return layer(x)
+    return relu(x, f"{name}_relu", style.slope)
 
 
 def _require(size: int, **numbers: int) -> None:
     if size not in SIZES:
         known = " or ".join(map(str, SIZES))
         raise InputError(f"The image size is {size} pixels; a DCGAN here is made for {known}.")
-    for name, number in numbers.items():
-        if number < 1:
-            raise InputError(f"{name} is {number}; give a whole number of at least 1.")
+    require_positive(**numbers)

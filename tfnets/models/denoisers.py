@@ -3,7 +3,7 @@
 import keras
 from keras import KerasTensor, layers
 
-from tfnets.models.blocks import conv, initializer
+from tfnets.models.blocks import conv, upconv
 
 STRIDE = 4
 """Height and width of the images must be multiples of this."""
@@ -16,16 +16,10 @@ def small_unet(width: int, seed: int, given: int = 1, wanted: int = 1) -> keras.
     """A U-Net of three scales (Ronneberger et al. 2015): spoilt image -> image.
 
     It takes (n, height, width, given), any multiples of `STRIDE`, and gives `wanted` channels of
-    the same size. Details
-    pass by at their own scale, and only what spans many pixels goes through the coarse ones. The
-    output is linear and may leave [0, 1] a little, to be clipped; behind a sigmoid, training on
-    digits is often caught at all black, where the gradient is nearly 0.
-
-    Args:
-        width: Channels at the finest scale; each coarser one has twice as many.
-        seed: Seed of the initial weights.
-        given: Channels of the input.
-        wanted: Channels of the output.
+    the same size; `width` are the channels at the finest scale, each coarser one has twice as many.
+    Details pass by at their own scale, and only what spans many pixels goes through the coarse
+    ones. The output is linear and may leave [0, 1] a little, to be clipped; behind a sigmoid,
+    training on digits is often caught at all black, where the gradient is nearly 0.
     """
     image = keras.Input((None, None, given), name="image")
     fine = _pair(image, width, "fine", seed)
@@ -49,8 +43,6 @@ def _joined(
     coarse: KerasTensor, fine: KerasTensor, filters: int, name: str, seed: int
 ) -> KerasTensor:
     """Brings the coarser plane to the finer one's size and mixes the two."""
-    up = layers.Conv2DTranspose(
-        filters, 2, strides=2, kernel_initializer=initializer(seed, f"{name}_up"), name=f"{name}_up"
-    )
-    x = layers.Concatenate(name=f"{name}_join")([up(coarse), fine])
+    up = upconv(coarse, filters, 2, name=f"{name}_up", seed=seed, padding="valid")
+    x = layers.Concatenate(name=f"{name}_join")([up, fine])
     return conv(x, filters, 3, name=f"{name}_mix", seed=seed, activation="relu")

@@ -15,13 +15,8 @@ def dense_autoencoder(
     """One hidden layer on either side of the latents (Hinton & Salakhutdinov 2006, shallower).
 
     The latents are batch-normalised without scale or offset, so that distances in them count every
-    coordinate alike; the decoder ends in a sigmoid and suits binary cross-entropy.
-
-    Args:
-        shape: Height, width and channels of the images.
-        latent: Size of the latent vector.
-        seed: Seed of the initial weights.
-        hidden: Units of each hidden layer.
+    coordinate alike; the decoder ends in a sigmoid and suits binary cross-entropy. `hidden` are the
+    units of each hidden layer.
 
     Returns:
         Encoder (n, *shape) -> (n, latent) and decoder (n, latent) -> (n, *shape) in (0, 1).

@@ -3,8 +3,7 @@
 import keras
 from keras import layers
 
-from tfnets.models.blocks import conv, dense
-from tfnets.models.spectral import spectral_conv, spectral_dense
+from tfnets.models.blocks import conv, dense, relu
 from tfnets.models.stacks import DENSE_STACK, Minibatch, Stack, critic
 
 
@@ -21,25 +20,22 @@ def image_discriminator(
     when all generated images of a batch are alike; real and generated images go through it in
     batches of their own.
 
-    Args:
-        seed: Seed of the initial weights.
-        shape: Image shape (height, width, channels).
-        width: Filters of the first convolution; the second has twice as many.
-        spectral: Whether every kernel has spectral norm 1 (Miyato et al. 2018), which then takes
-            the place of batch normalisation: that would scale the slope up again.
+    Where `spectral`, every kernel has spectral norm 1 (Miyato et al. 2018), which takes the place
+    of batch normalisation: that would scale the slope up again. `shape` is (height, width,
+    channels); the first convolution has `width` filters, the second twice as many.
 
     Returns:
         Model `(n, *shape) -> (n, 1)` logits: positive means "real".
     """
     image = x = keras.Input(shape, name="image")
-    convolution, linear = (spectral_conv, spectral_dense) if spectral else (conv, dense)
+    settings = {"seed": seed, "spectral": spectral}
     for index, filters in enumerate((width, 2 * width), start=1):
-        x = convolution(x, filters, 5, name=f"critic_conv{index}", seed=seed, strides=2)
+        x = conv(x, filters, 5, name=f"critic_conv{index}", strides=2, **settings)
         if index > 1 and not spectral:
             x = layers.BatchNormalization(momentum=0.9, name=f"critic_norm{index}")(x)
-        x = layers.LeakyReLU(0.2, name=f"critic_relu{index}")(x)
+        x = relu(x, f"critic_relu{index}")
     x = layers.Flatten(name="critic_flatten")(x)
-    return keras.Model(image, linear(x, 1, name="critic_logit", seed=seed), name="discriminator")
+    return keras.Model(image, dense(x, 1, name="critic_logit", **settings), name="discriminator")
 
 
 def dense_discriminator(
@@ -50,11 +46,8 @@ def dense_discriminator(
 ) -> keras.Model:
     """A fully connected discriminator of images, with the stabilisers as values.
 
-    Args:
-        seed: Seed of the initial weights.
-        shape: Image shape (height, width, channels).
-        stack: The hidden layers; `spectral` holds for the logit's kernel, too.
-        minibatch: Sizes of a minibatch discrimination before the logit, or None for none.
+    `shape` is (height, width, channels), `stack` the hidden layers, whose `spectral` holds for the
+    logit's kernel, too; `minibatch` are the sizes of a minibatch discrimination before the logit.
 
     Returns:
         Model `(n, *shape) -> (n, 1)` logits: positive means "real".

@@ -28,8 +28,7 @@ def contrastive_encoder(
             f"The images are {shape[0]}x{shape[1]} pixels; the encoder needs at least "
             f"{2 ** len(widths)} along each side."
         )
-    image = keras.Input(shape, name="image")
-    x = image
+    image = x = keras.Input(shape, name="image")
     for place, filters in enumerate(widths, 1):
         size = 5 if place == 1 else 3
         x = blocks.conv_norm(x, filters, size, name=f"encoder_conv{place}", seed=seed, strides=2)
@@ -41,7 +40,7 @@ def contrastive_encoder(
 def projector(features: int, *, directions: int = 64, seed: int = 0) -> keras.Model:
     """Features (n, features) -> directions (n, directions), which contrastive learning compares."""
     given = keras.Input((features,), name="features")
-    x = blocks.norm_relu(given, name="projector")
+    x = blocks.norm_relu(given, "projector")
     x = blocks.dense(x, directions, name="projector_dense", seed=seed)
     return keras.Model(given, x, name="projector")
 
@@ -55,23 +54,18 @@ def classifier_on(
 ) -> keras.Model:
     """Images -> logits (n, classes): a copy of the encoder, its features normalised, one layer.
 
-    Args:
-        encoder: Images -> features (n, d).
-        classes: Number of classes.
-        seed: Seed of the last layer.
-        statistics: Mean and variance (d,) of the features. If given, no normalisation learns: the
-            network is then one and the same function in training and afterwards, of one image at a
-            time. None for normalisation by the batch in training.
+    `statistics` are mean and variance (d,) of the encoder's features. If given, no normalisation
+    learns: the network is then one and the same function in training and afterwards, of one image
+    at a time. None for normalisation by the batch in training.
     """
     body = keras.models.clone_model(encoder)
     body.set_weights(encoder.get_weights())
-    x = blocks.norm_relu(body.output, name="head")
+    x = blocks.norm_relu(body.output, "head")
     x = blocks.dense(x, classes, name="head_logits", seed=seed)
     model = keras.Model(body.input, x, name="classifier")
     if statistics is not None:
         norms = [one for one in model.layers if isinstance(one, layers.BatchNormalization)]
-        scale_and_shift = norms[-1].get_weights()[:-2]
-        norms[-1].set_weights([*scale_and_shift, *statistics])
+        norms[-1].set_weights([*norms[-1].get_weights()[:-2], *statistics])
         for norm in norms:
             norm.trainable = False
     return model
@@ -79,8 +73,5 @@ def classifier_on(
 
 def with_probabilities(classifier: keras.Model) -> keras.Model:
     """The classifier with probabilities (n, classes) in place of logits; it shares the weights."""
-    return keras.Model(
-        classifier.input,
-        layers.Softmax(name="probabilities")(classifier.output),
-        name="classifier",
-    )
+    probabilities = layers.Softmax(name="probabilities")(classifier.output)
+    return keras.Model(classifier.input, probabilities, name="classifier")

@@ -8,7 +8,7 @@ from keras import layers
 
 from tfnets.errors import InputError
 from tfnets.models.autoencoders import DECODERS, SHAPE
-from tfnets.models.blocks import dense
+from tfnets.models.blocks import dense, latent_input
 from tfnets.models.discriminators import dense_discriminator
 from tfnets.models.stacks import DENSE_STACK, Minibatch, Stack
 
@@ -19,13 +19,9 @@ def decoder_generator(architecture: str, latent: int, seed: int) -> keras.Model:
     Because the names agree, `tfnets.artifacts.weights.restore_weights` copies a trained decoder in
     without a renaming table (study 3.3).
 
-    Args:
-        architecture: A key of `tfnets.models.autoencoders.DECODERS`.
-        latent: Size of the latent vector, at least 1.
-        seed: Seed of the initial weights.
-
     Returns:
-        Model `(n, latent) -> (n, 28, 28, 1)`, named `generator`.
+        Model `(n, latent) -> (n, 28, 28, 1)`, named `generator`; `architecture` is a key of
+        `DECODERS`.
 
     Raises:
         InputError: Unknown architecture, or a latent size below 1.
@@ -33,27 +29,20 @@ def decoder_generator(architecture: str, latent: int, seed: int) -> keras.Model:
     if architecture not in DECODERS:
         known = ", ".join(DECODERS)
         raise InputError(f"There is no decoder called {architecture!r}; choose from {known}.")
-    _require_latent(latent)
+    latent_input(latent)
     decoder = DECODERS[architecture](latent, seed)
     return keras.Model(decoder.input, decoder.output, name="generator")
 
 
 def dense_generator(
-    latent: int,
-    seed: int,
-    shape: tuple[int, int, int] = SHAPE,
-    stack: Stack = DENSE_STACK,
+    latent: int, seed: int, shape: tuple[int, int, int] = SHAPE, stack: Stack = DENSE_STACK
 ) -> keras.Model:
     """A generator of fully connected layers alone (Goodfellow et al. 2014), sigmoid at its end.
 
     The one-dense-layer generator of study 3.1 is `decoder_generator("one_dense", ...)`; this one
     has hidden layers.
 
-    Args:
-        latent: Size of the latent vector, at least 1.
-        seed: Seed of the initial weights.
-        shape: Image shape (height, width, channels).
-        stack: The hidden layers.
+    `shape` is (height, width, channels), `stack` the hidden layers.
 
     Returns:
         Model `(n, latent) -> (n, *shape)` in (0, 1), named `generator`.
@@ -61,8 +50,7 @@ def dense_generator(
     Raises:
         InputError: A latent size below 1.
     """
-    _require_latent(latent)
-    z = keras.Input((latent,), name="z")
+    z = latent_input(latent)
     x = stack(z, "generator", seed)
     x = dense(x, math.prod(shape), name="generator_image", seed=seed, activation="sigmoid")
     x = layers.Reshape(shape, name="generator_reshape")(x)
@@ -78,8 +66,3 @@ DENSE = {
     "minibatch": (dense_generator, lambda seed: dense_discriminator(seed, minibatch=Minibatch())),
 }
 """Pairs of `(latent, seed) -> generator` and `seed -> discriminator` by name, dense only."""
-
-
-def _require_latent(latent: int) -> None:
-    if latent < 1:
-        raise InputError(f"The latent size is {latent}; give a whole number of at least 1.")

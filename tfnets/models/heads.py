@@ -29,15 +29,9 @@ def parallel_heads(
     """Builds `draws` independent classifiers of one kind as one model.
 
     The batch axis runs over the examples of a draw, so `fit` takes inputs (examples, draws,
-    features) and labels (examples, draws); `tfnets.training.parallel` trains it.
-
-    Args:
-        name: A key of `HEADS`.
-        draws: Number of classifiers side by side.
-        features: Values per example.
-        seed: Seed of the initial weights: Glorot uniform, as of one classifier alone, and
-            different from draw to draw.
-        classes: Number of classes.
+    features) and labels (examples, draws); `tfnets.training.parallel` trains it. `name` is a key of
+    `HEADS`. The initial weights are Glorot uniform, as of one classifier alone, and different from
+    draw to draw.
 
     Returns:
         Model `(n, draws, features) -> (n, draws, classes)` logits.
@@ -56,9 +50,7 @@ def parallel_heads(
 def finetuned_head(encoder: keras.Model, head: keras.Model) -> keras.Model:
     """Joins a copy of an encoder and a one-draw head, to train both: images -> (n, 1, classes).
 
-    Args:
-        encoder: `images -> (n, latent)`; it is copied and stays as it is.
-        head: From `parallel_heads` with `draws=1`; its weights are trained on.
+    The encoder stays as it is; the head is from `parallel_heads` with `draws=1` and trained on.
     """
     copy = keras.models.clone_model(encoder)
     copy.set_weights(encoder.get_weights())
@@ -74,10 +66,5 @@ def _parallel_dense(
     limit = math.sqrt(6 / (x.shape[2] + units))
     glorot = keras.initializers.RandomUniform(-limit, limit, seed=initializer(seed, name).seed)
     return layers.EinsumDense(
-        "ndf,dfh->ndh",
-        output_shape=(draws, units),
-        bias_axes="dh",
-        activation=activation,
-        kernel_initializer=glorot,
-        name=name,
+        "ndf,dfh->ndh", (draws, units), activation, "dh", kernel_initializer=glorot, name=name
     )(x)

@@ -17,9 +17,6 @@ def label_input(classes: int) -> tuple[KerasTensor, KerasTensor]:
     A network cannot refuse a label: one outside [0, classes) becomes a vector of zeros. What comes
     from outside is therefore checked by `require_labels` first.
 
-    Args:
-        classes: Number of classes, at least 1.
-
     Returns:
         The input `label`, int32 (n,), and its one-hot vectors, float32 (n, classes).
 
@@ -33,15 +30,9 @@ def label_input(classes: int) -> tuple[KerasTensor, KerasTensor]:
 
 
 def label_planes(one_hot: KerasTensor, height: int, width: int) -> KerasTensor:
-    """One plane per class, to be joined to an image's channels.
+    """One plane per class, to be joined to an image's channels: (n, height, width, classes).
 
-    Args:
-        one_hot: One-hot vectors (n, classes).
-        height: Pixels of a plane, at least 1.
-        width: Pixels of a plane, at least 1.
-
-    Returns:
-        Planes (n, height, width, classes): all 1 for the image's class, all 0 for the others.
+    It is all 1 for the class that a one-hot vector (n, classes) names, all 0 for the others.
     """
     name = f"label_planes{height}x{width}"
     pixels = layers.RepeatVector(height * width, name=f"{name}_pixels")(one_hot)
@@ -49,14 +40,7 @@ def label_planes(one_hot: KerasTensor, height: int, width: int) -> KerasTensor:
 
 
 def require_labels(labels: ArrayLike, classes: int) -> np.ndarray:
-    """Returns labels that a network of `label_input(classes)` can be asked for.
-
-    Args:
-        labels: One whole number or more, in [0, classes).
-        classes: Number of classes.
-
-    Returns:
-        The labels as int32 (n,).
+    """Returns labels that a network of `label_input(classes)` can be asked for, as int32 (n,).
 
     Raises:
         InputError: No label, labels that are not whole numbers, or one out of range.

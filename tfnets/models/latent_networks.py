@@ -13,6 +13,12 @@ label beside that:
 With classes, the label's one-hot vector is joined to the first layer's input. `choosing` turns a
 generator that is asked for a class into one that chooses it by itself; `drawing` joins a generator
 and a decoder to one network z -> image.
+
+`latent` is the size of z, `size` that of an autoencoder's latents (the report's are 64 and 64),
+`classes` the number of classes, 0 for none; a size below 1 is refused with an `InputError`. A
+generator, named so, is a model `(n, latent) -> (n, size)`, with classes
+`[(n, latent), (n,)] -> (n, size)`; a discriminator, named so, `(n, size) -> (n, 1)` logits, with
+classes `[(n, size), (n,)] -> (n, 1)`.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,7 +29,7 @@ from keras import KerasTensor, layers
 from scipy.stats import norm
 
 from tfnets.errors import InputError
-from tfnets.models.blocks import dense
+from tfnets.models.blocks import dense, latent_input
 from tfnets.models.labels import label_input
 from tfnets.models.stacks import Stack
 
@@ -38,65 +44,21 @@ HIDDEN = Stack((256, 256, 256))
 
 
 def origin_generator(latent: int, size: int, seed: int, classes: int = 0) -> keras.Model:
-    """The report's generator: 256 and 512 ReLU, 512 tanh, 256 sigmoid, linear.
-
-    Args:
-        latent: Size of z; the report's is 64.
-        size: Size of an autoencoder's latents; the report's is 64.
-        seed: Seed of the initial weights.
-        classes: Number of classes that it can be asked for; 0 for none.
-
-    Returns:
-        Model `(n, latent) -> (n, size)`, with classes `[(n, latent), (n,)] -> (n, size)`, named
-        `generator`.
-
-    Raises:
-        InputError: A size below 1.
-    """
+    """The report's generator: 256 and 512 ReLU, 512 tanh, 256 sigmoid, linear."""
     inputs, x = _inputs("z", latent, classes)
-    x = _layers(x, ORIGIN_GENERATOR, "generator", seed)
-    return _generator(inputs, x, size, seed)
+    return _generator(inputs, _layers(x, ORIGIN_GENERATOR, "generator", seed), size, seed)
 
 
 def origin_discriminator(size: int, seed: int, classes: int = 0) -> keras.Model:
-    """The report's discriminator: 64, 128 and 256 ReLU, one logit.
-
-    Args:
-        size: Size of an autoencoder's latents.
-        seed: Seed of the initial weights.
-        classes: Number of classes; 0 for none.
-
-    Returns:
-        Model `(n, size) -> (n, 1)` logits, with classes `[(n, size), (n,)] -> (n, 1)`, named
-        `discriminator`.
-
-    Raises:
-        InputError: A size below 1.
-    """
+    """The report's discriminator: 64, 128 and 256 ReLU, one logit."""
     inputs, x = _inputs("latents", size, classes)
-    x = _layers(x, ORIGIN_DISCRIMINATOR, "critic", seed)
-    return _discriminator(inputs, x, seed)
+    return _discriminator(inputs, _layers(x, ORIGIN_DISCRIMINATOR, "critic", seed), seed)
 
 
 def improved_generator(
     latent: int, size: int, seed: int, classes: int = 0, hidden: Stack = HIDDEN
 ) -> keras.Model:
-    """Our generator: hidden layers of LeakyReLU, linear; arguments as `origin_generator`.
-
-    Args:
-        latent: Size of z.
-        size: Size of an autoencoder's latents.
-        seed: Seed of the initial weights.
-        classes: Number of classes that it can be asked for; 0 for none.
-        hidden: The hidden layers.
-
-    Returns:
-        Model `(n, latent) -> (n, size)`, with classes `[(n, latent), (n,)] -> (n, size)`, named
-        `generator`.
-
-    Raises:
-        InputError: A size below 1.
-    """
+    """Our generator: hidden layers of LeakyReLU, linear."""
     inputs, x = _inputs("z", latent, classes)
     return _generator(inputs, hidden(x, "generator", seed), size, seed)
 
@@ -104,21 +66,7 @@ def improved_generator(
 def improved_discriminator(
     size: int, seed: int, classes: int = 0, hidden: Stack = HIDDEN
 ) -> keras.Model:
-    """Our discriminator: hidden layers of LeakyReLU, one logit.
-
-    Args:
-        size: Size of an autoencoder's latents.
-        seed: Seed of the initial weights.
-        classes: Number of classes; 0 for none.
-        hidden: The hidden layers.
-
-    Returns:
-        Model `(n, size) -> (n, 1)` logits, with classes `[(n, size), (n,)] -> (n, 1)`, named
-        `discriminator`.
-
-    Raises:
-        InputError: A size below 1.
-    """
+    """Our discriminator: hidden layers of LeakyReLU, one logit."""
     inputs, x = _inputs("latents", size, classes)
     return _discriminator(inputs, hidden(x, "critic", seed), seed)
 
@@ -136,17 +84,14 @@ def choosing(generator: keras.Model, shares: Sequence[float]) -> keras.Model:
     """A generator that takes one more value of z in place of a class, and chooses the class by it.
 
     Where that value is drawn from N(0, 1), class i comes with the probability `shares[i]`: the
-    normal distribution is cut into as many intervals.
-
-    Args:
-        generator: `[(n, latent), (n,)] -> (n, size)`; its weights are shared.
-        shares: Probabilities of the classes, above 0, with sum 1.
+    normal distribution is cut into as many intervals. The generator `[(n, latent), (n,)] ->
+    (n, size)` shares its weights.
 
     Returns:
         Model `(n, latent + 1) -> (n, size)`, named `generator`.
 
     Raises:
-        InputError: The shares are not such probabilities.
+        InputError: The shares are not probabilities above 0 with sum 1.
     """
     shares = np.asarray(shares, np.float64)
     if not ((shares > 0).all() and np.isclose(shares.sum(), 1)):
@@ -163,12 +108,7 @@ def choosing(generator: keras.Model, shares: Sequence[float]) -> keras.Model:
 def drawing(generator: keras.Model, decoder: keras.Model) -> keras.Model:
     """Joins a generator of latents and a decoder to a generator of images; weights are shared.
 
-    Args:
-        generator: One of the above.
-        decoder: `(n, size) -> images`.
-
-    Returns:
-        Model with the generator's inputs and the decoder's output, named `drawing`.
+    The model has the generator's inputs and the decoder's output, and is named `drawing`.
 
     Raises:
         InputError: The decoder takes latents of another size.
@@ -184,9 +124,7 @@ def drawing(generator: keras.Model, decoder: keras.Model) -> keras.Model:
 
 def _inputs(name: str, size: int, classes: int) -> tuple[KerasTensor | list, KerasTensor]:
     """The model's inputs, and the vectors that its first layer sees."""
-    if size < 1:
-        raise InputError(f"The latent size is {size}; give a whole number of at least 1.")
-    vectors = keras.Input((size,), name=name)
+    vectors = latent_input(size, name)
     if not classes:
         return vectors, vectors
     label, one_hot = label_input(classes)

@@ -13,10 +13,6 @@ class Maxout(keras.layers.Layer):
 
     h_i = max_j (x W_ij + b_ij), a convex function that is learned piece by piece (Goodfellow et al.
     2013, section 2). The pieces of a unit lie side by side: column `unit * pieces + piece`.
-
-    Attributes:
-        units: Units.
-        pieces: Affine functions per unit.
     """
 
     def __init__(
@@ -24,25 +20,15 @@ class Maxout(keras.layers.Layer):
         units: int,
         pieces: int,
         *,
-        kernel_initializer: str | dict | keras.initializers.Initializer = "glorot_uniform",
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: str | dict | keras.DTypePolicy | None = None,
+        kernel_initializer: Any = "glorot_uniform",
+        **kwargs: Any,
     ) -> None:
-        """Takes the layer's size.
-
-        Args:
-            units: Units, at least 1.
-            pieces: Affine functions per unit, at least 1; with 1 the layer is `Dense`.
-            kernel_initializer: Initialiser of the kernel (features, units * pieces).
-            name: Name of the layer.
-            trainable: Whether its weights are trained.
-            dtype: The layer's type of numbers or its policy.
+        """Takes the layer's size; with 1 piece it is `Dense`.
 
         Raises:
             InputError: A size below 1.
         """
-        super().__init__(name=name, trainable=trainable, dtype=dtype)
+        super().__init__(**kwargs)
         if min(units, pieces) < 1:
             raise InputError(
                 f"A maxout layer of {units} units and {pieces} pieces cannot be built; give whole "

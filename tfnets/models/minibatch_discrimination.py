@@ -26,7 +26,6 @@ class MinibatchDiscrimination(keras.layers.Layer):
         dims: int,
         *,
         kernel_initializer: Any = "glorot_uniform",
-        name: str | None = None,
         **kwargs: Any,
     ) -> None:
         """Takes how many numbers are appended, and in how many dimensions each compares.
@@ -34,7 +33,7 @@ class MinibatchDiscrimination(keras.layers.Layer):
         Raises:
             InputError: A number below 1.
         """
-        super().__init__(name=name, **kwargs)
+        super().__init__(**kwargs)
         if min(kernels, dims) < 1:
             raise InputError(
                 f"Minibatch discrimination has {kernels} kernels of {dims} dimensions; give whole "

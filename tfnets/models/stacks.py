@@ -7,7 +7,6 @@ from keras import KerasTensor, layers
 
 from tfnets.models.blocks import dense, initializer
 from tfnets.models.minibatch_discrimination import MinibatchDiscrimination
-from tfnets.models.spectral import normalised, spectral_dense
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,11 @@ class Stack:
         """Applies layers `<prefix>_dense<i>` and `<prefix>_act<i>`, kernels by He's rule."""
         for index, units in enumerate(self.units, start=1):
             name = f"{prefix}_dense{index}"
-            layer = layers.Dense(
-                units,
-                kernel_initializer=initializer(seed, name, keras.initializers.HeUniform),
-                bias_initializer=_biases(seed, f"{name}_bias", self.spread),
-                name=name,
-            )
-            x = normalised(layer, x, seed) if self.spectral else layer(x)
+            settings = {
+                "kernel_initializer": initializer(seed, name, keras.initializers.HeUniform),
+                "bias_initializer": _biases(seed, f"{name}_bias", self.spread),
+            }
+            x = dense(x, units, name=name, seed=seed, spectral=self.spectral, **settings)
             x = layers.Activation(self.activation, name=f"{prefix}_act{index}")(x)
         return x
 
@@ -65,15 +62,9 @@ def critic(x: KerasTensor, stack: Stack, minibatch: Minibatch | None, seed: int)
     x = stack(x, "critic", seed)
     if minibatch is not None:
         name = "critic_minibatch"
-        layer = MinibatchDiscrimination(
-            minibatch.kernels,
-            minibatch.dims,
-            kernel_initializer=initializer(seed, name),
-            name=name,
-        )
-        x = layer(x)
-    linear = spectral_dense if stack.spectral else dense
-    return linear(x, 1, name="critic_logit", seed=seed)
+        kernel, sizes = initializer(seed, name), (minibatch.kernels, minibatch.dims)
+        x = MinibatchDiscrimination(*sizes, kernel_initializer=kernel, name=name)(x)
+    return dense(x, 1, name="critic_logit", seed=seed, spectral=stack.spectral)
 
 
 def _biases(seed: int, name: str, spread: float) -> keras.initializers.Initializer:

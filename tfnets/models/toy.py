@@ -4,8 +4,7 @@ import dataclasses
 
 import keras
 
-from tfnets.errors import InputError
-from tfnets.models.blocks import dense
+from tfnets.models.blocks import dense, latent_input
 from tfnets.models.stacks import Minibatch, Stack, critic
 
 GENERATOR = Stack((128, 128), spread=1.0)
@@ -13,12 +12,7 @@ DISCRIMINATOR = Stack((128, 128, 128), spread=2.0)
 
 
 def toy_generator(latent: int, seed: int, stack: Stack = GENERATOR) -> keras.Model:
-    """A fully connected generator of points, linear at its end.
-
-    Args:
-        latent: Size of the latent vector, at least 1.
-        seed: Seed of the initial weights.
-        stack: The hidden layers.
+    """A fully connected generator of points, `stack` its hidden layers, linear at its end.
 
     Returns:
         Model `(n, latent) -> (n, 2)`, named `generator`.
@@ -26,9 +20,7 @@ def toy_generator(latent: int, seed: int, stack: Stack = GENERATOR) -> keras.Mod
     Raises:
         InputError: A latent size below 1.
     """
-    if latent < 1:
-        raise InputError(f"The latent size is {latent}; give a whole number of at least 1.")
-    z = keras.Input((latent,), name="z")
+    z = latent_input(latent)
     x = stack(z, "generator", seed)
     return keras.Model(z, dense(x, 2, name="generator_point", seed=seed), name="generator")
 
@@ -36,12 +28,7 @@ def toy_generator(latent: int, seed: int, stack: Stack = GENERATOR) -> keras.Mod
 def toy_discriminator(
     seed: int, stack: Stack = DISCRIMINATOR, minibatch: Minibatch | None = None
 ) -> keras.Model:
-    """A fully connected discriminator of points, with the stabilisers as values.
-
-    Args:
-        seed: Seed of the initial weights.
-        stack: The hidden layers; `spectral` holds for the logit's kernel, too.
-        minibatch: Sizes of a minibatch discrimination before the logit, or None for none.
+    """A fully connected discriminator of points; arguments as `discriminators.dense_discriminator`.
 
     Returns:
         Model `(n, 2) -> (n, 1)` logits, positive for "real"; named `discriminator`.

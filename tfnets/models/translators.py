@@ -1,9 +1,9 @@
 """Networks from image to image, and what judges them; all fully convolutional."""
 
 import keras
-from keras import KerasTensor, layers
+from keras import layers
 
-from tfnets.models.blocks import conv, conv_norm, upconv_norm
+from tfnets.models.blocks import conv, conv_norm, relu, upconv_norm
 
 STRIDE = 4
 """Height and width of a translator's images must be multiples of this."""
@@ -25,12 +25,8 @@ def translator(
     outputs depend on all of a 28 x 28 image, so that parts can be moved from one side to the other.
     All is batch-normalised but the output, a sigmoid.
 
-    Args:
-        seed: Seed of the initial weights.
-        channels: Channels of the input and of the output.
-        width: Channels at full size; a quarter of the size has four times as many.
-        blocks: Residual blocks of two 3 x 3 convolutions, 0 or more.
-        name: The model's name.
+    `channels` are those of the input and of the output, `width` those at full size (a quarter of
+    the size has four times as many), `blocks` the residual blocks of two 3 x 3 convolutions.
 
     Returns:
         Model `(n, height, width, channels[0]) -> (n, height, width, channels[1])` in (0, 1), for
@@ -41,7 +37,12 @@ def translator(
     x = conv_norm(x, 2 * width, 3, name="down1", seed=seed, strides=2)
     x = conv_norm(x, 4 * width, 3, name="down2", seed=seed, strides=2)
     for index in range(1, blocks + 1):
-        x = _residual(x, 4 * width, f"block{index}", seed)
+        # He et al. 2016: a normalised convolution of a normalised convolution of x is added to x.
+        part = f"block{index}"
+        y = conv_norm(x, 4 * width, 3, name=f"{part}_conv1", seed=seed)
+        y = conv(y, 4 * width, 3, name=f"{part}_conv2", seed=seed, use_bias=False)
+        y = layers.BatchNormalization(momentum=0.9, name=f"{part}_conv2_norm")(y)
+        x = layers.Add(name=f"{part}_sum")([x, y])
     x = upconv_norm(x, 2 * width, 4, name="up1", seed=seed)
     x = upconv_norm(x, width, 4, name="up2", seed=seed)
     x = conv(x, channels[1], 5, name="made", seed=seed, activation="sigmoid")
@@ -62,35 +63,21 @@ def patch_discriminator(
     batch-normalised. A logit sees 38 x 38 pixels: nearly the whole of a 28 x 28 image, which has 4
     x 4 logits.
 
-    Args:
-        seed: Seed of the initial weights.
-        channels: Channels of the image.
-        width: Channels of the first convolution; the next have twice and four times as many.
-        source: Channels of the source that is judged together with the image; None for the image
-            alone.
-        name: The model's name.
+    `channels` are the image's, `width` those of the first convolution; the next have twice and four
+    times as many. `source` are the channels of a source that is judged together with the image;
+    None for the image alone.
 
     Returns:
         Model `image -> (n, height', width', 1)` logits, or `[image, source] -> logits`: positive
         means "real".
     """
-    image = x = keras.Input((None, None, channels), name="image")
-    inputs = image
+    image = inputs = x = keras.Input((None, None, channels), name="image")
     if source is not None:
-        given = keras.Input((None, None, source), name="source")
-        inputs = [image, given]
+        inputs = [image, keras.Input((None, None, source), name="source")]
         x = layers.Concatenate(name="critic_pair")(inputs)
     for index in (1, 2, 3):
         x = conv(x, 2 ** (index - 1) * width, 4, name=f"critic_conv{index}", seed=seed, strides=2)
         if index > 1:
             x = layers.BatchNormalization(momentum=0.9, name=f"critic_norm{index}")(x)
-        x = layers.LeakyReLU(0.2, name=f"critic_relu{index}")(x)
+        x = relu(x, f"critic_relu{index}")
     return keras.Model(inputs, conv(x, 1, 3, name="critic_logit", seed=seed), name=name)
-
-
-def _residual(x: KerasTensor, filters: int, name: str, seed: int) -> KerasTensor:
-    """Adds to x a normalised convolution of a normalised convolution of x (He et al. 2016)."""
-    y = conv_norm(x, filters, 3, name=f"{name}_conv1", seed=seed)
-    y = conv(y, filters, 3, name=f"{name}_conv2", seed=seed, use_bias=False)
-    y = layers.BatchNormalization(momentum=0.9, name=f"{name}_conv2_norm")(y)
-    return layers.Add(name=f"{name}_sum")([x, y])
