@@ -82,9 +82,6 @@ def alexnet(
 def alexnet_features(seed: int = 0) -> keras.Model:
     """Builds the convolutions of torchvision's AlexNet ("one weird trick") with random weights.
 
-    Args:
-        seed: Seed of the initial weights.
-
     Returns:
         Model of images (n, 224, 224, 3) in [0, 1] -> the fifth convolution's plane after ReLU
         (n, 13, 13, 256). Layers are called `conv1` to `conv5`, `pool1`, `pool2`, and the
@@ -103,15 +100,9 @@ def alexnet_features(seed: int = 0) -> keras.Model:
 
 
 def import_alexnet(arrays: Mapping[str, Any], padding: str = "valid") -> keras.Model:
-    """Builds AlexNet with weights in the published layout.
+    """Builds `alexnet` with weights in the published layout, layer -> [weights, biases].
 
-    Args:
-        arrays: Layer -> [weights, biases], from `tfnets.models.trained.pickles.read_npy`. The sizes
-            of the dense layers are taken from it.
-        padding: As in `alexnet`.
-
-    Returns:
-        The model, as from `alexnet`.
+    They are from `tfnets.models.trained.pickles.read_npy`; so are the sizes of the dense layers.
 
     Raises:
         InputError: A layer is missing, or has another shape.
@@ -128,16 +119,10 @@ def import_alexnet(arrays: Mapping[str, Any], padding: str = "valid") -> keras.M
 
 
 def import_features(arrays: Mapping[str, Sequence[NDArray]]) -> keras.Model:
-    """Builds torchvision's feature part with given weights.
-
-    Args:
-        arrays: Layer (`conv1` to `conv5`) -> [weights (height, width, in, out), biases].
-
-    Returns:
-        The model, as from `alexnet_features`.
+    """Builds `alexnet_features` with given weights (height, width, in, out) and biases by layer.
 
     Raises:
-        InputError: A layer is missing, or has another shape.
+        InputError: A layer (`conv1` to `conv5`) is missing, or has another shape.
     """
     model = alexnet_features()
     for name in FEATURE_CONVOLUTIONS:
@@ -159,8 +144,7 @@ def _grouped(x: KerasTensor, name: str, seed: int) -> KerasTensor:
     width = x.shape[-1] // groups
     parts = []
     for group in range(groups):
-        part = x[..., group * width : (group + 1) * width]
-        part = _named(part, f"{name}_slice{group + 1}")
+        part = _named(x[..., group * width : (group + 1) * width], f"{name}_slice{group + 1}")
         parts.append(conv(part, channels // groups, size, name=f"{name}_{group + 1}", seed=seed))
     return layers.Concatenate(name=name)(parts)
 
@@ -171,11 +155,9 @@ def _normalised(x: KerasTensor, name: str) -> KerasTensor:
     The sum is a 1x1 convolution with fixed weights, which `_set_normalisations` puts in.
     """
     squares = layers.Multiply(name=f"{name}_squares")([x, x])
-    sums = layers.Conv2D(
-        x.shape[-1], 1, kernel_initializer="zeros", trainable=False, name=f"{name}_sum"
-    )
-    total = sums(squares)
-    factor = _named(total**-BETA, f"{name}_factor")
+    settings = {"kernel_initializer": "zeros", "trainable": False}
+    sums = layers.Conv2D(x.shape[-1], 1, name=f"{name}_sum", **settings)
+    factor = _named(sums(squares) ** -BETA, f"{name}_factor")
     return layers.Multiply(name=name)([x, factor])
 
 
@@ -196,10 +178,9 @@ def _named(x: KerasTensor, name: str) -> KerasTensor:
 
 def _pair(arrays: Mapping[str, Any], name: str) -> tuple[NDArray, NDArray]:
     if name not in arrays:
-        known = ", ".join(arrays)
         raise InputError(
-            f"The weights have no layer {name!r}, only {known}; give the published layout, layer "
-            "-> [weights, biases]."
+            f"The weights have no layer {name!r}, only {', '.join(arrays)}; give the published "
+            "layout, layer -> [weights, biases]."
         )
     pair = arrays[name]
     if len(pair) != 2 or not all(isinstance(array, np.ndarray) for array in pair):

@@ -36,17 +36,10 @@ PREPROCESSING: dict[str, str] = {
 `standard` mean 0 and variance 1, `bytes` [0, 255]."""
 
 
-_BGR_MEAN = (103.939, 116.779, 123.68)  # VGG's, which Keras takes for all of this kind.
-
-
 def application(name: str) -> keras.Model:
     """Builds a network of `keras.applications` with its ImageNet weights, for images in [0, 1].
 
-    Args:
-        name: A key of `PREPROCESSING`.
-
-    Returns:
-        The model; its softmax is still there.
+    The name is a key of `PREPROCESSING`; the model's softmax is still there.
 
     Raises:
         InputError: Unknown name, or the weights could not be had.
@@ -71,19 +64,15 @@ def application(name: str) -> keras.Model:
 def preprocessing(kind: str) -> keras.layers.Layer:
     """Returns the layer from [0, 1] to what a network of a kind in `PREPROCESSING` takes."""
     if kind == "caffe":
-        return _blue_green_red()
+        # Turns the channels around, scales them to 255 and subtracts the mean: a 1x1 convolution.
+        layer = layers.Conv2D(3, 1, trainable=False, name="preprocess")
+        layer.build((None, None, None, 3))
+        mean = np.array([103.939, 116.779, 123.68], np.float32)  # VGG's, which Keras takes for all.
+        layer.set_weights([255 * np.eye(3, dtype=np.float32)[::-1][None, None], -mean])
+        return layer
     scale, offset = {
         "signed": (2.0, -1.0),
         "standard": (list(STANDARD_SCALE), list(STANDARD_OFFSET)),
         "bytes": (255.0, 0.0),
     }[kind]
     return layers.Rescaling(scale, offset, name="preprocess")
-
-
-def _blue_green_red() -> keras.layers.Layer:
-    """Turns the channels around, scales them to 255 and subtracts the mean: a 1x1 convolution."""
-    layer = layers.Conv2D(3, 1, trainable=False, name="preprocess")
-    layer.build((None, None, None, 3))
-    kernel = 255 * np.eye(3, dtype=np.float32)[::-1]
-    layer.set_weights([kernel[None, None], -np.array(_BGR_MEAN, np.float32)])
-    return layer

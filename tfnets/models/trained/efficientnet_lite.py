@@ -5,19 +5,12 @@ small devices. The weights are those of TensorFlow, in the layout of a PyTorch p
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 import keras
 from numpy.typing import NDArray
 
-from tfnets.models.trained.inverted_residuals import (
-    Plan,
-    Shape,
-    Source,
-    Stage,
-    blocks,
-    build,
-    import_torch,
-)
+from tfnets.models.trained.inverted_residuals import Plan, Source, Stage, build, import_torch
 
 _SCALE, _OFFSET = 255 / 128, -127 / 128  # (x - 127) / 128 for pixels x in [0, 255]
 PLAN = Plan(
@@ -37,51 +30,23 @@ PLAN = Plan(
 )
 """Expansion, channels, repeats, stride and kernel of each stage."""
 
-_EPSILON = 1e-3
-
-
-def efficientnet_lite0(
-    seed: int = 0, *, shape: Shape = (224, 224, 3), classes: int = 1000
-) -> keras.Model:
-    """Builds EfficientNet-Lite0 with random weights.
-
-    Args:
-        seed: Seed of the initial weights.
-        shape: Image shape (height, width, 3), at least 32 x 32.
-        classes: Number of classes.
-
-    Returns:
-        Model of images (n, *shape) in [0, 1] -> logits (n, classes); see
-        `tfnets.models.trained.inverted_residuals.build` for the names of its layers.
-
-    Raises:
-        InputError: Images that are not in colour, or too small.
-    """
-    return build(PLAN, seed, shape, classes)
+efficientnet_lite0 = partial(build, PLAN)
+"""`build` of this network: (seed, shape, classes) -> model."""
 
 
 def import_efficientnet_lite0(model: keras.Model, arrays: Mapping[str, NDArray]) -> None:
-    """Puts published weights into the model, batch normalisation folded in.
-
-    Args:
-        model: From `efficientnet_lite0`.
-        arrays: State dictionary with the names of the PyTorch port (`_conv_stem.weight`, ...), as
-            `tfnets.models.trained.pickles.read_torch` reads it.
-
-    Raises:
-        InputError: An array is missing, has another shape than the layer, or is left over.
-    """
-    import_torch(model, arrays, sources(), "_fc", _EPSILON)
+    """`import_torch` with the names of the PyTorch port (`_conv_stem.weight`, ...)."""
+    import_torch(model, arrays, sources(), "_fc", epsilon=1e-3)
 
 
 def sources() -> list[Source]:
     """Returns where each convolution's weights are in the PyTorch port."""
     found = [Source("stem", "_conv_stem", "_bn0"), Source("head", "_conv_head", "_bn1")]
-    for index, block in enumerate(blocks(PLAN)):
+    for index, block in enumerate(PLAN.blocks):
         prefix = f"_blocks.{index}"
         if block.stage.expansion > 1:
-            source = Source(f"{block.name}_expand", f"{prefix}._expand_conv", f"{prefix}._bn0")
-            found.append(source)
+            names = f"{block.name}_expand", f"{prefix}._expand_conv", f"{prefix}._bn0"
+            found.append(Source(*names))
         found += [
             Source(f"{block.name}_depthwise", f"{prefix}._depthwise_conv", f"{prefix}._bn1"),
             Source(f"{block.name}_project", f"{prefix}._project_conv", f"{prefix}._bn2"),

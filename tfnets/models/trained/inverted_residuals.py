@@ -39,6 +39,16 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Block:
+    """One block of a stage: its name, own stride, and the channels that come in."""
+
+    name: str
+    stage: Stage
+    stride: int
+    channels: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """What tells one of these networks from another.
 
@@ -57,43 +67,22 @@ class Plan:
     scale: tuple[float, float, float]
     offset: tuple[float, float, float]
 
-
-@dataclass(frozen=True)
-class Block:
-    """One block: where it is and what it does.
-
-    Attributes:
-        name: `block1`, `block2`, ...
-        stage: Its stage.
-        stride: Its own stride.
-        channels: Channels that come in.
-    """
-
-    name: str
-    stage: Stage
-    stride: int
-    channels: int
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks in order."""
+        found, channels = [], 32
+        for stage in self.stages:
+            for repeat in range(stage.repeats):
+                stride = stage.stride if repeat == 0 else 1
+                found.append(Block(f"block{len(found) + 1}", stage, stride, channels))
+                channels = stage.channels
+        return found
 
 
-def blocks(plan: Plan) -> list[Block]:
-    """Returns the blocks of a network in order."""
-    found, channels = [], 32
-    for stage in plan.stages:
-        for repeat in range(stage.repeats):
-            stride = stage.stride if repeat == 0 else 1
-            found.append(Block(f"block{len(found) + 1}", stage, stride, channels))
-            channels = stage.channels
-    return found
-
-
-def build(plan: Plan, seed: int, shape: Shape, classes: int) -> keras.Model:
-    """Builds the network with random weights.
-
-    Args:
-        plan: Which network.
-        seed: Seed of the initial weights.
-        shape: Image shape (height, width, 3).
-        classes: Number of classes.
+def build(
+    plan: Plan, seed: int = 0, *, shape: Shape = (224, 224, 3), classes: int = 1000
+) -> keras.Model:
+    """Builds the network with random weights, for images of at least 32 x 32 in colour.
 
     Returns:
         Model of images (n, *shape) in [0, 1] -> logits (n, classes). Layers are called `stem`,
@@ -110,50 +99,38 @@ def build(plan: Plan, seed: int, shape: Shape, classes: int) -> keras.Model:
         )
     image = keras.Input(shape, name="image")
     x = layers.Rescaling(list(plan.scale), list(plan.offset), name="preprocess")(image)
-    builder = _Builder(plan, seed)
-    x = builder.stem(x)
-    for block in blocks(plan):
-        x = builder.block(x, block)
+    x = _relu6(_convolution(plan, x, 3, 2, name="stem", seed=seed, filters=32))
+    for block in plan.blocks:
+        x = _block(plan, x, block, seed)
     x = _relu6(conv(x, 1280, 1, name="head", seed=seed))
     x = layers.GlobalAveragePooling2D(name="pool")(x)
     return keras.Model(image, dense(x, classes, name="logits", seed=seed), name=plan.name)
 
 
-class _Builder:
-    def __init__(self, plan: Plan, seed: int) -> None:
-        self._plan, self._seed = plan, seed
+def _block(plan: Plan, x: KerasTensor, block: Block, seed: int) -> KerasTensor:
+    stage, name, shortcut = block.stage, block.name, x
+    if stage.expansion > 1:
+        inner = stage.expansion * block.channels
+        x = _relu6(conv(x, inner, 1, name=f"{name}_expand", seed=seed))
+    x = _convolution(plan, x, stage.size, block.stride, name=f"{name}_depthwise", seed=seed)
+    x = conv(_relu6(x), stage.channels, 1, name=f"{name}_project", seed=seed)
+    if block.stride > 1 or block.channels != stage.channels:
+        return x
+    return layers.Add(name=f"{name}_add")([shortcut, x])
 
-    def stem(self, x: KerasTensor) -> KerasTensor:
-        x, padding = self._padded(x, 3, 2, "stem")
-        x = conv(x, 32, 3, name="stem", seed=self._seed, strides=2, padding=padding)
-        return _relu6(x)
 
-    def block(self, x: KerasTensor, block: Block) -> KerasTensor:
-        stage, seed, shortcut = block.stage, self._seed, x
-        if stage.expansion > 1:
-            inner = stage.expansion * block.channels
-            x = _relu6(conv(x, inner, 1, name=f"{block.name}_expand", seed=seed))
-        x = self._depthwise(x, stage.size, block.stride, f"{block.name}_depthwise")
-        x = conv(_relu6(x), stage.channels, 1, name=f"{block.name}_project", seed=seed)
-        if block.stride > 1 or block.channels != stage.channels:
-            return x
-        return layers.Add(name=f"{block.name}_add")([shortcut, x])
-
-    def _depthwise(self, x: KerasTensor, size: int, stride: int, name: str) -> KerasTensor:
-        x, padding = self._padded(x, size, stride, name)
-        return layers.DepthwiseConv2D(
-            size,
-            strides=stride,
-            padding=padding,
-            depthwise_initializer=initializer(self._seed, name),
-            name=name,
-        )(x)
-
-    def _padded(self, x: KerasTensor, size: int, stride: int, name: str) -> tuple[KerasTensor, str]:
-        # With stride 1, `same` padding is the same on both sides.
-        if stride == 1 or not self._plan.symmetric:
-            return x, "same"
-        return layers.ZeroPadding2D(size // 2, name=f"{name}_pad")(x), "valid"
+def _convolution(
+    plan: Plan, x: KerasTensor, size: int, stride: int, *, name: str, seed: int, filters: int = 0
+) -> KerasTensor:
+    """A padded convolution, depthwise where no filters are given."""
+    settings = {"strides": stride, "padding": "same", "name": name}
+    # With stride 1, `same` padding is the same on both sides.
+    if stride > 1 and plan.symmetric:
+        x, settings["padding"] = layers.ZeroPadding2D(size // 2, name=f"{name}_pad")(x), "valid"
+    if filters:
+        return conv(x, filters, size, seed=seed, **settings)
+    start = initializer(seed, name)
+    return layers.DepthwiseConv2D(size, depthwise_initializer=start, **settings)(x)
 
 
 def _relu6(x: KerasTensor) -> KerasTensor:
@@ -162,7 +139,7 @@ def _relu6(x: KerasTensor) -> KerasTensor:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a layer's weights are in a torch state dictionary.
+    """Where the weights of a Keras layer are in a torch state dictionary.
 
     Attributes:
         layer: Name of the Keras layer.
@@ -186,7 +163,7 @@ def import_torch(
 
     Args:
         model: From `build`.
-        arrays: Torch's state dictionary.
+        arrays: Torch's state dictionary, as `tfnets.models.trained.pickles.read_torch` reads it.
         sources: Where each convolution's weights are.
         logits: Prefix of the dense layer's `weight` and `bias`.
         epsilon: What the batch normalisation adds to the variance.

@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 from tfnets.errors import InputError
-from tfnets.tracing.graph import Graph, Step
+from tfnets.tracing.graph import Graph
 from tfnets.tracing.tracing import trace
 
 
@@ -41,27 +41,20 @@ def require_image_model(model: keras.Model) -> tuple[int, int, int]:
 
 
 def one_to_one(model: keras.Model) -> keras.Model:
-    """Returns a functional model from one tensor to one tensor.
+    """Returns a functional model from one tensor to one tensor, of one input and one output.
 
-    Args:
-        model: A model of one input and one output.
-
-    Returns:
-        The model itself, unless it is Sequential (which has no `input` before it was called) or
-        takes or puts out a list or dictionary of one.
+    It is the model itself, unless that is Sequential (which has no `input` before it was called) or
+    takes or puts out a list or dictionary of one.
     """
-    if not isinstance(model, keras.Sequential):
-        ends = (model.input, model.output)
-        if all(isinstance(end, keras.KerasTensor) for end in ends):
-            return model
+    if not isinstance(model, keras.Sequential) and all(
+        isinstance(end, keras.KerasTensor) for end in (model.input, model.output)
+    ):
+        return model
     return _ending(model, model.outputs[0])
 
 
 def without_softmax(model: keras.Model) -> tuple[keras.Model, str]:
     """Takes a softmax off the end of a model, as an activation or a layer, also when nested.
-
-    Args:
-        model: A model of one input and one output.
 
     Returns:
         A model that puts out the logits, and a line that says what was taken off; the model itself
@@ -92,16 +85,14 @@ def preceded_by(layer: keras.layers.Layer, model: keras.Model) -> keras.Model:
     A model without nested models is copied layer by layer, so that its layers keep their names; one
     with nested models becomes nested itself, and its layers are then called `MODEL/NAME`.
 
-    Args:
-        layer: From images in [0, 1] to what the model takes; of the same shape.
-        model: A model of one image input.
-
-    Returns:
-        A model of images in [0, 1], with the name of the given one.
+    The layer leads from images in [0, 1] to what the model takes, of the same shape; the model
+    keeps its name.
     """
     graph = trace(model)
     image = keras.Input(graph.shapes[graph.sources[0]], name="unit_image")
-    layer.name = _unused(layer.name, graph)
+    taken = {step.name.partition("/")[0] for step in graph.steps}
+    while layer.name in taken:
+        layer.name = f"{layer.name}_"
     first = layer(image)
     nested = any("/" in step.name for step in graph.steps)
     output = model(first) if nested else _copied(graph, first)
@@ -143,34 +134,20 @@ def _linear_copy(layer: keras.layers.Layer, x: keras.KerasTensor) -> keras.Keras
     return output
 
 
-def _unused(name: str, graph: Graph) -> str:
-    taken = {step.name.partition("/")[0] for step in graph.steps}
-    while name in taken:
-        name = f"{name}_"
-    return name
-
-
 def _copied(graph: Graph, first: keras.KerasTensor) -> keras.KerasTensor:
     """Calls copies of all layers, each with the weights of its original, on another input."""
     values, copies = {graph.sources[0]: first}, {}
     for step in graph.steps:
-        copy = copies.setdefault(id(step.layer), _unbuilt(step))
+        if id(step.layer) not in copies:
+            copy = type(step.layer).from_config(step.layer.get_config())
+            copy.name = step.layer.name
+            copies[id(step.layer)] = copy
         inputs = [values[source] for source in step.inputs]
-        values[step.output] = dataclasses.replace(step, layer=copy).run(inputs)
-    for step in graph.steps:
-        _copy_weights(step.layer, copies[id(step.layer)])
+        values[step.output] = dataclasses.replace(step, layer=copies[id(step.layer)]).run(inputs)
+    for layer in (step.layer for step in graph.steps):
+        if getattr(layer, "weights", None):
+            copy = copies[id(layer)]
+            copy.set_weights(layer.get_weights())
+            if hasattr(copy, "finalize_state"):  # Normalization derives what it uses from these.
+                copy.finalize_state()
     return values[graph.steps[-1].output]
-
-
-def _unbuilt(step: Step) -> keras.Operation:
-    copy = type(step.layer).from_config(step.layer.get_config())
-    copy.name = step.layer.name
-    return copy
-
-
-def _copy_weights(layer: keras.Operation, copy: keras.Operation) -> None:
-    if not getattr(layer, "weights", None):
-        return
-    copy.set_weights(layer.get_weights())
-    if hasattr(copy, "finalize_state"):  # Normalization derives what it uses from its weights.
-        copy.finalize_state()

@@ -1,20 +1,13 @@
 """MobileNetV2 (Sandler et al. 2018) with the layout of torchvision's weights."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import keras
 from numpy.typing import NDArray
 
 from tfnets.models.trained.imagenet import STANDARD_OFFSET, STANDARD_SCALE
-from tfnets.models.trained.inverted_residuals import (
-    Plan,
-    Shape,
-    Source,
-    Stage,
-    blocks,
-    build,
-    import_torch,
-)
+from tfnets.models.trained.inverted_residuals import Plan, Source, Stage, build, import_torch
 
 PLAN = Plan(
     name="mobilenet_v2",
@@ -33,41 +26,13 @@ PLAN = Plan(
 )
 """Expansion, channels, repeats and stride of each stage (table 2 of the paper)."""
 
-_EPSILON = 1e-5
-
-
-def mobilenet_v2(
-    seed: int = 0, *, shape: Shape = (224, 224, 3), classes: int = 1000
-) -> keras.Model:
-    """Builds MobileNetV2 with random weights.
-
-    Args:
-        seed: Seed of the initial weights.
-        shape: Image shape (height, width, 3), at least 32 x 32.
-        classes: Number of classes.
-
-    Returns:
-        Model of images (n, *shape) in [0, 1] -> logits (n, classes); see
-        `tfnets.models.trained.inverted_residuals.build` for the names of its layers.
-
-    Raises:
-        InputError: Images that are not in colour, or too small.
-    """
-    return build(PLAN, seed, shape, classes)
+mobilenet_v2 = partial(build, PLAN)
+"""`build` of this network: (seed, shape, classes) -> model."""
 
 
 def import_mobilenet_v2(model: keras.Model, arrays: Mapping[str, NDArray]) -> None:
-    """Puts torchvision's weights into the model, batch normalisation folded in.
-
-    Args:
-        model: From `mobilenet_v2`.
-        arrays: Torchvision's state dictionary (`features.0.0.weight`, ...), as
-            `tfnets.models.trained.pickles.read_torch` reads it.
-
-    Raises:
-        InputError: An array is missing, has another shape than the layer, or is left over.
-    """
-    import_torch(model, arrays, sources(), "classifier.1", _EPSILON)
+    """`import_torch` with torchvision's names (`features.0.0.weight`, ...)."""
+    import_torch(model, arrays, sources(), "classifier.1", epsilon=1e-5)
 
 
 def sources() -> list[Source]:
@@ -77,7 +42,7 @@ def sources() -> list[Source]:
     normalisation `conv.0.1`); the last one, without, stands beside its normalisation.
     """
     found = [Source("stem", "features.0.0", "features.0.1")]
-    for index, block in enumerate(blocks(PLAN), start=1):
+    for index, block in enumerate(PLAN.blocks, start=1):
         prefix, part = f"features.{index}.conv", 0
         parts = ["expand", "depthwise"] if block.stage.expansion > 1 else ["depthwise"]
         for part, name in enumerate(parts):
@@ -85,5 +50,5 @@ def sources() -> list[Source]:
             found.append(Source(f"{block.name}_{name}", *groups))
         last = f"{prefix}.{part + 1}", f"{prefix}.{part + 2}"
         found.append(Source(f"{block.name}_project", *last))
-    end = f"features.{len(blocks(PLAN)) + 1}"
+    end = f"features.{len(PLAN.blocks) + 1}"
     return [*found, Source("head", f"{end}.0", f"{end}.1")]

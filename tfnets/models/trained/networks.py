@@ -67,11 +67,8 @@ class Network:
         interpolation with antialiasing, and rounded to 8 bits: what the network sees is then a
         picture that can be saved as it is. Grey and colour are converted into each other.
 
-        Args:
-            picture: Shape (height, width) or (height, width, 1 or 3), values in [0, 1].
-
-        Returns:
-            Shape `input_shape`, values in [0, 1].
+        The picture is (height, width) or (height, width, 1 or 3), values in [0, 1]; what comes out
+        is `input_shape`, values in [0, 1].
 
         Raises:
             InputError: It is not a picture of that kind.
@@ -83,10 +80,9 @@ class Network:
         return _resized(_cropped(picture, height, width, self.crop), height, width)
 
     def class_index(self, text: str | int) -> int:
-        """Returns the number of a class.
+        """Returns the number of a class, given as that or by its name.
 
-        Args:
-            text: The number, or the name in any case, with spaces, hyphens or underscores.
+        A name is known in any case, with spaces, hyphens or underscores.
 
         Raises:
             InputError: No such class; near names are listed. Or the name stands for several.
@@ -95,7 +91,12 @@ class Network:
             raise InputError(f"{self.name!r} has no classes; ask for a unit of one of its layers.")
         words = str(text).strip()
         if re.fullmatch(r"[-+]?\d{1,18}", words):
-            return self._number(int(words))
+            if 0 <= int(words) < self.classes:
+                return int(words)
+            raise InputError(
+                f"There is no class {int(words)}; {self.name!r} has the classes 0 to "
+                f"{self.classes - 1}."
+            )
         found = [place for place, name in enumerate(self.class_names) if _key(name) == _key(words)]
         if len(found) == 1:
             return found[0]
@@ -108,36 +109,23 @@ class Network:
         """Returns the name of a class, or `class N` where names are not known."""
         return self.class_names[index] if self.class_names else f"class {index}"
 
-    def _number(self, number: int) -> int:
-        if not 0 <= number < self.classes:
-            raise InputError(
-                f"There is no class {number}; {self.name!r} has the classes 0 to "
-                f"{self.classes - 1}."
-            )
-        return number
-
     def _unknown(self, words: str) -> str:
         if not self.class_names:
             return (
                 f"The class names of {self.name!r} are not known, so {words!r} cannot be found; "
                 f"give a number from 0 to {self.classes - 1}."
             )
-        near = _near(words, self.class_names)
+        # Up to five names: those that contain the words, then those spelt alike.
+        keys, wanted = {_key(name): name for name in self.class_names}, _key(words)
+        near = [key for key in keys if wanted and wanted in key]
+        near += difflib.get_close_matches(wanted, keys, n=5, cutoff=0.6)
+        near = [keys[key] for key in dict.fromkeys(near)][:5]
         hint = f"near names are {', '.join(near)}" if near else "give another name or a number"
         return f"{self.name!r} has no class called {words!r}; {hint}."
 
 
 def _key(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
-
-
-def _near(words: str, names: tuple[str, ...]) -> list[str]:
-    """Returns up to five names: those that contain the words, then those spelt alike."""
-    keys = {_key(name): name for name in names}
-    wanted = _key(words)
-    containing = [key for key in keys if wanted and wanted in key]
-    alike = difflib.get_close_matches(wanted, keys, n=5, cutoff=0.6)
-    return [keys[key] for key in dict.fromkeys(containing + alike)][:5]
 
 
 def _checked(picture: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -156,12 +156,8 @@ class Tensor:
 def plain(value: Any) -> Any:
     """Turns stand-ins into arrays, through dictionaries, lists and tuples.
 
-    Args:
-        value: What was unpickled.
-
-    Returns:
-        The same structure of dict, list, str, numbers and `numpy.ndarray`; an array of objects
-        becomes a list, or its one object if it has no axes.
+    What was unpickled keeps its structure of dict, list, str, numbers and `numpy.ndarray`; an array
+    of objects becomes a list, or its one object if it has no axes.
 
     Raises:
         ValueError: An array does not fit its bytes, all together have more than `MAX_VALUES`
@@ -188,16 +184,13 @@ class _Conversion:
             items = self.plain(value.objects, depth + 1)
             return items[0] if value.shape == () and len(items) == 1 else items
         if isinstance(value, Array | Tensor):
-            return self._array(value)
+            self._left -= _count(value.shape)
+            if self._left < 0:
+                raise ValueError("its arrays are too large")
+            return value.numpy()
         if value is None or isinstance(value, str | bytes | int | float):
             return value
         raise ValueError(f"it holds a {type(value).__name__}")
-
-    def _array(self, value: Array | Tensor) -> NDArray:
-        self._left -= _count(value.shape)
-        if self._left < 0:
-            raise ValueError("its arrays are too large")
-        return value.numpy()
 
 
 def _count(shape: tuple) -> int:

@@ -40,10 +40,7 @@ Global = tuple[str, str]
 
 
 def read_torch(path: Path | str) -> dict[str, NDArray]:
-    """Reads a state dictionary that `torch.save` wrote in its old format.
-
-    Args:
-        path: The `.pth` file.
+    """Reads a `.pth` state dictionary that `torch.save` wrote in its old format.
 
     Returns:
         Name -> array, in the order of the file, shapes as in torch (out, in, height, width).
@@ -64,9 +61,6 @@ def read_torch(path: Path | str) -> dict[str, NDArray]:
 def read_pickle(path: Path | str) -> dict[str, Any]:
     """Reads a pickled dictionary of NumPy arrays, which may be nested.
 
-    Args:
-        path: The file.
-
     Returns:
         Dictionaries (keys as text) and lists of arrays, numbers and text.
 
@@ -80,13 +74,8 @@ def read_pickle(path: Path | str) -> dict[str, Any]:
 def read_npy(path: Path | str) -> dict[str, Any]:
     """Reads an `.npy` file that holds one dictionary of arrays (NumPy's object arrays).
 
-    Files that Python 2 wrote, as `bvlc_alexnet.npy` is, are read alike.
-
-    Args:
-        path: The file.
-
-    Returns:
-        As `read_pickle`; for AlexNet layer -> [weights, biases].
+    Files that Python 2 wrote, as `bvlc_alexnet.npy` is, are read alike. Returns as `read_pickle`
+    does; for AlexNet layer -> [weights, biases].
 
     Raises:
         InputError: As in `read_pickle`, or the file is not an `.npy` file with one object.
@@ -213,9 +202,8 @@ def _read_torch(stream: BinaryIO) -> Any:
         storage = storages[key]
         if int.from_bytes(_exactly(stream, 8), "little") != storage.size:
             raise ValueError("a storage has another size than announced")
-        values = np.frombuffer(
-            _exactly(stream, storage.size * storage.dtype.itemsize), storage.dtype
-        )
+        data = _exactly(stream, storage.size * storage.dtype.itemsize)
+        values = np.frombuffer(data, storage.dtype)
         storage.values = values.astype(storage.dtype.newbyteorder("="))
     return plain(value)
 
@@ -229,10 +217,8 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
 
 def _skip_npy_header(stream: BinaryIO) -> None:
     version = np.lib.format.read_magic(stream)
-    headers = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }
+    formats = np.lib.format
+    headers = {(1, 0): formats.read_array_header_1_0, (2, 0): formats.read_array_header_2_0}
     shape, _, dtype = headers[version](stream)
     if dtype != np.dtype(object) or shape != ():
         raise ValueError(f"it holds an array of {dtype} and shape {shape}, not one dictionary")

@@ -14,17 +14,10 @@ from tfnets.artifacts.models import load_model
 from tfnets.datasets.sources import assets
 from tfnets.datasets.sources.catalog import DATASETS
 from tfnets.errors import InputError
-from tfnets.models.trained import imagenet, pickles
+from tfnets.models.trained import imagenet, logits, pickles
 from tfnets.models.trained.alexnet import import_alexnet, import_features
 from tfnets.models.trained.applications import PREPROCESSING, application
 from tfnets.models.trained.efficientnet_lite import efficientnet_lite0, import_efficientnet_lite0
-from tfnets.models.trained.logits import (
-    one_to_one,
-    preceded_by,
-    require_image_model,
-    rescaling,
-    without_softmax,
-)
 from tfnets.models.trained.mobilenet import import_mobilenet_v2, mobilenet_v2
 from tfnets.models.trained.networks import Network
 
@@ -78,19 +71,15 @@ def load(
 
 
 def _wrapped(
-    name: str,
-    model: keras.Model,
-    bounds: tuple[float, float],
-    class_names: Sequence[str],
-    source: str,
+    name: str, model: keras.Model, bounds: Sequence[float], class_names: Sequence[str], source: str
 ) -> Network:
     """Makes a network of any image classifier."""
-    require_image_model(model)
-    front = rescaling(bounds)
-    model, note = without_softmax(one_to_one(model))
+    logits.require_image_model(model)
+    front = logits.rescaling(bounds)
+    model, note = logits.without_softmax(logits.one_to_one(model))
     notes = [note] if note else []
     if tuple(bounds) != UNIT:
-        model = preceded_by(front, model)
+        model = logits.preceded_by(front, model)
         notes.append(f"Images in [0, 1] are mapped to [{bounds[0]:g}, {bounds[1]:g}] inside.")
     return Network(name, model, tuple(class_names), source, tuple(notes))
 
@@ -130,11 +119,9 @@ def _imagenet(
     data_dir: Path | str | None,
 ) -> Network:
     """A network whose weights are a torch file of the catalogue."""
-    path = assets.asset(name, data_dir)
-    model = build()
+    path, model = assets.asset(name, data_dir), build()
     fill(model, pickles.read_torch(path))
-    names = imagenet.class_names()
-    return Network(name, model, names, _origin(name), crop=imagenet.CROP)
+    return Network(name, model, imagenet.class_names(), _origin(name), crop=imagenet.CROP)
 
 
 def _alexnet_features(data_dir: Path | str | None) -> Network:
