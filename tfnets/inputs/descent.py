@@ -50,8 +50,7 @@ class Descent:
         self._optimizer = type(optimizer).from_config(optimizer.get_config())
         self._optimizer.build(list(variables))
         self._fresh = [variable.numpy() for variable in self._optimizer.variables]
-        self._step = _step(terms, list(variables), self._optimizer, project)
-        self._program = _program(self._step)
+        self._program = _program(_step(terms, list(variables), self._optimizer, project))
         self._size = 1
 
     def __call__(
@@ -91,7 +90,12 @@ class Descent:
                 begun = time.perf_counter()
                 found = self._program(tf.constant(done), tf.constant(count))
                 chunks.append({name: values.numpy() for name, values in found.items()})
-                _require_finite(chunks[-1]["loss"], done)
+                bad = ~np.isfinite(chunks[-1]["loss"]).all(axis=1)
+                if bad.any():
+                    raise InputError(
+                        f"The loss is not finite at step {done + int(np.argmax(bad))}; give a "
+                        "smaller learning rate or smaller weights."
+                    )
                 if time.perf_counter() - begun < LONGEST / 2 and count == self._size:
                     self._size *= 2
                 done += count
@@ -132,10 +136,8 @@ def _program(
     def program(first: tf.Tensor, count: tf.Tensor) -> dict[str, tf.Tensor]:
         def body(place: tf.Tensor, rows: dict) -> tuple[tf.Tensor, dict]:
             found = step(first + place)
-            written = {
-                n: row.write(place, tf.cast(found[n], tf.float32)) for n, row in rows.items()
-            }
-            return place + 1, written
+            found = {name: tf.cast(values, tf.float32) for name, values in found.items()}
+            return place + 1, {name: row.write(place, found[name]) for name, row in rows.items()}
 
         names = step.get_concrete_function(tf.constant(0)).structured_outputs
         empty = {name: tf.TensorArray(tf.float32, size=count) for name in names}
@@ -145,10 +147,16 @@ def _program(
     return program
 
 
-def _require_finite(losses: np.ndarray, first: int) -> None:
-    bad = ~np.isfinite(losses).all(axis=1)
-    if bad.any():
-        raise InputError(
-            f"The loss is not finite at step {first + int(np.argmax(bad))}; give a smaller "
-            "learning rate or smaller weights."
-        )
+def cosine_adam(
+    terms: Callable[[tf.Tensor], Terms],
+    variable: tf.Variable,
+    project: Callable[[], None],
+    *,
+    steps: int,
+    learning_rate: float,
+    description: str,
+) -> dict[str, np.ndarray]:
+    """One `Descent` of `steps` steps by Adam, whose rate shrinks to 0 along a half cosine."""
+    rate = keras.optimizers.schedules.CosineDecay(learning_rate, max(1, steps))
+    descent = Descent(terms, [variable], keras.optimizers.Adam(rate), project=project)
+    return descent(steps=steps, description=description)

@@ -14,7 +14,7 @@ import tensorflow as tf
 from sklearn.metrics import pairwise_distances_argmin
 
 from tfnets.errors import InputError
-from tfnets.inputs.descent import Descent
+from tfnets.inputs.descent import cosine_adam
 
 
 @dataclass(frozen=True)
@@ -61,30 +61,23 @@ def invert(
     _require_fit(generator, images, draws)
     radius = float(np.linalg.norm(draws, axis=1).mean())
     wanted = tf.constant(images)
-    latents = tf.Variable(_on_sphere(_most_similar(generator, images, draws), radius))
+    # Each begins at the draw whose picture is nearest by pixels.
+    drawn = generator.predict(draws, batch_size=500, verbose=0)
+    flat = [values.reshape(len(values), -1) for values in (images, drawn)]
+    latents = tf.Variable(_on_sphere(draws[pairwise_distances_argmin(*flat)], radius))
 
     def terms(step: tf.Tensor) -> dict[str, tf.Tensor]:
         del step
         drawn = generator(latents, training=False)
         return {"loss": tf.reduce_mean(tf.square(drawn - wanted), axis=(1, 2, 3))}
 
-    rate = keras.optimizers.schedules.CosineDecay(learning_rate, max(1, steps))
-    descent = Descent(
-        terms,
-        [latents],
-        keras.optimizers.Adam(rate),
-        project=lambda: latents.assign(_on_sphere(latents, radius)),
-    )
-    history = descent(steps=steps, description=description)["loss"]
+    def project() -> None:
+        latents.assign(_on_sphere(latents, radius))
+
+    settings = {"steps": steps, "learning_rate": learning_rate, "description": description}
+    history = cosine_adam(terms, latents, project, **settings)["loss"]
     errors = terms(tf.constant(steps))["loss"].numpy()
     return Inverted(latents.numpy(), errors, history)
-
-
-def _most_similar(generator: keras.Model, images: np.ndarray, draws: np.ndarray) -> np.ndarray:
-    """For each image the draw whose picture is nearest by pixels."""
-    drawn = generator.predict(draws, batch_size=500, verbose=0)
-    flat = [values.reshape(len(values), -1) for values in (images, drawn)]
-    return draws[pairwise_distances_argmin(*flat)]
 
 
 def _on_sphere(latents: tf.Tensor | np.ndarray, radius: float) -> tf.Tensor:

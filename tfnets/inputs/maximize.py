@@ -45,33 +45,19 @@ class Maximized:
 
 
 class Maximizer:
-    """A search for the images that excite some units most, compiled once and run for many seeds.
-
-    All images of a batch are optimised together, and none depends on another.
-    """
+    """A search for the images that excite some units most, compiled once and run for many seeds."""
 
     def __init__(self, model: keras.Model, objectives: Sequence[Objective], recipe: Recipe) -> None:
-        """Takes what is fixed; the program is compiled by the first call.
+        """Takes what is fixed, as `maximize`; the program is compiled by the first call.
 
-        Args:
-            model: Images (n, height, width, channels) in [0, 1] -> logits (n, classes). Its
-                weights are read now.
-            objectives: What each image is to excite.
-            recipe: How to look: `ORIGIN`, `STRONG` or another.
-
-        Raises:
-            InputError: A unit that the model does not have, a model without one image input, or
-                transformations that leave less than the network's input.
+        The model's weights are read now.
         """
         scorer = Scorer(model, objectives)
         self._steps = recipe.steps
         self._search = _Search(recipe, scorer, image_shape(model))
-        self._descent = Descent(
-            self._search.terms,
-            [self._search.variable],
-            OPTIMIZERS[recipe.optimizer](float(recipe.learning_rate)),
-            project=self._search.project,
-        )
+        optimizer = OPTIMIZERS[recipe.optimizer](float(recipe.learning_rate))
+        variables, project = [self._search.variable], self._search.project
+        self._descent = Descent(self._search.terms, variables, optimizer, project=project)
 
     def __call__(self, *, seed: int, frames: int = 0, progress: bool = True) -> Maximized:
         """Looks for the images; see `maximize`."""
@@ -79,12 +65,9 @@ class Maximizer:
             raise InputError(f"There cannot be {frames} frames; give 0, or 2 and more.")
         self._search.start(seed)
         film = _Film(self._search, self._steps, frames)
-        history = self._descent(
-            steps=self._steps,
-            watch=film.take,
-            every=film.every,
-            description="maximising" if progress else "",
-        )["score"]
+        watch = {"watch": film.take, "every": film.every}
+        text = "maximising" if progress else ""
+        history = self._descent(steps=self._steps, description=text, **watch)["score"]
         images, scores = self._search.found()
         return Maximized(images.numpy(), scores.numpy(), history, film.frames())
 
@@ -109,9 +92,6 @@ def maximize(
         seed: Seed of the start (the same for all images) and of the transformations.
         frames: Images to keep on the way; 0 for none, else 2 or more.
         progress: Whether to show a progress bar.
-
-    Returns:
-        The images with the scores they have as returned.
 
     Raises:
         InputError: A unit that the model does not have, a model without one image input, one frame
@@ -147,7 +127,12 @@ class _Search:
         self._seed = tf.Variable([0, 0], trainable=False)
         self.variable = tf.Variable(self._batch(0), name="image")
         self.found = tf.function(self._found, autograph=False, jit_compile=False)
-        self._require_large_enough()
+        moved = tuple(self._moved(self.images(), tf.constant(0)).shape[1:])
+        if moved != shape:
+            raise InputError(
+                f"The transformations leave images of {moved}, but the network takes {shape}; let "
+                "them keep the size, or pad more."
+            )
 
     def start(self, seed: int) -> None:
         """Begins anew."""
@@ -181,14 +166,6 @@ class _Search:
 
     def _moved(self, images: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
         return centre_crop(self._move(images, fold(self._seed, step)), *self._shape[:2])
-
-    def _require_large_enough(self) -> None:
-        moved = self._moved(self.images(), tf.constant(0)).shape[1:]
-        if tuple(moved) != self._shape:
-            raise InputError(
-                f"The transformations leave images of {tuple(moved)}, but the network takes "
-                f"{self._shape}; let them keep the size, or pad more."
-            )
 
 
 class _Film:

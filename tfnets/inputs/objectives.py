@@ -15,8 +15,8 @@ import keras
 import tensorflow as tf
 
 from tfnets.errors import InputError
+from tfnets.inputs.covering.calls import tensor_of
 from tfnets.inputs.reading import Reader
-from tfnets.inputs.tensors import tensor_of
 from tfnets.tracing.tracing import trace
 
 READINGS = {
@@ -32,7 +32,7 @@ class Reading:
     """One number that is read from a layer.
 
     Attributes:
-        layer: Name as in `tfnets.inputs.tensors.tensor_of`; None for the logits.
+        layer: Name as in `tfnets.inputs.covering.calls.tensor_of`; None for the logits.
         kind: A key of `READINGS`.
         index: Place in what the reading gives: (class,), (row, column, channel) or (channel,).
         weight: Its factor in the sum.
@@ -46,22 +46,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class Objective:
-    """A weighted sum of readings, to be maximised.
-
-    Attributes:
-        readings: The readings, each with its weight.
-    """
+    """A weighted sum of readings, to be maximised."""
 
     readings: tuple[Reading, ...]
 
     def __add__(self, other: "Objective") -> "Objective":
-        """The sum of two objectives."""
         if not isinstance(other, Objective):
             return NotImplemented
         return Objective(self.readings + other.readings)
 
     def __mul__(self, factor: float) -> "Objective":
-        """The objective times a number."""
         if not isinstance(factor, int | float):
             return NotImplemented
         return Objective(tuple(replace(r, weight=factor * r.weight) for r in self.readings))
@@ -69,14 +63,10 @@ class Objective:
     __rmul__ = __mul__
 
     def __neg__(self) -> "Objective":
-        """What falls when this one rises."""
         return -1.0 * self
 
     def __sub__(self, other: "Objective") -> "Objective":
-        """The difference of two objectives."""
-        if not isinstance(other, Objective):
-            return NotImplemented
-        return self + -other
+        return self + -other if isinstance(other, Objective) else NotImplemented
 
 
 def class_logit(index: int) -> Objective:
@@ -127,18 +117,16 @@ class Scorer:
     """Reads the objectives of a batch: image i is scored by objective i alone."""
 
     def __init__(self, model: keras.Model, objectives: Sequence[Objective]) -> None:
-        """Checks all objectives against the model before anything runs.
-
-        Args:
-            model: Images (n, height, width, channels) in [0, 1] -> logits (n, classes).
-            objectives: One per image, at least one.
+        """Checks all objectives, one per image, against the model before anything runs.
 
         Raises:
             InputError: No objective, an unknown layer, or a unit that the layer does not have.
         """
         if not objectives:
             raise InputError("There is no objective; give at least one.")
-        _require_units(model, objectives)
+        graph = trace(model)
+        for reading in dict.fromkeys(r for objective in objectives for r in objective.readings):
+            _require_index(reading, graph.shapes[tensor_of(model, graph, reading.layer)])
         self.count = len(objectives)
         self._places: dict[tuple[str | None, str], list[tuple[int, Reading]]] = {}
         for image, objective in enumerate(objectives):
@@ -159,13 +147,6 @@ class Scorer:
             owners = tf.constant([[image] for image, _ in places])
             total += tf.scatter_nd(owners, parts, (self.count,))
         return total
-
-
-def _require_units(model: keras.Model, objectives: Sequence[Objective]) -> None:
-    graph = trace(model)
-    for reading in dict.fromkeys(r for objective in objectives for r in objective.readings):
-        shape = graph.shapes[tensor_of(model, graph, reading.layer)]
-        _require_index(reading, shape)
 
 
 def _require_index(reading: Reading, shape: tuple[int, ...]) -> None:

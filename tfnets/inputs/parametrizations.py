@@ -86,8 +86,7 @@ def fourier(decay: float = 1.0, noise: float = 0.01, saturation: float = 1.0) ->
         )
 
     def initial(shape: Shape, seed: int) -> tf.Tensor:
-        height, width, channels = shape
-        size = (channels, height, width // 2 + 1, 2)
+        size = (shape[2], shape[0], shape[1] // 2 + 1, 2)
         return noise * tf.random.stateless_normal(size, (seed, 0))
 
     def images(values: tf.Tensor, shape: Shape) -> tf.Tensor:
@@ -100,14 +99,9 @@ def fourier(decay: float = 1.0, noise: float = 0.01, saturation: float = 1.0) ->
 def planes(coefficients: tf.Tensor, shape: Shape) -> tf.Tensor:
     """The inverse real Fourier transform, scaled so that white noise stays white noise.
 
-    Args:
-        coefficients: Shape (n, channels, height, width // 2 + 1, 2), real and imaginary part, in
-            the order of `numpy.fft.rfft2`.
-        shape: Height, width and channels; odd sizes too.
-
-    Returns:
-        Shape (n, height, width, channels). Coefficients of variance 1 give values of variance
-        about 2 (real and imaginary part).
+    Coefficients (n, channels, height, width // 2 + 1, 2), real and imaginary part, in the order of
+    `numpy.fft.rfft2`, become (n, height, width, channels), odd sizes too. Those of variance 1 give
+    values of variance about 2 (real and imaginary part).
     """
     height, width, _ = shape
     spectrum = tf.complex(coefficients[..., 0], coefficients[..., 1])
@@ -118,9 +112,8 @@ def planes(coefficients: tf.Tensor, shape: Shape) -> tf.Tensor:
 def frequency_scale(shape: Shape, decay: float) -> np.ndarray:
     """1 / f^decay for each coefficient of `planes`, with f = 0 counted as the lowest frequency.
 
-    Returns:
-        Shape (height, width // 2 + 1), float32, of mean square 1, so that decays can be compared
-        at the same learning rate.
+    It is float32 (height, width // 2 + 1), of mean square 1, so that decays can be compared at the
+    same learning rate.
     """
     height, width, _ = shape
     frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None])
@@ -131,9 +124,7 @@ def frequency_scale(shape: Shape, decay: float) -> np.ndarray:
 def recolour(images: tf.Tensor, saturation: float = 1.0) -> tf.Tensor:
     """Mixes decorrelated colours (n, height, width, 3) to RGB; other channels stay as they are.
 
-    Args:
-        images: Light, red - blue and green - magenta.
-        saturation: Factor of the last two.
+    They are light, red - blue and green - magenta; `saturation` is the factor of the last two.
     """
     if images.shape[-1] != 3:
         return images

@@ -18,7 +18,7 @@ from tfnets.inputs.spectrum import Spectrum, squared_distance
 
 @dataclass(frozen=True)
 class Prior:
-    """A weighted penalty.
+    """A weighted penalty; an `InputError` refuses a weight that is negative or not finite.
 
     Attributes:
         name: Its name in a history.
@@ -31,11 +31,6 @@ class Prior:
     penalty: Callable[[tf.Tensor], tf.Tensor]
 
     def __post_init__(self) -> None:
-        """Refuses a weight that would reward instead of penalise.
-
-        Raises:
-            InputError: The weight is negative or not finite.
-        """
         if not (math.isfinite(self.weight) and self.weight >= 0):
             raise InputError(
                 f"The weight of the prior {self.name} is {self.weight}; give a number of 0 or more."
@@ -49,10 +44,8 @@ class Prior:
 def l2(weight: float, around: float = 0.0) -> Prior:
     """Sum of weight * (pixel - around)^2, the origin's ||image||^2 (Simonyan et al. 2014).
 
-    Args:
-        weight: Factor.
-        around: Grey value with no penalty, in pixel units: 0 is black, 0.5 the middle grey. (The
-            origin's images had their mean subtracted, so that its 0 was a grey.)
+    `around` is the grey value with no penalty, in pixel units: 0 is black, 0.5 the middle grey.
+    (The origin's images had their mean subtracted, so that its 0 was a grey.)
     """
     return Prior("l2", weight, lambda images: _sum((images - around) ** 2))
 
@@ -61,10 +54,6 @@ def l1(weight: float, around: float = 0.0) -> Prior:
     """Sum of weight * |pixel - around|, which wants most pixels to be exactly `around`.
 
     The gradient at `around` itself is 0.
-
-    Args:
-        weight: Factor.
-        around: Grey value with no penalty, in pixel units.
     """
     return Prior("l1", weight, lambda images: _sum(tf.abs(images - around)))
 
@@ -77,10 +66,8 @@ def total_variation(weight: float, smooth: float = 1e-3) -> Prior:
     each channel counts on its own. An image of one colour has 0; an edge of height a costs about
     |a| per pixel of its length (exactly so in the limit of `smooth` 0).
 
-    Args:
-        weight: Factor.
-        smooth: Differences (in pixel units) below which the corner of |x| at 0 is rounded off, so
-            that the gradient exists everywhere; above 0.
+    Differences (in pixel units) below `smooth`, above 0, round off the corner of |x| at 0, so that
+    the gradient exists everywhere.
 
     Raises:
         InputError: `smooth` is not above 0.
@@ -101,10 +88,6 @@ def spectrum(weight: float, natural: Spectrum) -> Prior:
 
     A mean over octaves (see `tfnets.inputs.spectrum.distance`), not a sum over pixels: 36
     for an image with twice the natural amplitude at every frequency.
-
-    Args:
-        weight: Factor.
-        natural: Average amplitudes at the images' size.
     """
     return Prior("spectrum", weight, lambda images: squared_distance(images, natural))
 

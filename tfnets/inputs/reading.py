@@ -6,8 +6,7 @@ import keras
 import tensorflow as tf
 
 from tfnets.errors import InputError
-from tfnets.inputs.covering.calls import calls_to, run
-from tfnets.inputs.tensors import tensor_of
+from tfnets.inputs.covering.calls import calls_to, run, tensor_of
 from tfnets.tracing.tracing import trace
 
 
@@ -19,17 +18,11 @@ class Reader:
     """
 
     def __init__(self, model: keras.Model, layers: Sequence[str | None]) -> None:
-        """Finds the layers.
-
-        Args:
-            model: A functional or Sequential model with one image input (n, height, width,
-                channels).
-            layers: Names as in `tfnets.inputs.tensors.tensor_of`, None for the logits. At least
-                one; a name may come twice.
+        """Finds the layers, at least one, named as for `tensor_of`; a name may come twice.
 
         Raises:
             InputError: No name, an unknown one (near ones are listed), or a model without one
-                image input or without a graph.
+                image input (n, height, width, channels) or without a graph.
         """
         if not layers:
             raise InputError("No layer was named; give at least one, or None for the logits.")

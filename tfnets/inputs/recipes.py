@@ -35,6 +35,9 @@ class Recipe:
         learning_rate: Its learning rate.
         steps: Number of steps.
         objective_scale: Factor of the objective in the loss.
+
+    Raises:
+        InputError: Unknown optimiser, or a number that is not above 0.
     """
 
     parametrization: Parametrization
@@ -46,11 +49,6 @@ class Recipe:
     objective_scale: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuses what cannot run.
-
-        Raises:
-            InputError: Unknown optimiser, or a number that is not above 0.
-        """
         if self.optimizer not in OPTIMIZERS:
             known = ", ".join(OPTIMIZERS)
             raise InputError(f"There is no optimizer {self.optimizer!r}; choose from {known}.")
@@ -86,9 +84,8 @@ def strong(shape: Shape) -> Recipe:
     Wide scaling and rotation make shapes that are recognised at every size, which a second network
     and people then see, too; the priors keep light and dark parts apart without fine grain.
 
-    Args:
-        shape: Height, width and channels of the network's images. Jitter grows with the side; the
-            priors are weighted by the number of values, as their sums are.
+    `shape` is that of the network's images. Jitter grows with the side; the priors are weighted by
+    the number of values, as their sums are.
     """
     values = math.prod(shape)
     return Recipe(

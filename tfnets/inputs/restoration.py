@@ -11,12 +11,11 @@ minimises -log p(I_c | I) - log p(I), where -log p(I) is a penalty of `tfnets.in
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from tfnets.errors import InputError
-from tfnets.inputs.descent import Descent
+from tfnets.inputs.descent import cosine_adam
 from tfnets.inputs.priors import Prior, charbonnier
 
 
@@ -29,6 +28,9 @@ class Likelihood:
         scale: Size of the noise in pixel units: b of `laplace`, sigma of `gaussian`.
         negative_log: Differences (n, height, width, channels) -> -log p (n,), summed over pixels
             and channels, without the terms that do not depend on the original.
+
+    Raises:
+        InputError: The scale is not a finite number above 0.
     """
 
     name: str
@@ -36,11 +38,6 @@ class Likelihood:
     negative_log: Callable[[tf.Tensor], tf.Tensor]
 
     def __post_init__(self) -> None:
-        """Refuses noise without a size.
-
-        Raises:
-            InputError: The scale is not a finite number above 0.
-        """
         if not 0 < self.scale < np.inf:
             raise InputError(
                 f"The scale of the {self.name} noise is {self.scale}; give a number above 0, in "
@@ -53,12 +50,9 @@ class Likelihood:
 
 
 def laplace(b: float, smooth: float = 1e-3) -> Likelihood:
-    """Laplace noise of density exp(-|x| / b) / (2 b) and variance 2 b^2.
+    """Laplace noise of density exp(-|x| / b) / (2 b) and variance 2 b^2, b in pixel units.
 
-    Args:
-        b: Scale in pixel units.
-        smooth: Differences below which |x| is rounded off at 0, in pixel units, so that the
-            gradient exists everywhere.
+    Differences below `smooth` pixel units are rounded off at |x| = 0: the gradient exists there.
     """
     return Likelihood("laplace", b, lambda rest: _sum(charbonnier(rest**2, smooth)) / b)
 
@@ -123,14 +117,11 @@ def restore(
         found |= {prior.name: prior(images) for prior in priors}
         return {"loss": tf.add_n(list(found.values())), **found}
 
-    rate = keras.optimizers.schedules.CosineDecay(learning_rate, max(1, steps))
-    descent = Descent(
-        terms,
-        [images],
-        keras.optimizers.Adam(rate),
-        project=lambda: images.assign(tf.clip_by_value(images, 0, 1)),
-    )
-    history = descent(steps=steps, description=description)
+    def project() -> None:
+        images.assign(tf.clip_by_value(images, 0, 1))
+
+    settings = {"steps": steps, "learning_rate": learning_rate, "description": description}
+    history = cosine_adam(terms, images, project, **settings)
     return Restored(images.numpy(), history)
 
 

@@ -25,9 +25,7 @@ FLOOR = 0.1
 frequency is missing matters little, and the logarithm's gradient stays bounded."""
 
 
-OPPONENTS = np.array(
-    [[1, 1, 1], [1, 0, -1], [-1, 2, -1]] / np.sqrt([[3], [2], [6]]),
-)
+OPPONENTS = np.array([[1, 1, 1], [1, 0, -1], [-1, 2, -1]]) / np.sqrt([[3], [2], [6]])
 """Orthonormal rows: light, red - blue, green - magenta, nearly the directions in which the colours
 of photographs vary independently (Ohta, Kanade & Sakai 1980)."""
 
@@ -42,17 +40,15 @@ class Spectrum:
         amplitude: Shape (height, width, channels), above 0, frequencies in the DFT's order
             (`numpy.fft.fftfreq`); three channels are those of `OPPONENTS`.
         count: Number of images (or crops) behind the average.
+
+    Raises:
+        InputError: Another shape, or values that are not finite and above 0.
     """
 
     amplitude: np.ndarray
     count: int
 
     def __post_init__(self) -> None:
-        """Refuses what cannot be an average amplitude.
-
-        Raises:
-            InputError: Another shape, or values that are not finite and above 0.
-        """
         values = np.asarray(self.amplitude, np.float32)
         if values.ndim != 3 or values.size == 0:
             raise InputError(
@@ -96,14 +92,10 @@ class Spectrum:
 
 
 def amplitudes(images: np.ndarray) -> np.ndarray:
-    """Fourier amplitudes of images, |DFT| / sqrt(height * width).
+    """Fourier amplitudes |DFT| / sqrt(height * width) of images (n, height, width, channels).
 
-    Args:
-        images: Shape (n, height, width, channels).
-
-    Returns:
-        The same shape, float64, frequencies in the DFT's order; the channels of colour images are
-        those of `OPPONENTS`.
+    They have the same shape, float64, frequencies in the DFT's order; the channels of colour images
+    are those of `OPPONENTS`.
     """
     planes = np.asarray(images, np.float64)
     if planes.shape[-1] == 3:
@@ -168,12 +160,8 @@ def distance(images: tf.Tensor | np.ndarray, natural: Spectrum) -> tf.Tensor:
     only, and the few low ones make most of what is visible. It is the distance of two curves on
     paper with logarithmic axes.
 
-    Args:
-        images: Shape (n, height, width, channels), of the spectrum's size.
-        natural: The spectrum to compare with.
-
-    Returns:
-        Shape (n,), not below 0, of the precision of the images.
+    Images are (n, height, width, channels), of the spectrum's size; the distances (n,) are not
+    below 0 and of the images' precision.
 
     Raises:
         InputError: The images have another size or number of channels than the spectrum.
@@ -184,7 +172,12 @@ def distance(images: tf.Tensor | np.ndarray, natural: Spectrum) -> tf.Tensor:
 def squared_distance(images: tf.Tensor | np.ndarray, natural: Spectrum) -> tf.Tensor:
     """The square of `distance` in dB^2, whose gradient exists everywhere: shape (n,)."""
     images = tf.convert_to_tensor(images)
-    _require_fit(tuple(images.shape[1:]), natural)
+    if tuple(images.shape[1:]) != natural.amplitude.shape:
+        height, width, channels = natural.amplitude.shape
+        raise InputError(
+            f"The spectrum is of images of {height} x {width} pixels and {channels} channel(s), "
+            f"not of {tuple(images.shape[1:])}; compute one of that size."
+        )
     kind = tf.complex128 if images.dtype == tf.float64 else tf.complex64
     if images.shape[-1] == 3:
         images = tf.tensordot(images, tf.constant(OPPONENTS.T, images.dtype), 1)
@@ -203,11 +196,7 @@ def octave_shares(size: tuple[int, int]) -> np.ndarray:
     A ring of radius f holds about f frequencies per unit of radius, so that every octave has the
     same share. The mean (f = 0) has none: an average of absolute means would ask for a tint.
 
-    Args:
-        size: Height and width in pixels.
-
-    Returns:
-        Shape (height, width), float64, frequencies in the DFT's order.
+    They are float64 (height, width), frequencies in the DFT's order.
     """
     height, width = size
     radius = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width)[None])
@@ -216,28 +205,15 @@ def octave_shares(size: tuple[int, int]) -> np.ndarray:
     return shares / shares.sum()
 
 
-def _require_fit(shape: tuple[int | None, ...], natural: Spectrum) -> None:
-    height, width, channels = natural.amplitude.shape
-    if shape != (height, width, channels):
-        raise InputError(
-            f"The spectrum is of images of {height} x {width} pixels and {channels} channel(s), "
-            f"not of {shape}; compute one of that size."
-        )
-
-
 def radial_profile(amplitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Root mean square amplitude on rings of equal spatial frequency.
-
-    Args:
-        amplitude: Shape (height, width, channels), frequencies in the DFT's order.
+    """Root mean square amplitude (height, width, channels) on rings of equal spatial frequency.
 
     Returns:
         Frequencies in cycles per pixel (the mean over each ring; rings are 1 / min(height, width)
         wide, from the lowest frequency but 0 up to 0.5) and the amplitudes there, both (rings,).
     """
     height, width = amplitude.shape[:2]
-    vertical, horizontal = np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width)[None]
-    radius = np.hypot(vertical, horizontal)
+    radius = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width)[None])
     ring = np.rint(radius * min(height, width)).astype(int)
     power = (np.asarray(amplitude, np.float64) ** 2).mean(axis=-1)
     wanted = range(1, min(height, width) // 2 + 1)

@@ -2,11 +2,12 @@
 
 A transformation is a value, called with images (n, height, width, channels) and a seed (2,); all
 images of a batch move alike. The same seed gives the same movement. Shapes are static. Jitter,
-scaling and rotation that follow each other in `compose` are done in one resampling.
+scaling and rotation that follow each other in `compose` are done in one resampling. Numbers out of
+range are refused with an `InputError`.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import tensorflow as tf
@@ -36,11 +37,7 @@ class Affine:
 
 
 def jitter(pixels: int) -> Affine:
-    """Shifts by whole pixels, up to `pixels` in each of the four directions.
-
-    Raises:
-        InputError: A negative number.
-    """
+    """Shifts by whole pixels, up to `pixels` (0 or more) in each of the four directions."""
     _require(pixels >= 0, f"jitter of {pixels} pixels", "0 or more")
 
     def draw(seed: tf.Tensor) -> tf.Tensor:
@@ -51,11 +48,7 @@ def jitter(pixels: int) -> Affine:
 
 
 def scale(low: float, high: float) -> Affine:
-    """Enlarges about the centre by a factor between `low` and `high` (below 1 it shrinks).
-
-    Raises:
-        InputError: A factor that is not above 0, or `low` above `high`.
-    """
+    """Enlarges about the centre by a factor between `low` and `high` (below 1 it shrinks)."""
     _require(0 < low <= high, f"scaling from {low} to {high}", "0 < low <= high")
 
     def draw(seed: tf.Tensor) -> tf.Tensor:
@@ -66,11 +59,7 @@ def scale(low: float, high: float) -> Affine:
 
 
 def rotate(degrees: float) -> Affine:
-    """Turns about the centre by up to `degrees`, either way.
-
-    Raises:
-        InputError: A negative number.
-    """
+    """Turns about the centre by up to `degrees` (0 or more), either way."""
     _require(degrees >= 0, f"rotation by {degrees} degrees", "0 or more")
 
     def draw(seed: tf.Tensor) -> tf.Tensor:
@@ -81,11 +70,7 @@ def rotate(degrees: float) -> Affine:
 
 
 def pad(pixels: int, value: float = 0.5) -> Transformation:
-    """Adds `pixels` of a constant grey on each side; the image grows.
-
-    Raises:
-        InputError: A negative number of pixels, or a grey outside [0, 1].
-    """
+    """Adds `pixels` of a constant grey in [0, 1] on each side; the image grows."""
     _require(pixels >= 0, f"padding by {pixels} pixels", "0 or more")
     _require(0 <= value <= 1, f"padding with {value}", "a grey in [0, 1]")
 
@@ -99,7 +84,13 @@ def pad(pixels: int, value: float = 0.5) -> Transformation:
 
 def compose(*transformations: Transformation) -> Transformation:
     """One after the other, each with a seed of its own; none at all changes nothing."""
-    stages = _joined(transformations)
+    stages: list[Transformation] = []
+    for each in transformations:
+        # Affine movements that follow each other are merged.
+        if stages and isinstance(each, Affine) and isinstance(stages[-1], Affine):
+            stages[-1] = _product(stages[-1], each)
+        else:
+            stages.append(each)
 
     def composed(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         for place, stage in enumerate(stages):
@@ -156,17 +147,6 @@ def _matrix(cosine: float | tf.Tensor, sine: float | tf.Tensor, shift: tf.Tensor
     first = tf.stack([cosine, sine, shift[0]])
     second = tf.stack([-sine, cosine, shift[1]])
     return tf.stack([first, second, tf.constant([0.0, 0.0, 1.0])])
-
-
-def _joined(transformations: Sequence[Transformation]) -> list[Transformation]:
-    """Merges affine movements that follow each other."""
-    stages: list[Transformation] = []
-    for next_ in transformations:
-        if stages and isinstance(next_, Affine) and isinstance(stages[-1], Affine):
-            stages[-1] = _product(stages[-1], next_)
-        else:
-            stages.append(next_)
-    return stages
 
 
 def _product(first: Affine, second: Affine) -> Affine:

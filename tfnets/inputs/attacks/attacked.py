@@ -55,12 +55,8 @@ class Attacked:
 
 def joined(parts: Sequence[Attacked]) -> Attacked:
     """Sets the results of several batches one after the other."""
-    over_time = {"trace", "frames"}
-    return Attacked(
-        **{
-            field.name: np.concatenate(
-                [getattr(part, field.name) for part in parts], axis=int(field.name in over_time)
-            )
-            for field in fields(Attacked)
-        }
-    )
+    made = {}
+    for name in (field.name for field in fields(Attacked)):
+        values = [getattr(part, name) for part in parts]
+        made[name] = np.concatenate(values, axis=int(name in {"trace", "frames"}))
+    return Attacked(**made)

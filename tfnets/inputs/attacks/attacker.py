@@ -1,6 +1,6 @@
 """Running an attack on a batch of images, and judging the pictures that come out of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -10,18 +10,10 @@ from tqdm import tqdm
 from tfnets.errors import InputError
 from tfnets.inputs.attacks import goals, levels
 from tfnets.inputs.attacks.attacked import Attacked, joined
-from tfnets.inputs.attacks.carlini import CarliniWagnerProgram
-from tfnets.inputs.attacks.descent import OriginProgram, PGDProgram
-from tfnets.inputs.attacks.eight_bit import EightBitProgram
-from tfnets.inputs.attacks.methods import PGD, CarliniWagner, EightBit, Method, Origin
+from tfnets.inputs.attacks.methods import Method
 from tfnets.inputs.attacks.program import Program
+from tfnets.inputs.attacks.programs import PROGRAMS
 
-PROGRAMS = {
-    Origin: OriginProgram,
-    PGD: PGDProgram,
-    CarliniWagner: CarliniWagnerProgram,
-    EightBit: EightBitProgram,
-}
 _CHUNK = 10  # steps per call of the compiled loop: the bar moves, and Ctrl-C is heard
 
 
@@ -40,17 +32,7 @@ class Attacker:
         batch_size: int = 64,
         round_trip: RoundTrip = levels.to_8bit_grid,
     ) -> None:
-        """Takes what is fixed.
-
-        Args:
-            model: Images in [0, 1], (n, height, width, channels) -> logits (n, classes).
-            method: `Origin`, `PGD`, `CarliniWagner` or `EightBit`.
-            batch_size: Images at a time.
-            round_trip: Writes 8-bit images to a file's bytes and reads them back.
-
-        Raises:
-            InputError: Not a classifier of images, an unknown method, or no batch size.
-        """
+        """Takes what is fixed; arguments and errors as `attack`."""
         if type(method) not in PROGRAMS:
             names = ", ".join(kind.__name__ for kind in PROGRAMS)
             raise InputError(f"{method!r} is no attack; give one of {names}.")
@@ -83,7 +65,10 @@ class Attacker:
             raise InputError(f"The seed is {seed}; give 0 or more.")
         batches = [range(n)[first : first + self._batch] for first in range(0, n, self._batch)]
         parts = []
-        with _bar(self._program.steps * len(batches), progress) as bar:
+        steps = self._program.steps * len(batches)
+        with tqdm(
+            total=steps, desc="attack", unit="step", leave=False, disable=not progress
+        ) as bar:
             for batch in batches:
                 some = slice(batch.start, batch.stop)
                 given = [None if labels is None else labels[some] for labels in (source, target)]
@@ -104,9 +89,10 @@ class Attacker:
         before = self._logits(originals)
         goals.require_logits(before)
         source = before.argmax(axis=1).astype(np.int32) if source is None else source
-        goal = goals.Goal(source, -1.0) if target is None else goals.Goal(target, 1.0)
-        self._program.start(originals, goal, seeds)
+        aimed = (source, -1.0) if target is None else (target, 1.0)
+        self._program.start(originals, *aimed, seeds)
         trace, shots = _run(self._program, frames, bar)
+        left = self._program.steps - len(trace)
         unrounded = self._program.finish()
         result = self._round_trip(self._program.rounded(unrounded, originals))
         after = self._logits(result)
@@ -130,7 +116,7 @@ class Attacker:
             changed_pixels=change.pixels,
             changed_values=change.values,
             iterations=np.full(len(images), len(trace)),
-            trace=_padded(trace, self._program.steps),
+            trace=np.concatenate([trace, np.repeat(trace[-1:], left, axis=0)]),
             frames=shots,
         )
 
@@ -179,16 +165,16 @@ def attack(
             probabilities, or is no classifier of images.
     """
     attacker = Attacker(model, method, batch_size=batch_size, round_trip=round_trip)
-    return attacker(
-        images, target=target, source=source, seed=seed, frames=frames, progress=progress
-    )
+    given = {"target": target, "source": source, "seed": seed, "frames": frames}
+    return attacker(images, **given, progress=progress)
 
 
 def _run(program: Program, frames: int, bar: tqdm) -> tuple[np.ndarray, np.ndarray]:
     """Takes all steps in chunks; returns the trace (steps taken, n) and the frames."""
     shown = np.rint(np.linspace(0, program.steps, frames)).astype(int)
     rows, shots, done = [], [], 0
-    for stop in [0, *_stops(program.steps, shown)]:
+    # A chunk ends every few steps, and wherever a frame is wanted.
+    for stop in sorted({0, program.steps, *range(_CHUNK, program.steps, _CHUNK), *shown.tolist()}):
         if stop > done:
             rows.append(program.advance(stop - done))
             bar.update(stop - done)
@@ -198,19 +184,6 @@ def _run(program: Program, frames: int, bar: tqdm) -> tuple[np.ndarray, np.ndarr
     return np.concatenate(rows), pictures
 
 
-def _stops(steps: int, shown: np.ndarray) -> Iterator[int]:
-    """Where a chunk ends: every few steps, and wherever a frame is wanted."""
-    return iter(sorted({*range(_CHUNK, steps, _CHUNK), *shown[shown > 0].tolist(), steps}))
-
-
-def _padded(trace: np.ndarray, steps: int) -> np.ndarray:
-    return np.concatenate([trace, np.repeat(trace[-1:], steps - len(trace), axis=0)])
-
-
 def _p(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Softmax probability (n,) of each image's label, float64."""
     return softmax(logits.astype(np.float64), axis=1)[np.arange(len(labels)), labels]
-
-
-def _bar(steps: int, progress: bool) -> tqdm:
-    return tqdm(total=steps, desc="attack", unit="step", leave=False, disable=not progress)

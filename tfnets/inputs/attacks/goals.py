@@ -1,52 +1,9 @@
-"""What an attack aims at: classes, checked, and how near logits come to them."""
-
-from dataclasses import dataclass
+"""What an attack can be asked for: a network, images and classes, checked."""
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from tfnets.errors import InputError
-
-
-@dataclass(frozen=True)
-class Goal:
-    """One class per image, to be reached or to be left.
-
-    Attributes:
-        labels: Classes (n,) int32.
-        sign: 1 if the labels are targets, -1 if they are the classes to get away from.
-    """
-
-    labels: np.ndarray
-    sign: float
-
-
-def log_odds(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-    """log(p / (1 - p)) of each image's label under softmax; its gradient does not fade near p = 1.
-
-    It points where the gradient of log(p) points, 1 / (1 - p) times as long.
-
-    Args:
-        logits: Shape (n, classes).
-        labels: Shape (n,).
-
-    Returns:
-        Shape (n,).
-    """
-    chosen, others = _split(logits, labels)
-    return chosen - tf.reduce_logsumexp(others, axis=1)
-
-
-def margin(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-    """Each image's logit of its label minus its largest other logit, (n,)."""
-    chosen, others = _split(logits, labels)
-    return chosen - tf.reduce_max(others, axis=1)
-
-
-def _split(logits: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    is_label = tf.one_hot(labels, tf.shape(logits)[1], on_value=True, off_value=False)
-    return tf.gather(logits, labels, batch_dims=1), tf.where(is_label, -np.inf, logits)
 
 
 def require_classifier(model: keras.Model) -> int:

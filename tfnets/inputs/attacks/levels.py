@@ -29,9 +29,7 @@ def box(originals: np.ndarray, epsilon: float) -> tuple[np.ndarray, np.ndarray]:
 
     float32 values, and never an ulp further away: |bound - original| <= epsilon holds exactly.
 
-    Args:
-        originals: Images float32 in [0, 1], any shape.
-        epsilon: Radius, above 0.
+    Originals are float32 in [0, 1] of any shape, epsilon is above 0.
     """
     exact = originals.astype(np.float64)
     low = np.maximum(exact - epsilon, 0).astype(np.float32)
@@ -55,12 +53,9 @@ def into_l2_ball(images: np.ndarray, originals: np.ndarray, epsilon: float) -> n
 
 
 def round_in_linf(images: np.ndarray, originals: np.ndarray, epsilon: float) -> np.ndarray:
-    """Rounds to 8 bits, to the nearest levels that stay within epsilon of 8-bit originals.
+    """Rounds images (n, ...) to the nearest levels that stay within epsilon of 8-bit originals.
 
-    Args:
-        images: Images (n, ...) in [0, 1].
-        originals: Images on the 8-bit grid.
-        epsilon: Radius; changes are at most its whole number of levels.
+    Changes are at most epsilon's whole number of levels.
     """
     start, most = to_levels(originals), int(epsilon * LEVELS * (1 + _FLOAT32))
     return from_levels(np.clip(to_levels(images), start - most, start + most))
@@ -72,10 +67,7 @@ def round_in_l2(images: np.ndarray, originals: np.ndarray, epsilon: float) -> np
     Values are rounded towards the original first, which never leaves the ball; then those that the
     nearest level lies beyond are moved on, the largest fractions first, while the ball allows it.
 
-    Args:
-        images: Images (n, ...) in [0, 1] inside the ball.
-        originals: Images on the 8-bit grid.
-        epsilon: Radius over all values.
+    Images (n, ...) are in [0, 1] and inside the ball, of radius epsilon over all values.
     """
     start = to_levels(originals)
     change = np.asarray(images, np.float64) * LEVELS - start
@@ -120,10 +112,7 @@ class Change:
     def between(cls, originals: np.ndarray, images: np.ndarray) -> "Change":
         """Measures images (n, height, width, channels) against originals of the same shape."""
         change = to_levels(images).astype(np.int64) - to_levels(originals)
-        each = (1, 2, 3)
-        return cls(
-            linf=np.abs(change).max(axis=each) / LEVELS,
-            l2=np.sqrt(np.sum(change**2, axis=each)) / LEVELS,
-            pixels=np.any(change, axis=3).sum(axis=(1, 2)),
-            values=np.count_nonzero(change, axis=each),
-        )
+        linf = np.abs(change).max(axis=(1, 2, 3)) / LEVELS
+        l2 = np.sqrt(np.sum(change**2, axis=(1, 2, 3))) / LEVELS
+        pixels = np.any(change, axis=3).sum(axis=(1, 2))
+        return cls(linf, l2, pixels, np.count_nonzero(change, axis=(1, 2, 3)))

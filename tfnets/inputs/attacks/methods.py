@@ -32,7 +32,6 @@ class Origin:
     steps: int = 1_000
 
     def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
         _require_positive(self, "weight", "learning_rate", "steps")
 
 
@@ -68,7 +67,6 @@ class PGD:
     probability: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
         if self.norm not in NORMS:
             raise InputError(f"PGD does not know the norm {self.norm!r}; give linf or l2.")
         _require_positive(self, "epsilon", "steps", "step_size")
@@ -106,7 +104,6 @@ class CarliniWagner:
     rounding: bool = True
 
     def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
         _require_positive(self, "steps", "searches", "learning_rate", "c")
         if not self.kappa >= 0:
             raise InputError(f"CarliniWagner's kappa is {self.kappa}; give a number of at least 0.")
@@ -143,7 +140,6 @@ class EightBit:
     pixels: bool = False
 
     def __post_init__(self) -> None:
-        """Refuses values that no run could use."""
         _require_positive(self, "levels", "steps")
         _require_probability(self)
         if self.probability == 1:

@@ -7,10 +7,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfnets.inputs.attacks import goals, levels
+from tfnets.inputs.attacks import levels
+from tfnets.inputs.attacks.methods import Method
 from tfnets.inputs.covering.calls import calls_of, run
 
 Seeds = Sequence[tuple[int, int]]
+AXES = (1, 2, 3)
+TINY = 1e-30  # keeps a gradient of 0 from dividing by 0
 
 
 class Program(abc.ABC):
@@ -21,8 +24,10 @@ class Program(abc.ABC):
     reports on the image that it begins with, and remembers the best image so far.
     """
 
-    def __init__(self, model: keras.Model) -> None:
+    def __init__(self, model: keras.Model, method: Method) -> None:
         """Makes the variables that every attack has; `start` gives them their values."""
+        self._method = method
+        self._enough = odds_of(getattr(method, "probability", 1.0))
         self._shape = tuple(model.input_shape[1:])
         self._calls = calls_of(model, self._shape)
         self._image = self.images_variable()
@@ -45,38 +50,41 @@ class Program(abc.ABC):
         return tf.Variable(tf.zeros((1,), dtype), shape=(None,), trainable=False)
 
     @property
-    @abc.abstractmethod
     def steps(self) -> int:
         """Gradient steps of a whole attack."""
+        return self._method.steps
 
-    @abc.abstractmethod
     def prepare(self, originals: np.ndarray, seeds: Seeds) -> np.ndarray:
         """Sets the attack's own variables; returns the images (n, ...) to begin with."""
+        del seeds
+        return originals
 
     @abc.abstractmethod
     def step(self) -> tf.Tensor:
         """Takes one step; returns the signed log-odds (n,) of the images it began with."""
 
-    @abc.abstractmethod
     def rounded(self, images: np.ndarray, originals: np.ndarray) -> np.ndarray:
-        """Rounds images to 8 bits as the attack's constraint allows."""
+        """Rounds images to 8 bits as the attack's constraint allows, if it has one."""
+        del originals
+        return levels.to_8bit_grid(images)
 
     def finish(self) -> np.ndarray:
         """Looks at the last image, too, and returns the best ones (n, ...), not rounded."""
         return self._best.numpy()
 
-    def start(self, originals: np.ndarray, goal: goals.Goal, seeds: Seeds) -> None:
-        """Begins a new attack.
+    def start(self, originals: np.ndarray, labels: np.ndarray, sign: float, seeds: Seeds) -> None:
+        """Begins a new attack on images (n, height, width, channels) float32 on the 8-bit grid.
 
         Args:
-            originals: Images (n, height, width, channels) float32 on the 8-bit grid.
-            goal: One class per image.
+            originals: The images.
+            labels: Classes (n,) int32.
+            sign: 1 if the labels are targets, -1 if they are the classes to get away from.
             seeds: What each image's random numbers are a function of.
         """
         n = len(originals)
         self._original.assign(originals)
-        self._labels.assign(goal.labels)
-        self._sign.assign(goal.sign)
+        self._labels.assign(labels)
+        self._sign.assign(sign)
         self._best.assign(originals)
         self._best_score.assign(np.full(n, -np.inf, np.float32))
         self._active.assign(np.ones(n, bool))
@@ -112,7 +120,7 @@ class Program(abc.ABC):
 
     def odds(self, logits: tf.Tensor) -> tf.Tensor:
         """Log-odds (n,) of the goal: those of the targets, or minus those of the sources."""
-        return self._sign * goals.log_odds(logits, self._labels)
+        return self._sign * log_odds(logits, self._labels)
 
     def ascent(self) -> tuple[tf.Tensor, tf.Tensor]:
         """One gradient pass at the image: the goal's log-odds (n,) and their gradient."""
@@ -137,3 +145,24 @@ def odds_of(probability: float) -> float:
     """log(p / (1 - p)) in float64; infinite for p = 1."""
     with np.errstate(divide="ignore"):
         return float(np.log(probability) - np.log1p(-probability))
+
+
+def log_odds(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    """log(p / (1 - p)) (n,) of each image's label (n,) under the softmax of logits (n, classes).
+
+    Its gradient does not fade near p = 1: it points where that of log(p) points, 1 / (1 - p) times
+    as long.
+    """
+    chosen, others = _split(logits, labels)
+    return chosen - tf.reduce_logsumexp(others, axis=1)
+
+
+def margin(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    """Each image's logit of its label minus its largest other logit, (n,)."""
+    chosen, others = _split(logits, labels)
+    return chosen - tf.reduce_max(others, axis=1)
+
+
+def _split(logits: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    is_label = tf.one_hot(labels, tf.shape(logits)[1], on_value=True, off_value=False)
+    return tf.gather(logits, labels, batch_dims=1), tf.where(is_label, -np.inf, logits)

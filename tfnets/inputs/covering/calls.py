@@ -4,6 +4,7 @@ Batch normalisation after a convolution is folded into its kernel, which saves t
 largest tensors; kernels are constants, so that TensorFlow can join convolution, bias and ReLU.
 """
 
+import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ import tensorflow as tf
 from keras import layers
 
 from tfnets.errors import InputError
-from tfnets.inputs.tensors import tensor_of
 from tfnets.tracing.graph import Graph, Shape, Step
 from tfnets.tracing.tracing import trace
 
@@ -60,11 +60,8 @@ class Calls:
 def calls_of(model: keras.Model, shape: Shape) -> Calls:
     """Lists the calls of a network for images of one shape.
 
-    A model that `tfnets.tracing.tracing.trace` cannot walk (a subclassed one) becomes one call.
-
-    Args:
-        model: Images (n, height, width, channels) -> logits (n, classes).
-        shape: Height, width and channels of the images.
+    The model maps images (n, *shape) to logits (n, classes). One that
+    `tfnets.tracing.tracing.trace` cannot walk (a subclassed one) becomes one call.
 
     Raises:
         InputError: The network takes other images, or does not end in logits (n, classes).
@@ -80,13 +77,40 @@ def calls_of(model: keras.Model, shape: Shape) -> Calls:
     return Calls(graph, calls, graph.image, logits, graph.shapes[logits][0])
 
 
-def calls_to(graph: Graph, targets: Sequence[int]) -> tuple[Call, ...]:
-    """Lists the calls that lead to some tensors, each after those it needs.
+def tensor_of(model: keras.Model, graph: Graph, layer: str | None) -> int:
+    """Returns the number, in the model's graph, of the tensor that a layer puts out.
 
-    Args:
-        graph: The network.
-        targets: Numbers of the tensors that have to come out.
+    The layer is named as `tfnets.tracing.tracing.trace` names it (`NAME`, `NAME:2` for the second
+    call of a shared layer, `MODEL/NAME` inside a nested model); None is the model's own output, the
+    logits.
+
+    Raises:
+        InputError: An unknown name (near ones are listed), or logits of a model that has several
+            outputs.
     """
+    if layer is None:
+        # The walk ends at the model's output, if each model on the way down has only one.
+        operation = model
+        while getattr(operation, "inputs", None):
+            if len(operation.outputs) != 1:
+                raise InputError(
+                    f"The model {operation.name!r} has {len(operation.outputs)} outputs; give a "
+                    "model that ends in one output, the logits."
+                )
+            operation = operation.outputs[0]._keras_history.operation
+        return graph.steps[-1].output
+    if layer not in graph.names:
+        near = difflib.get_close_matches(layer, graph.names, n=5, cutoff=0.5)
+        listed = near or list(graph.names)[:12]
+        raise InputError(
+            f"The model {model.name!r} has no layer {layer!r}; "
+            f"{'near names are' if near else 'its layers begin with'} {', '.join(listed)}."
+        )
+    return graph.names[layer]
+
+
+def calls_to(graph: Graph, targets: Sequence[int]) -> tuple[Call, ...]:
+    """Lists the calls that lead to some tensors, by number, each after those it needs."""
     needed = {id(step) for target in targets for step in graph.leading_to(target)}
     return _folded([step for step in graph.steps if id(step) in needed], set(targets))
 
@@ -115,9 +139,8 @@ def _require_fitting(model: keras.Model, shape: Shape) -> None:
     if len(inputs) != 1:
         return
     built = inputs[0].shape[1:]
-    if len(built) != len(shape) or any(
-        b not in (None, s) for b, s in zip(built, shape, strict=True)
-    ):
+    fits = (b in (None, s) for b, s in zip(built, shape, strict=False))
+    if len(built) != len(shape) or not all(fits):
         raise InputError(
             f"The model {model.name!r} takes images of {_text(built)}, not {_text(shape)}; resize "
             "the images, or pad them."
@@ -182,14 +205,9 @@ def _convolution(
     weights, added = (tf.constant(values, layer.compute_dtype) for values in (kernel, bias))
 
     def run(images: tf.Tensor) -> tf.Tensor:
-        convolved = convolve(
-            tf.cast(images, layer.compute_dtype),
-            weights,
-            strides=layer.strides,
-            padding=layer.padding,
-            data_format="channels_last",
-            dilation_rate=layer.dilation_rate,
-        )
+        images = tf.cast(images, layer.compute_dtype)
+        settings = (layer.strides, layer.padding, "channels_last", layer.dilation_rate)
+        convolved = convolve(images, weights, *settings)
         shifted = tf.nn.bias_add(convolved, added)
         return shifted if layer.activation is None else layer.activation(shifted)
 

@@ -12,6 +12,7 @@ The orders come from `tfnets.inputs.covering.orders`.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -49,10 +50,7 @@ def deletion(
     targets: int | ArrayLike,
     *,
     fill: str | ArrayLike = "mean",
-    steps: int = 32,
-    batch_size: int = 32,
-    seed: int = 0,
-    progress: bool = True,
+    **settings: Any,
 ) -> Curves:
     """Follows the class's probability while the image is taken away.
 
@@ -63,18 +61,16 @@ def deletion(
             `tfnets.inputs.covering.orders`.
         targets: The class, or one class per image (n,).
         fill: What stands in for pixels that are away, as in `tfnets.inputs.covering.fills.filled`;
-            best what the map was made with.
-        steps: Points of a curve after its first one; at most one per block.
-        batch_size: Most images at a time.
-        seed: Seed of the fill `noise`.
-        progress: Whether to show a bar.
+            best what the map was made with. `blur` has a standard deviation of a twentieth of the
+            image's longer side.
+        settings: `steps`, points of a curve after its first one (32; at most one per block);
+            `batch_size`, most images at a time (32); `seed` of the fill `noise` (0); `progress`,
+            whether to show a bar (True).
 
     Raises:
         InputError: As in `tfnets.inputs.covering.occlusion.occlude`, or orders of another shape.
     """
-    images = checked_images(images)
-    others = filled(images, fill, blur=_blur(images), seed=seed)
-    return _replacing(model, (images, others), ranks, targets, steps, batch_size, progress)
+    return _replacing(model, images, ranks, targets, fill, **settings)
 
 
 def insertion(
@@ -84,48 +80,33 @@ def insertion(
     targets: int | ArrayLike,
     *,
     fill: str | ArrayLike = "blur",
+    **settings: Any,
+) -> Curves:
+    """Follows the class's probability while the image comes back, the pixels of rank 0 first.
+
+    Arguments and errors as `deletion`; `fill` is what is there at first.
+    """
+    return _replacing(model, images, ranks, targets, fill, back=True, **settings)
+
+
+def _replacing(
+    model: keras.Model,
+    images: Floats,
+    ranks: ArrayLike,
+    targets: int | ArrayLike,
+    fill: str | ArrayLike,
+    *,
+    back: bool = False,
     steps: int = 32,
     batch_size: int = 32,
     seed: int = 0,
     progress: bool = True,
 ) -> Curves:
-    """Follows the class's probability while the image comes back.
-
-    Args:
-        model: As in `deletion`.
-        images: As in `deletion`.
-        ranks: As in `deletion`; the pixels of rank 0 come back first.
-        targets: As in `deletion`.
-        fill: What is there at first; `blur` has a standard deviation of a twentieth of the
-            image's longer side.
-        steps: As in `deletion`.
-        batch_size: As in `deletion`.
-        seed: As in `deletion`.
-        progress: As in `deletion`.
-
-    Raises:
-        InputError: As in `deletion`.
-    """
-    images = checked_images(images)
-    others = filled(images, fill, blur=_blur(images), seed=seed)
-    return _replacing(model, (others, images), ranks, targets, steps, batch_size, progress)
-
-
-def _blur(images: Floats) -> float:
-    return max(images.shape[1:3]) / 20
-
-
-def _replacing(
-    model: keras.Model,
-    ends: tuple[Floats, Floats],
-    ranks: ArrayLike,
-    targets: int | ArrayLike,
-    steps: int,
-    batch_size: int,
-    progress: bool,
-) -> Curves:
-    """Goes from the first to the second of two images in each order."""
-    before, after = ends
+    """Goes from the images to their fill, or back, in each order."""
+    before = checked_images(images)
+    after = filled(before, fill, blur=max(before.shape[1:3]) / 20, seed=seed)
+    if back:
+        before, after = after, before
     ranks = _checked_ranks(ranks, before.shape)
     if steps < 1 or batch_size < 1:
         raise InputError(f"steps is {steps} and batch_size {batch_size}; give 1 or more of each.")
@@ -134,12 +115,8 @@ def _replacing(
     blocks = int(ranks.max()) + 1
     bounds = np.unique(np.linspace(0, blocks, min(steps, blocks) + 1).round().astype(np.int32))
     program = _Program(network, bounds, ranks.shape[1], batch_size)
-    with tqdm(
-        total=ranks.shape[0] * ranks.shape[1],
-        desc="replacing",
-        unit="curve",
-        disable=not progress,
-    ) as bar:
+    total = ranks.shape[0] * ranks.shape[1]
+    with tqdm(total=total, desc="replacing", unit="curve", disable=not progress) as bar:
         scores = []
         for each in zip(before, after, ranks, targets, strict=True):
             scores.append(program(*each))

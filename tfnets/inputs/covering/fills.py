@@ -18,16 +18,13 @@ def filled(
     """Returns for each image the one that shows where pixels are taken away.
 
     Args:
-        images: Shape (n, height, width, channels), floats in [0, 1].
+        images: Shape (n, height, width, channels), floats in [0, 1]; the result is float32.
         fill: `zero` is black; `mean` each image's mean colour; `blur` the image under a Gaussian,
             its edges repeated; `noise` uniform in [0, 1], each value drawn on its own. Or values
             in [0, 1]: a number, a colour (channels,), an image (height, width, channels), or one
             per image.
         blur: Standard deviation of the Gaussian in pixels.
         seed: Seed of the noise; image i has the same noise whatever images are beside it.
-
-    Returns:
-        Shape (n, height, width, channels), float32.
 
     Raises:
         InputError: An unknown name, values of another shape or outside [0, 1].
@@ -42,10 +39,8 @@ def filled(
     if fill == "blur":
         return ndimage.gaussian_filter(images, (0, blur, blur, 0), mode="nearest")
     if fill == "noise":
-        draws = [
-            np.random.default_rng((seed, i)).random(images.shape[1:]) for i in range(len(images))
-        ]
-        return np.array(draws, np.float32)
+        draws = map(np.random.default_rng, ((seed, i) for i in range(len(images))))
+        return np.array([rng.random(images.shape[1:]) for rng in draws], np.float32)
     raise InputError(
         f"There is no fill {fill!r}; choose from {', '.join(FILLS)}, or give values in [0, 1]."
     )

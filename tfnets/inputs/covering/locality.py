@@ -60,19 +60,12 @@ class Reach:
     def seeing(self, first: Indices, stop: Indices, units: int) -> tuple[Indices, Indices]:
         """Returns which units see the earlier tensor's units `first` to `stop - 1`.
 
-        Args:
-            first: Shape (n,).
-            stop: Shape (n,).
-            units: How many units the tensor has.
-
-        Returns:
-            First unit and the one after the last, each (n,), in 0 ... units; at least one unit,
-            also where none sees anything.
+        Both are (n,), `units` how many units the tensor has. Returned are the first unit and the
+        one after the last, each (n,), in 0 ... units; at least one unit, also where none sees
+        anything.
         """
-        begin = -((self.offset + self.size - 1 - first) // self.stride)
-        end = (stop - 1 - self.offset) // self.stride + 1
-        begin = np.clip(begin, 0, units - 1)
-        return begin, np.clip(end, begin + 1, units)
+        begin = np.clip(-((self.offset + self.size - 1 - first) // self.stride), 0, units - 1)
+        return begin, np.clip((stop - 1 - self.offset) // self.stride + 1, begin + 1, units)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,9 +109,7 @@ def work(graph: Graph, calls: Sequence[Call]) -> float:
 def segments(network: Calls) -> tuple[Segment, ...]:
     """Cuts the local beginning of a network into as many segments as there can be.
 
-    Returns:
-        The segments, in order, the first one from the image; none if already the first layers
-        are not local.
+    The first one is from the image; there is none if already the first layers are not local.
     """
     graph, source, found = network.graph, network.image, []
     if graph is None:
@@ -156,17 +147,16 @@ def _reaches(
     try:
         paths = Paths(Graph(graph.name, steps, graph.shapes, (source,), graph.names))
         moves = paths.moves(target)
-        if moves is None or not all(move and _even(move.stride, move.period) for move in moves):
+        if moves is None or not all(
+            move and move.period == 1 and move.stride >= 1 and move.stride == int(move.stride)
+            for move in moves
+        ):
             return None
         box = paths.back(target, Region.unit(0, 0, bounded=False)).box()
     except InputError:  # A kind of layer, or a setting, without a rule.
         return None
     rows, columns = (int(move.stride) for move in moves)
     return Reach(rows, box.top, box.height), Reach(columns, box.left, box.width)
-
-
-def _even(stride: float, period: int) -> bool:
-    return stride >= 1 and stride == int(stride) and period == 1
 
 
 def _alike(step: Step) -> bool:

@@ -81,9 +81,6 @@ def occlude(
         seed: Seed of the fill `noise`.
         progress: Whether to show a bar.
 
-    Returns:
-        Drops, heat and scores.
-
     Raises:
         InputError: Images of the wrong shape or outside [0, 1], an unknown class, read or fill,
             or windows that do not fit.
@@ -101,16 +98,13 @@ def occlude(
     boxes = grid.boxes()
     stages = plan(network, boxes, images=len(images)) if exact_part else ()
     sensitivity = _Sensitivity(Recomputer(network, boxes, stages=stages), grid, read, batch_size)
-    with _bar(len(images) * sensitivity.windows, progress) as bar:
+    total = len(images) * sensitivity.windows
+    with tqdm(total=total, desc="occlusion", unit="window", disable=not progress) as bar:
         found = [sensitivity(*each, bar) for each in zip(images, fills, targets, strict=True)]
     scores = np.array([score for score, _ in found], np.float32)
     drops = np.array([score - others for score, others in found], np.float32)
     drops = drops.reshape(-1, *grid.grid)
     return Occlusion(drops, heat(drops, grid), scores, grid)
-
-
-def _bar(windows: int, shown: bool) -> tqdm:
-    return tqdm(total=windows, desc="occlusion", unit="window", disable=not shown)
 
 
 class _Sensitivity:
@@ -119,7 +113,10 @@ class _Sensitivity:
     def __init__(self, recomputer: Recomputer, grid: Windows, read: str, batch_size: int) -> None:
         self.windows = math.prod(grid.grid)
         self._recomputer, self._read = recomputer, read
-        self._batches = _batches(self.windows, batch_size)
+        # Equal batches of window numbers; the last one repeats its last window.
+        count = math.ceil(self.windows / batch_size)
+        indices = np.arange(count * math.ceil(self.windows / count))
+        self._batches = np.split(np.minimum(indices, self.windows - 1), count)
 
     def __call__(self, image: Floats, fill: Floats, target: int, bar: tqdm) -> tuple[float, Floats]:
         """Returns the score of the image, and those with a window filled (windows,)."""
@@ -136,11 +133,3 @@ class _Sensitivity:
         logits = tf.cast(logits, tf.float64)
         values = logits if self._read == "logit" else tf.nn.softmax(logits)
         return values[:, target].numpy()
-
-
-def _batches(windows: int, most: int) -> list[NDArray[np.int64]]:
-    """Splits window numbers into equal batches; the last one repeats its last window."""
-    count = math.ceil(windows / most)
-    size = math.ceil(windows / count)
-    indices = np.minimum(np.arange(count * size), windows - 1)
-    return np.split(indices, count)

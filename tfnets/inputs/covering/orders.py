@@ -20,12 +20,8 @@ def map_ranks(heat: ArrayLike, block: int | Sequence[int]) -> Ranks:
 
     Blocks at the right and the bottom edge are cut off there; equal blocks go row by row.
 
-    Args:
-        heat: One map, shape (height, width), finite.
-        block: Height and width of a block, or one number for both.
-
-    Returns:
-        Shape (height, width), int32.
+    The map is finite and (height, width), `block` the height and width of a block, or one number
+    for both; the ranks are int32 (height, width).
 
     Raises:
         InputError: Not one finite map, or a block larger than it.
@@ -41,16 +37,9 @@ def map_ranks(heat: ArrayLike, block: int | Sequence[int]) -> Ranks:
 def random_ranks(
     plane: tuple[int, int], block: int | Sequence[int], count: int, seed: int
 ) -> Ranks:
-    """Draws random orders of the same blocks.
+    """Draws `count` random orders of the same blocks: int32 (count, height, width).
 
-    Args:
-        plane: Height and width.
-        block: As in `map_ranks`.
-        count: How many orders.
-        seed: Seed of the draws; order i is the same whatever `count` is.
-
-    Returns:
-        Shape (count, height, width), int32.
+    `plane` is height and width, `block` as in `map_ranks`; order i is the same whatever `count` is.
 
     Raises:
         InputError: A block larger than the plane, or no order.
@@ -65,10 +54,8 @@ def random_ranks(
 def _cells(plane: tuple[int, int], block: int | Sequence[int]) -> tuple[NDArray[np.int64], int]:
     """Returns the number of each pixel's block, row by row, and how many blocks there are."""
     grid = windows(plane, block, block)
-    places = [
-        np.repeat(np.arange(len(ends)), ends[:, 1] - ends[:, 0])
-        for ends in (grid.rows, grid.columns)
-    ]
+    axes = (grid.rows, grid.columns)
+    places = [np.repeat(np.arange(len(ends)), ends[:, 1] - ends[:, 0]) for ends in axes]
     return places[0][:, None] * len(grid.columns) + places[1], len(grid.rows) * len(grid.columns)
 
 

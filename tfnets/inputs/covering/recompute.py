@@ -19,12 +19,9 @@ class Recomputer:
     """Logits of images that differ from one image in one box each; one compiled program."""
 
     def __init__(self, network: Calls, boxes: Boxes, *, stages: Sequence[Stage]) -> None:
-        """Prepares the program.
+        """Takes the network, the changed pixels of each image, and the stages from `plan`.
 
-        Args:
-            network: The network.
-            boxes: The changed pixels of each image.
-            stages: From `plan`; none runs the whole network for each box.
+        No stage runs the whole network for each box.
         """
         self._network, self._boxes, self._stages = network, boxes, tuple(stages)
         cut = self._stages[-1].target if self._stages else network.image
@@ -34,10 +31,7 @@ class Recomputer:
         self._programs: dict[int, Callable[..., tf.Tensor]] = {}
 
     def known(self, image: NDArray) -> tuple[list[tf.Tensor], tf.Tensor]:
-        """Runs the image itself.
-
-        Args:
-            image: Shape (height, width, channels).
+        """Runs the image (height, width, channels) itself.
 
         Returns:
             What it has at each cut, and its logits (classes,).
@@ -46,16 +40,13 @@ class Recomputer:
         return [values[cut][0] for cut in self._cuts], values[self._network.logits][0]
 
     def logits(self, known: list[tf.Tensor], other: NDArray, indices: Indices) -> tf.Tensor:
-        """Returns the logits of the image with boxes taken from another image.
+        """Returns the logits (batch, classes) of the image with boxes taken from another image.
 
         Args:
             known: What `known` has returned for the image.
             other: The image that fills the boxes, shape (height, width, channels).
             indices: Which boxes, shape (batch,); each another image. Each length has a program of
                 its own, compiled once.
-
-        Returns:
-            Shape (batch, classes).
         """
         given = (known, tf.constant(other[None]), tf.constant(indices, tf.int32))
         if len(indices) not in self._programs:
@@ -90,11 +81,7 @@ class _Block:
 
 
 def _pasted(
-    tensor: tf.Tensor,
-    block: _Block,
-    changed: tuple[tf.Tensor, tf.Tensor],
-    starts: tf.Tensor,
-    size: Plane,
+    tensor: tf.Tensor, block: _Block, changed: Sequence[tf.Tensor], starts: tf.Tensor, size: Plane
 ) -> tf.Tensor:
     """Crops (batch, *size, c) of a tensor (h, w, c) in which the changed units come from a block.
 
@@ -104,9 +91,8 @@ def _pasted(
     _, rows_of_block, columns_of_block, _ = block.values.shape
     rows = starts[:, :1] + tf.range(size[0])
     columns = starts[:, 1:] + tf.range(size[1])
-    inside = tf.logical_and(
-        _within(rows, changed, 0)[:, :, None], _within(columns, changed, 1)[:, None, :]
-    )
+    down, right = _within(rows, changed, 0), _within(columns, changed, 1)
+    inside = tf.logical_and(down[:, :, None], right[:, None, :])
     old = rows[:, :, None] * width + columns[:, None, :]
     block_rows = block.owners[:, None] * rows_of_block + rows - block.places[:, :1]
     block_columns = columns - block.places[:, 1:]
@@ -115,6 +101,6 @@ def _pasted(
     return tf.gather(table, tf.where(inside, new, old))
 
 
-def _within(indices: tf.Tensor, changed: tuple[tf.Tensor, tf.Tensor], axis: int) -> tf.Tensor:
+def _within(indices: tf.Tensor, changed: Sequence[tf.Tensor], axis: int) -> tf.Tensor:
     first, stop = (ends[:, axis : axis + 1] for ends in changed)
     return tf.logical_and(indices >= first, indices < stop)

@@ -27,12 +27,7 @@ _STAGE = 2e9
 
 @dataclass(frozen=True, eq=False)
 class Boxes:
-    """One box per image.
-
-    Attributes:
-        first: First row and column of each, shape (n, 2).
-        stop: Row and column after the last ones, shape (n, 2).
-    """
+    """One box per image: first row and column, and those after the last ones, each (n, 2)."""
 
     first: Indices
     stop: Indices
@@ -75,8 +70,7 @@ def plan(
         boxes: The changed pixels of each image.
         images: How many known images there will be; each stage has to be compiled, which pays the
             sooner the more there is to run.
-        cuts: These cuts instead: after how many segments
-            (`tfnets.inputs.covering.locality.segments`) each lies, rising, from 1 on.
+        cuts: These cuts instead: after how many `segments` each lies, rising, from 1 on.
 
     Returns:
         The stages in order; none if cropping does not pay, or if the network is not local.
@@ -97,8 +91,7 @@ class _Planner:
         self._tensors = [network.image, *(part.target for part in parts)]
         self._shapes = [network.graph.shapes[tensor] for tensor in self._tensors]
         self._changed = [boxes]
-        for cut in range(1, len(self._tensors)):
-            self._changed.append(self._seeing(boxes, cut))
+        self._changed += [self._seeing(boxes, cut) for cut in range(1, len(self._tensors))]
 
     def cuts(self, stage: float) -> list[int]:
         """The cheapest sequence of cuts, from the image on; each stage costs `stage` more."""
@@ -123,13 +116,11 @@ class _Planner:
     def stage(self, begin: int, end: int) -> Stage:
         changed, source = self._changed[end], self._shapes[begin]
         crop, reaches = self._crop(begin, end), self._reaches(begin, end)
-        starts = np.stack(
-            [
-                _starts(reaches[axis], changed.first[:, axis], source[axis], crop[axis])
-                for axis in (0, 1)
-            ],
-            axis=1,
-        )
+        starts = [
+            _starts(reaches[axis], changed.first[:, axis], source[axis], crop[axis])
+            for axis in (0, 1)
+        ]
+        starts = np.stack(starts, axis=1)
         calls = tuple(call for part in self._parts[begin:end] for call in part.calls)
         places = starts // [reach.stride for reach in reaches]
         source, target = self._tensors[begin], self._tensors[end]

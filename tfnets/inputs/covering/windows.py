@@ -35,10 +35,9 @@ class Windows:
     def boxes(self) -> Boxes:
         """Returns all windows, row by row."""
         rows, columns = np.indices(self.grid).reshape(2, -1)
-        ends = [
-            np.stack([self.rows[rows, end], self.columns[columns, end]], axis=1) for end in (0, 1)
-        ]
-        return Boxes(*ends)
+        return Boxes(
+            *(np.stack([self.rows[rows, e], self.columns[columns, e]], axis=1) for e in (0, 1))
+        )
 
 
 def windows(
@@ -46,10 +45,8 @@ def windows(
 ) -> Windows:
     """Lays windows over an image so that every pixel is in one or more.
 
-    Args:
-        plane: Height and width of the image.
-        size: Height and width of a window, or one number for both.
-        stride: Rows and columns from one window to the next, at most the size.
+    `plane` is the image's height and width, `size` a window's, `stride` the rows and columns from
+    one window to the next, at most the size; one number stands for both.
 
     Raises:
         InputError: A size larger than the image, a stride larger than the size, or below 1.
@@ -66,22 +63,15 @@ def windows(
                 f"The stride of {step} pixels leaves gaps between windows {wide} pixels {text}; "
                 "give a stride of at most the size."
             )
-    ends = [_along(*axis) for axis in zip(plane, sizes, strides, strict=True)]
-    return Windows(ends[0], ends[1], tuple(plane))
+    return Windows(*map(_along, plane, sizes, strides), tuple(plane))
 
 
 def covered(images: Floats, fills: Floats, grid: Windows) -> Floats:
     """Returns every image with each window filled from the image of `fills`.
 
-    `occlude` never holds all of these at once.
-
-    Args:
-        images: Shape (n, height, width, channels).
-        fills: Same shape, from `tfnets.inputs.covering.fills.filled`.
-        grid: The windows.
-
-    Returns:
-        Shape (n, rows, columns, height, width, channels).
+    `occlude` never holds all of these at once. Images and fills, from
+    `tfnets.inputs.covering.fills.filled`, are (n, height, width, channels); the result is (n, rows,
+    columns, height, width, channels).
     """
     rows, columns = (_mask(ends, units) for ends, units in _axes(grid))
     inside = rows[:, None, :, None] & columns[None, :, None, :]
@@ -89,14 +79,9 @@ def covered(images: Floats, fills: Floats, grid: Windows) -> Floats:
 
 
 def heat(drops: Floats, grid: Windows) -> Floats:
-    """Returns for each pixel the mean drop of the windows that cover it.
+    """Returns for each pixel the mean drop (n, rows, columns) of the windows that cover it.
 
-    Args:
-        drops: Shape (n, rows, columns).
-        grid: The windows.
-
-    Returns:
-        Shape (n, height, width), float32.
+    Its shape is (n, height, width), float32.
     """
     rows, columns = (_mask(ends, units).astype(np.float64) for ends, units in _axes(grid))
     total = np.einsum("nrc,rh,cw->nhw", np.asarray(drops, np.float64), rows, columns, optimize=True)
