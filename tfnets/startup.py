@@ -41,7 +41,7 @@ def import_tensorflow(threads: int = 1) -> None:
     command shares it with its worker processes.
 
     Where TensorFlow is imported already, by a notebook for instance, it keeps its threads and
-    settings; `AdversarialTrainer.compile` asks for the order of reads and writes itself.
+    settings; trainers of two networks ask for the order of reads and writes themselves.
 
     Args:
         threads: Threads for the operations of one step.

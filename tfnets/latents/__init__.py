@@ -8,23 +8,11 @@ Each is callable as `prior(n, seed)`. The draw is a pure function of the seed, s
 that hands down (seed, step) needs no random state of its own and repeats to the bit.
 """
 
-from tfnets.latents.encoded import Encoded
-from tfnets.latents.mixture import GaussianMixture
-from tfnets.latents.prior import Prior, Seed
+from tfnets.latents.prior import Encoded, GaussianMixture, Normal, Prior, Seed, Uniform
 from tfnets.latents.saving import load, save
-from tfnets.latents.simple import Normal, Uniform
 
 PRIORS = {"uniform": Uniform, "normal": Normal, "mixture": GaussianMixture}
 """The priors that need a latent size and nothing else, by the name that settings use."""
 
-__all__ = [
-    "PRIORS",
-    "Encoded",
-    "GaussianMixture",
-    "Normal",
-    "Prior",
-    "Seed",
-    "Uniform",
-    "load",
-    "save",
-]
+__all__ = ["PRIORS", "Encoded", "GaussianMixture", "Normal", "Prior", "Seed", "Uniform"]
+__all__ += ["load", "save"]

@@ -10,15 +10,9 @@ PARALLEL = 1e-4
 
 
 def linear(first: np.ndarray, last: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """The straight lines between vectors.
+    """The straight lines between vectors (n, dim) at place 0 and those at place 1.
 
-    Args:
-        first: Vectors (n, dim) at place 0.
-        last: Vectors (n, dim) at place 1.
-        places: Where on the way (m,), from 0 to 1.
-
-    Returns:
-        float32 (n, m, dim).
+    The places on the way (m,) go from 0 to 1; the lines are float32 (n, m, dim).
 
     Raises:
         InputError: Vectors that are not finite or of different shapes, or no places.
@@ -37,14 +31,8 @@ def spherical(
     a straight line passes nearer to 0. Opposite directions have no shortest arc, and equal ones
     need none: both go straight.
 
-    Args:
-        first: Vectors (n, dim) at place 0, none at the centre.
-        last: Vectors (n, dim) at place 1, none at the centre.
-        places: Where on the way (m,), from 0 to 1.
-        centre: A vector (dim,) or one value for all coordinates.
-
-    Returns:
-        float32 (n, m, dim).
+    Arguments and result are as in `linear`; the centre is a vector (dim,) or one value for all
+    coordinates.
 
     Raises:
         InputError: As in `linear`, or a vector at the centre, which has no direction.

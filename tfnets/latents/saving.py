@@ -8,27 +8,17 @@ import numpy as np
 
 from tfnets.errors import InputError
 from tfnets.files import atomic, digest
-from tfnets.latents.encoded import Encoded
-from tfnets.latents.mixture import GaussianMixture
-from tfnets.latents.prior import Prior
-from tfnets.latents.simple import Normal, Uniform
+from tfnets.latents.prior import Encoded, GaussianMixture, Normal, Prior, Uniform
 
 CLASSES = {kind.__name__: kind for kind in (Uniform, Normal, GaussianMixture, Encoded)}
 """The priors that can be saved, by the name in the file."""
 
 
 def save(prior: Prior, path: Path | str) -> Path:
-    """Writes a prior as JSON; its arrays, if it has any, go to a .npz of the same name.
+    """Writes a prior of `CLASSES` as JSON; its arrays, if any, go to a .npz of the same name.
 
     The JSON is written last and knows the hash of the arrays, so that a pair that does not belong
-    together is refused by `load`.
-
-    Args:
-        prior: One of `CLASSES`.
-        path: Where to; must end in .json.
-
-    Returns:
-        The path.
+    together is refused by `load`. Returned is its path, which must end in .json.
 
     Raises:
         InputError: Another ending, or another kind of prior.

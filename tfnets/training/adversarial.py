@@ -8,9 +8,8 @@ import keras
 import tensorflow as tf
 
 from tfnets.errors import InputError
-from tfnets.startup import keep_order
 from tfnets.training.augmentations import Augmentation
-from tfnets.training.averages import Average
+from tfnets.training.averages import Trainer
 from tfnets.training.links import Link
 from tfnets.training.losses import NON_SATURATING, AdversarialLoss
 from tfnets.training.mismatches import Mismatch
@@ -23,40 +22,25 @@ Latent = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 """A prior: (n, seed) -> latent vectors (n, dim)."""
 
 
-class AdversarialTrainer(keras.Model, abc.ABC):
+class AdversarialTrainer(Trainer, abc.ABC):
     """Alternates discriminator and generator updates (Goodfellow et al. 2014, algorithm 1).
 
     A final class says what is real, what is fake and what both are judged by; everything else is
-    here. Networks come into the constructor, optimisers, loss and stabilisers into `compile`. The
-    random numbers of a step are a function of (seed, step), and `step` is a variable, so a
-    checkpoint of this object holds the whole state of training. Save the parts
-    (`trainer.sampler.save(...)`), not the trainer.
+    here. Networks come into the constructor, optimisers, loss and stabilisers into `compile`.
 
     Attributes:
         generator: Network that is trained to fool the discriminator.
         discriminator: Network from images, or a list of images and conditions, to logits, (n, 1) or
             a map of them (n, height, width, 1).
-        step: Number of finished training steps, a `tf.Variable`.
     """
 
     def __init__(self, generator: keras.Model, discriminator: keras.Model, *, seed: int) -> None:
         """Takes the two networks and the seed of all that is drawn in training."""
-        super().__init__()
+        tracked = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")
+        super().__init__(*tracked, "generator_gradient")
         self.generator = generator
         self.discriminator = discriminator
-        self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
-        self.average: Average | None = None
         self._seed = (seed, 0)
-        self._trackers = [
-            keras.metrics.Mean(name)
-            for name in (
-                "discriminator_loss",
-                "generator_loss",
-                "real_accuracy",
-                "fake_accuracy",
-                "generator_gradient",
-            )
-        ]
 
     def compile(
         self,
@@ -74,9 +58,6 @@ class AdversarialTrainer(keras.Model, abc.ABC):
     ) -> None:
         """Sets how both networks are trained.
 
-        Calling it again with the same optimisers (after layers were frozen or freed) keeps their
-        state: they are built over every trainable weight known at the first call.
-
         Args:
             generator_optimizer: Optimiser of the generator.
             discriminator_optimizer: Optimiser of the discriminator.
@@ -93,8 +74,7 @@ class AdversarialTrainer(keras.Model, abc.ABC):
                 generated images, not augmented, to the batch. None for no tie.
             average: Decay in [0, 1) of a running mean of the generator's weights, which `sampler`
                 then gives; None for no mean.
-            steps_per_execution: Steps per compiled call; more hides Python's overhead. It must
-                divide the steps of an epoch, because Keras always runs all of them.
+            steps_per_execution: Steps per compiled call; it must divide the steps of an epoch.
 
         Raises:
             InputError: `discriminator_steps` is below 1, or `average` outside [0, 1).
@@ -104,31 +84,15 @@ class AdversarialTrainer(keras.Model, abc.ABC):
                 f"There are {discriminator_steps} discriminator steps per generator step; give at "
                 "least 1."
             )
-        keep_order()
-        super().compile(
-            optimizer=discriminator_optimizer,
-            jit_compile=False,
-            steps_per_execution=steps_per_execution,
-        )
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
         self.adversarial_loss = loss
         self.discriminator_steps = discriminator_steps
         self.penalty, self.augmentation, self.mismatch = penalty, augmentation, mismatch
         self.link = link
-        if average is not None:
-            self.average = Average.of(self.generator, average, self.average)
-        for optimizer, network in (
-            (generator_optimizer, self.generator),
-            (discriminator_optimizer, self.discriminator),
-        ):
-            if not optimizer.built:
-                optimizer.build(network.trainable_variables)
-
-    @property
-    def metrics(self) -> list[keras.metrics.Metric]:
-        """The trackers that `fit` resets each epoch and reports."""
-        return self._trackers
+        made = (generator_optimizer, self.generator.trainable_variables)
+        judged = (discriminator_optimizer, self.discriminator.trainable_variables)
+        self._compile(self.generator, average, steps_per_execution, made, judged)
 
     @property
     def sampler(self) -> keras.Model:
@@ -145,11 +109,9 @@ class AdversarialTrainer(keras.Model, abc.ABC):
 
     @abc.abstractmethod
     def fake(self, data: Any, seed: tf.Tensor) -> tf.Tensor:
-        """Returns generated images, as many as the batch has and for its conditions.
+        """Returns generated images, as many as the batch of `fit` has and for its conditions.
 
-        Args:
-            data: The batch of `fit`.
-            seed: int32 (2,), another one for each call.
+        `seed` is int32 (2,), another one for each call.
         """
 
     def call(self, z: Any) -> tf.Tensor:
@@ -158,9 +120,6 @@ class AdversarialTrainer(keras.Model, abc.ABC):
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         """One generator update after `discriminator_steps` discriminator updates.
-
-        Args:
-            data: The batch of `fit`.
 
         Returns:
             Epoch means: both losses, the shares of real and of fake input that the discriminator
@@ -171,14 +130,9 @@ class AdversarialTrainer(keras.Model, abc.ABC):
         for turn in range(self.discriminator_steps):
             d_loss, real, fake = self._update_discriminator(data, _fold(seed, turn + 1))
         g_loss, norm = self._update_generator(data, _fold(seed, 0))
-        if self.average is not None:
-            self.average.update(self.generator, self.step)
-        self.step.assign_add(1)
         boundary = self.adversarial_loss.boundary
-        values = (d_loss, g_loss, _share(real > boundary), _share(fake < boundary), norm)
-        for tracker, value in zip(self._trackers, values, strict=True):
-            tracker.update_state(value)
-        return {tracker.name: tracker.result() for tracker in self._trackers}
+        shares = _share(real > boundary), _share(fake < boundary)
+        return self._finish(self.generator, d_loss, g_loss, *shares, norm)
 
     def _update_discriminator(
         self, data: Any, seed: tf.Tensor
@@ -237,19 +191,51 @@ def _share(mask: tf.Tensor) -> tf.Tensor:
 _fold: Callable[..., tf.Tensor] = tf.random.experimental.stateless_fold_in
 
 
-def require_latent(generator: keras.Model, latent: Latent) -> None:
-    """Refuses a prior that draws vectors of another size than the generator takes.
+class LatentTrainer(AdversarialTrainer):
+    """A trainer whose generator draws from latent vectors; the batch's first element is real."""
 
-    Args:
-        generator: Its first input is the latent vector.
-        latent: A prior; where it does not tell its size (`dim`), nothing is refused.
+    def __init__(
+        self, generator: keras.Model, discriminator: keras.Model, latent: Latent, *, seed: int
+    ) -> None:
+        """Takes both networks and the latent prior.
 
-    Raises:
-        InputError: Naming both sizes.
-    """
-    drawn, taken = getattr(latent, "dim", None), generator.inputs[0].shape[-1]
-    if drawn is not None and drawn != taken:
-        raise InputError(
-            f"The prior draws latent vectors of size {drawn}, but the generator takes size "
-            f"{taken}; give both the same size."
-        )
+        Args:
+            generator: `(n, dim) -> images`, or `[(n, dim), condition, ...] -> images`.
+            discriminator: `images -> (n, 1)` logits, or `[images, condition, ...] -> (n, 1)`.
+            latent: Prior `(n, seed) -> (n, dim)`, e.g. `tfnets.latents.Uniform(100)`; where it does
+                not tell its size (`dim`), no size is refused.
+            seed: Seed of the latent vectors in training.
+
+        Raises:
+            InputError: The prior draws vectors of another size than the generator takes.
+        """
+        drawn, taken = getattr(latent, "dim", None), generator.inputs[0].shape[-1]
+        if drawn is not None and drawn != taken:
+            raise InputError(
+                f"The prior draws latent vectors of size {drawn}, but the generator takes size "
+                f"{taken}; give both the same size."
+            )
+        super().__init__(generator, discriminator, seed=seed)
+        self.latent = latent
+
+    def real(self, data: tuple[tf.Tensor, ...]) -> tf.Tensor:
+        """The images of the batch, its first element."""
+        return data[0]
+
+    def condition(self, data: tuple[tf.Tensor, ...]) -> Condition:
+        """All other elements of the batch."""
+        return tuple(data[1:])
+
+    def fake(self, data: tuple[tf.Tensor, ...], seed: tf.Tensor) -> tf.Tensor:
+        """As many generated images as the batch has, for its conditions."""
+        z, condition = self.latent(tf.shape(data[0])[0], seed), self.condition(data)
+        return self.generator([z, *condition] if condition else z, training=True)
+
+    def _sampled(self, n: int, seed: int, batch_size: int, asked: Condition = ()) -> tf.Tensor:
+        """Images of n conditions in inference mode, some at a time."""
+        given = (self.latent(n, (seed, 1)), *asked)
+        parts = []
+        for start in range(0, n, batch_size):
+            shown = [values[start : start + batch_size] for values in given]
+            parts.append(self.sampler(shown if asked else shown[0], training=False))
+        return tf.concat(parts, axis=0)

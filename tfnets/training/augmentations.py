@@ -4,7 +4,8 @@
 
 An augmentation is called as `augmentation(images, seed, step)`, is differentiable by the images,
 and draws anew for each image. The generator learns through it, so that it need not imitate what
-the augmentation adds (Zhao et al. 2020; Sonderby et al. 2017).
+the augmentation adds (Zhao et al. 2020; Sonderby et al. 2017). A number that is not above 0 is
+refused with an `InputError`.
 """
 
 from collections.abc import Callable
@@ -30,12 +31,8 @@ def sequence(*augmentations: Augmentation) -> Augmentation:
 def instance_noise(stddev: float, fades: int | None = None) -> Augmentation:
     """Adds Gaussian noise to every value of (n, ...) (Sonderby et al. 2017).
 
-    Args:
-        stddev: Standard deviation at step 0 in the images' unit, above 0.
-        fades: Steps after which the noise, falling linearly, is 0; None for noise that stays.
-
-    Raises:
-        InputError: A standard deviation or a number of steps that is not above 0.
+    `stddev` is the standard deviation at step 0 in the images' unit, `fades` the steps after which
+    the noise, falling linearly, is 0; None for noise that stays.
     """
     _require_positive("standard deviation", stddev)
     if fades is not None:
@@ -55,11 +52,7 @@ def instance_noise(stddev: float, fades: int | None = None) -> Augmentation:
 def shifts(pixels: int) -> Augmentation:
     """Moves each image (n, h, w, c) by whole pixels; what comes in is 0 (Zhao et al. 2020).
 
-    Args:
-        pixels: Largest move along each axis, at least 1.
-
-    Raises:
-        InputError: Less than 1 pixel.
+    `pixels` is the largest move along each axis, at least 1.
     """
     _require_positive("number of pixels", pixels)
 
@@ -73,11 +66,7 @@ def shifts(pixels: int) -> Augmentation:
 
 
 def brightness(change: float) -> Augmentation:
-    """Adds one number from [-change, change] to each image (n, h, w, c) (Zhao et al. 2020).
-
-    Raises:
-        InputError: The change is not above 0.
-    """
+    """Adds one number from [-change, change] to each image (n, h, w, c) (Zhao et al. 2020)."""
     _require_positive("change", change)
 
     def augmentation(images: tf.Tensor, seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:

@@ -89,11 +89,8 @@ class LossCurve(keras.callbacks.Callback):
     ) -> None:
         """Takes where the points lie and what is measured there.
 
-        Args:
-            every: Steps between points; the model's `steps_per_execution` divides it.
-            steps_per_epoch: Steps of an epoch.
-            epochs: Epochs in all.
-            measure: Returns `{"loss", "accuracy"}` of the network as it is.
+        A point comes every `every` steps, which the model's `steps_per_execution` divides;
+        `measure` returns `{"loss", "accuracy"}` of the network as it is.
         """
         super().__init__()
         points = steps_per_epoch * epochs // every
@@ -130,9 +127,7 @@ class LossCurve(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Adds the steps since the last call; closes a point where one is due.
 
-        Args:
-            batch: The last finished step of the epoch, from 0.
-            logs: Keras's running means over the epoch.
+        `batch` is the last finished step of the epoch, from 0; `logs` Keras's means over the epoch.
         """
         done, mean = batch + 1, float(logs["loss"])
         self.state["sum"].assign_add(done * mean - self._last[0] * self._last[1])
@@ -144,8 +139,7 @@ class LossCurve(keras.callbacks.Callback):
     def _close(self, step: int) -> None:
         measured = self._measure()
         train_loss = float(self.state["sum"].numpy()) / self._every
-        row = tf.constant(
-            [step, train_loss, measured["loss"], measured["accuracy"]], dtype=tf.float64
-        )
-        self.state["points"].scatter_nd_update([[step // self._every - 1]], row[None])
+        row = [step, train_loss, measured["loss"], measured["accuracy"]]
+        place = [[step // self._every - 1]]
+        self.state["points"].scatter_nd_update(place, tf.constant([row], tf.float64))
         self.state["sum"].assign(0.0)

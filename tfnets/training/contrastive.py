@@ -7,20 +7,20 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
+from tfnets.training.averages import Trainer
 
 
-class Contrastive(keras.Model):
+class Contrastive(Trainer):
     """Two deformed views of an image shall be nearer than views of others (SimCLR).
 
     Chen et al. 2020, "A Simple Framework for Contrastive Learning of Visual Representations",
     equation 1 (NT-Xent). `fit` takes batches of images (n, h, w, c) in [0, 1], alone or as the
-    first of a tuple. The random numbers of a step are a function of (seed, step); `step` is a
-    variable, so that a checkpoint holds the whole state. Save `encoder`, not the trainer.
+    first of a tuple. It reports `loss` in nats and `found`, the share of views whose nearest is the
+    same image's other. Save `encoder`, not the trainer.
 
     Attributes:
         encoder: (n, h, w, c) -> (n, features).
         projector: (n, features) -> (n, directions); used in training only.
-        step: Number of finished training steps.
     """
 
     def __init__(
@@ -37,18 +37,11 @@ class Contrastive(keras.Model):
         Raises:
             InputError: The temperature is not above 0.
         """
-        super().__init__()
+        super().__init__("loss", "found")
         if not temperature > 0:
             raise InputError(f"The temperature is {temperature}; give a number above 0.")
         self.encoder, self.projector = encoder, projector
-        self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
         self._augmentation, self._temperature, self._seed = augmentation, temperature, seed
-        self._trackers = [keras.metrics.Mean("loss"), keras.metrics.Mean("found")]
-
-    @property
-    def metrics(self) -> list[keras.metrics.Metric]:
-        """`loss` in nats; `found`, the share of views whose nearest is the same image's other."""
-        return self._trackers
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         """One update on one batch."""
@@ -62,18 +55,14 @@ class Contrastive(keras.Model):
             loss = tf.reduce_mean(losses)
         weights = self.encoder.trainable_variables + self.projector.trainable_variables
         self.optimizer.apply(tape.gradient(loss, weights), weights)
-        self.step.assign_add(1)
-        for tracker, value in zip(self._trackers, (loss, found), strict=True):
-            tracker.update_state(value)
-        return {tracker.name: tracker.result() for tracker in self._trackers}
+        return self._finish(self.encoder, loss, found)
 
 
 def nt_xent(directions: tf.Tensor, temperature: float) -> tuple[tf.Tensor, tf.Tensor]:
     """The normalised, temperature-scaled cross-entropy of two views of n images.
 
-    Args:
-        directions: (2n, d): rows i and n + i are views of the same image.
-        temperature: What cosines are divided by.
+    Rows i and n + i of the directions (2n, d) are views of the same image; their cosines are
+    divided by the temperature.
 
     Returns:
         Losses (2n,) in nats, and whether the nearest other view is the right one, (2n,) floats.

@@ -7,27 +7,25 @@ import numpy as np
 import tensorflow as tf
 
 from tfnets.errors import InputError
-from tfnets.training.averages import Average
+from tfnets.training.averages import Trainer
 from tfnets.training.losses import LEAST_SQUARES, AdversarialLoss
 from tfnets.training.translation import require_channels, translated
 
 
 @final
-class CycleGAN(keras.Model):
+class CycleGAN(Trainer):
     """Two generators between unpaired domains, each undoing the other (Zhu et al. 2017).
 
     The generators minimise the adversarial losses plus cycle * (|F(G(x)) - x| + |G(F(y)) - y|) plus
     identity * (|G(y) - y| + |F(x) - x|), mean absolute differences. As in the authors' program they
     move first, and the discriminators then see what was generated before that move; its buffer of
-    50 older images is left out. Nothing is drawn in a step. Save the parts
-    (`trainer.sampler.save(...)`), not the trainer.
+    50 older images is left out. Nothing is drawn in a step.
 
     Attributes:
         forward: Generator G from the source domain to the target domain.
         backward: Generator F back.
         target_critic: Discriminator of the target domain: images -> logits.
         source_critic: Discriminator of the source domain.
-        step: Number of finished training steps, a `tf.Variable`.
     """
 
     def __init__(
@@ -42,18 +40,13 @@ class CycleGAN(keras.Model):
         Raises:
             InputError: A network takes images of other channels than the one before it makes.
         """
-        super().__init__()
+        tracked = ("discriminator_loss", "generator_loss", "cycle")
+        super().__init__(*tracked, "real_accuracy", "fake_accuracy")
         self.forward, self.backward = forward, backward
         self.target_critic, self.source_critic = target_critic, source_critic
-        for maker, taker in (
-            (forward, target_critic), (backward, source_critic), (forward, backward),
-            (backward, forward),
-        ):  # fmt: skip
+        makers, takers = (forward, backward) * 2, (target_critic, source_critic, backward, forward)
+        for maker, taker in zip(makers, takers, strict=True):
             require_channels(maker, taker)
-        self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
-        self.average: Average | None = None
-        names = ("discriminator_loss", "generator_loss", "cycle", "real_accuracy", "fake_accuracy")
-        self._trackers = [keras.metrics.Mean(name) for name in names]
 
     def compile(
         self,
@@ -89,26 +82,14 @@ class CycleGAN(keras.Model):
                 f"The weights of cycle and identity are {cycle} and {identity}; give numbers of 0 "
                 "or more, and an identity only between domains of the same channels."
             )
-        super().compile(
-            optimizer=discriminator_optimizer,
-            jit_compile=False,
-            steps_per_execution=steps_per_execution,
-        )
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
         self.adversarial_loss, self.cycle, self.identity = loss, cycle, identity
-        if average is not None:
-            self.average = Average.of(self.forward, average, self.average)
-        for optimizer, weights in (
-            (generator_optimizer, self._made()), (discriminator_optimizer, self._judged()),
-        ):  # fmt: skip
-            if not optimizer.built:
-                optimizer.build(weights)
-
-    @property
-    def metrics(self) -> list[keras.metrics.Metric]:
-        """The trackers that `fit` resets each epoch and reports."""
-        return self._trackers
+        made, judged = (
+            (generator_optimizer, self._made()),
+            (discriminator_optimizer, self._judged()),
+        )
+        self._compile(self.forward, average, steps_per_execution, made, judged)
 
     @property
     def sampler(self) -> keras.Model:
@@ -122,8 +103,7 @@ class CycleGAN(keras.Model):
     def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
         """One update of both generators, then one of both discriminators.
 
-        Args:
-            data: Images of the source and of the target domain, which need not belong together.
+        The batch has images of the source and of the target domain, which need not belong together.
 
         Returns:
             Epoch means: the losses of both discriminators and of both generators (all terms), the
@@ -134,29 +114,23 @@ class CycleGAN(keras.Model):
         with tf.GradientTape() as tape:
             made_y, made_x = self.forward(x, training=True), self.backward(y, training=True)
             cycle = self._cycle(x, y, made_x, made_y)
-            loss = self.cycle * cycle + self._fooling(made_x, made_y)
+            judged = self._judgements(made_x, made_y)[::-1]
+            fooling = tf.add_n([self.adversarial_loss.generator(z) for z in judged])
+            loss = self.cycle * cycle + fooling
             if self.identity:
                 loss += self.identity * self._identity(x, y)
         weights = self._made()
         self.generator_optimizer.apply(tape.gradient(loss, weights), weights)
         with tf.GradientTape() as tape:
-            real = [self.target_critic(y, training=True), self.source_critic(x, training=True)]
-            fake = [
-                self.target_critic(made_y, training=True),
-                self.source_critic(made_x, training=True),
-            ]
+            real = self._judgements(x, y)
+            fake = self._judgements(made_x, made_y)
             pairs = zip(real, fake, strict=True)
             d_loss = tf.add_n([self.adversarial_loss.discriminator(*pair) for pair in pairs])
         weights = self._judged()
         self.discriminator_optimizer.apply(tape.gradient(d_loss, weights), weights)
-        if self.average is not None:
-            self.average.update(self.forward, self.step)
-        self.step.assign_add(1)
         boundary = self.adversarial_loss.boundary
         shares = [_share([z > boundary for z in real]), _share([z < boundary for z in fake])]
-        for tracker, value in zip(self._trackers, (d_loss, loss, cycle, *shares), strict=True):
-            tracker.update_state(value)
-        return {tracker.name: tracker.result() for tracker in self._trackers}
+        return self._finish(self.forward, d_loss, loss, cycle, *shares)
 
     def translate(self, images: np.ndarray) -> np.ndarray:
         """Returns source images (n, ...) translated in inference mode, n >= 1."""
@@ -170,12 +144,8 @@ class CycleGAN(keras.Model):
         same_x, same_y = self.backward(x, training=True), self.forward(y, training=True)
         return tf.reduce_mean(tf.abs(same_x - x)) + tf.reduce_mean(tf.abs(same_y - y))
 
-    def _fooling(self, made_x: tf.Tensor, made_y: tf.Tensor) -> tf.Tensor:
-        logits = (
-            self.source_critic(made_x, training=True),
-            self.target_critic(made_y, training=True),
-        )
-        return tf.add_n([self.adversarial_loss.generator(z) for z in logits])
+    def _judgements(self, x: tf.Tensor, y: tf.Tensor) -> list[tf.Tensor]:
+        return [self.target_critic(y, training=True), self.source_critic(x, training=True)]
 
     def _made(self) -> list[keras.Variable]:
         return self.forward.trainable_weights + self.backward.trainable_weights

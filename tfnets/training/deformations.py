@@ -70,14 +70,9 @@ def deformations(strength: Strength) -> Augmentation:
 
 
 def resampled(images: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
-    """Reads images at places between the pixels, bilinearly.
+    """Reads images (n, h, w, c) at places between the pixels, bilinearly: (n, h', w', c).
 
-    Args:
-        images: (n, h, w, c).
-        places: (n, h', w', 2): row and column in pixels; outside the image lies 0.
-
-    Returns:
-        (n, h', w', c).
+    The places (n, h', w', 2) are row and column in pixels; outside the image lies 0.
     """
     shape = tf.shape(images)
     end = tf.cast(shape[1:3], tf.float32) + 1

@@ -18,17 +18,7 @@ class Evaluation:
     def __init__(
         self, model: keras.Model, images: np.ndarray, labels: np.ndarray, batch_size: int = 500
     ) -> None:
-        """Takes what is measured.
-
-        Args:
-            model: `images -> (n, classes)` logits.
-            images: (n, height, width, channels) in [0, 1].
-            labels: (n,) integers.
-            batch_size: Images at a time.
-
-        Raises:
-            InputError: The images do not fit the network, or a label is out of range.
-        """
+        """Takes `images -> (n, classes)` logits and what is measured, as `check_data`."""
         check_data(model, images, labels)
         with tf.device("CPU"):
             self._images, self._labels = tf.constant(images), tf.constant(labels, tf.int32)
@@ -60,7 +50,7 @@ def check_data(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> No
 
     Args:
         model: `images -> (n, classes)`.
-        images: (n, height, width, channels).
+        images: (n, height, width, channels) in [0, 1].
         labels: (n,) integers from 0 to classes - 1.
 
     Raises:

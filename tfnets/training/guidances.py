@@ -44,11 +44,8 @@ def targets(augmentation: Augmentation) -> Guidance:
 def confident(strong: Augmentation, threshold: float = 0.95) -> Guidance:
     """What the network is sure of, it shall also say of the strongly deformed image.
 
-    Sohn et al. 2020, "FixMatch", equation 4.
-
-    Args:
-        strong: Deformation of the image that is learned from.
-        threshold: Least probability of an answer that is learned from, in (0, 1).
+    Sohn et al. 2020, "FixMatch", equation 4. `strong` deforms the image that is learned from;
+    `threshold` is the least probability of an answer that is learned from, in (0, 1).
     """
     if not 0 < threshold < 1:
         raise InputError(f"The threshold is {threshold}; give a number between 0 and 1.")
@@ -70,10 +67,8 @@ def virtual_adversarial(radius: float, finite: float = 1e-1) -> Guidance:
 
     Miyato et al. 2018, "Virtual Adversarial Training", with one power iteration. The
     network is asked as it will be used, so that changed images do not move its running statistics.
-
-    Args:
-        radius: L2 length of the change, in the images' unit.
-        finite: Length of the step by which the direction is found.
+    `radius` is the L2 length of the change in the images' unit, `finite` that of the step by which
+    the direction is found.
     """
     if not radius > 0:
         raise InputError(f"The radius is {radius}; give a number above 0.")
@@ -98,10 +93,7 @@ def mutual_information(prior: np.ndarray, sureness: float, balance: float) -> Gu
     with a weight for each of the two terms: `sureness` times the mean entropy of the answers, plus
     `balance` times the divergence of the mean answer of a batch from `prior`.
 
-    Args:
-        prior: Expected shares of the classes (classes,), all above 0.
-        sureness: At least 0.
-        balance: At least 0.
+    `prior` are the expected shares of the classes (classes,), all above 0; weights are at least 0.
     """
     expected = tf.math.log(tf.constant(prior, tf.float32))
 

@@ -33,8 +33,7 @@ def l2_to_source(weight: float) -> Link:
 def on_images(penalty: Callable[[tf.Tensor], tf.Tensor]) -> Link:
     """Mean of a penalty `images -> (n,)` on the made images, whatever they are made from.
 
-    Args:
-        penalty: For instance a value of `tfnets.inputs.priors`, with its own weight.
+    The penalty is for instance a value of `tfnets.inputs.priors`, with its own weight.
     """
 
     def link(data: Any, made: tf.Tensor) -> tf.Tensor:

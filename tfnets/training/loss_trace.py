@@ -17,13 +17,9 @@ class LossTrace(keras.callbacks.Callback):
     """
 
     def __init__(self, names: Sequence[str], every: int, steps_per_epoch: int, epochs: int) -> None:
-        """Takes which losses are followed and how many points there will be.
+        """Takes which losses are followed, keys of the logs of `fit`, and how many points come.
 
-        Args:
-            names: Keys of the logs of `fit`, such as `generator_loss`.
-            every: The model's `steps_per_execution`; it divides `steps_per_epoch`.
-            steps_per_epoch: Steps of an epoch.
-            epochs: Epochs in all.
+        `every` is the model's `steps_per_execution`; it divides `steps_per_epoch`.
         """
         super().__init__()
         self._names, self._every = tuple(names), every
@@ -61,12 +57,7 @@ class LossTrace(keras.callbacks.Callback):
         self._begin, self._sums = epoch * self._points, [0.0] * len(self._names)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Adds a point: what the last call adds to the running means over the epoch.
-
-        Args:
-            batch: The last finished step of the epoch, from 0.
-            logs: The running means.
-        """
+        """Adds a point: what the last call adds to the running means `logs` over the epoch."""
         done = batch + 1
         sums = [done * float(logs[name]) for name in self._names]
         row = [(new - old) / self._every for new, old in zip(sums, self._sums, strict=True)]

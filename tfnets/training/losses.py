@@ -36,9 +36,7 @@ NON_SATURATING = AdversarialLoss(
 """Binary cross-entropy; the generator maximises log D(G(z)) (Goodfellow et al. 2014)."""
 
 MINIMAX = AdversarialLoss(
-    "minimax",
-    NON_SATURATING.discriminator,
-    lambda fake: -tf.reduce_mean(tf.nn.softplus(fake)),
+    "minimax", NON_SATURATING.discriminator, lambda fake: -tf.reduce_mean(tf.nn.softplus(fake))
 )
 """The game of the original paper: the generator minimises log(1 - D(G(z))), whose gradient vanishes
 where the discriminator is sure (Goodfellow et al. 2014, section 3)."""

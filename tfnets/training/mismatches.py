@@ -16,11 +16,7 @@ Mismatch = Callable[[tuple[tf.Tensor, ...], tf.Tensor], tuple[tf.Tensor, ...]]
 def wrong_labels(classes: int) -> Mismatch:
     """For the one condition, labels (n,): another label, each of the others equally often.
 
-    Args:
-        classes: Number of classes, at least 2.
-
-    Raises:
-        InputError: There is no other class.
+    An `InputError` refuses fewer than 2 classes: there is no other.
     """
     if classes < 2:
         raise InputError(f"With {classes} classes no label is wrong; give 2 classes or more.")

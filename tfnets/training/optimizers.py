@@ -26,9 +26,8 @@ class SGD(keras.optimizers.SGD):
         rate = tf.cast(learning_rate, variable.dtype)
         gradient = tf.cast(gradient, variable.dtype)
         if not self.momentum:
-            tf.raw_ops.ResourceApplyGradientDescent(
-                var=_handle(variable), alpha=rate, delta=gradient
-            )
+            handle = _handle(variable)
+            tf.raw_ops.ResourceApplyGradientDescent(var=handle, alpha=rate, delta=gradient)
             return
         momentum = self.momentums[self._get_variable_index(variable)]
         tf.raw_ops.ResourceApplyKerasMomentum(

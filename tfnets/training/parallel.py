@@ -21,24 +21,14 @@ def summed_crossentropy(labels: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
 
 
 def train_parallel(
-    model: keras.Model,
-    inputs: np.ndarray,
-    labels: np.ndarray,
-    *,
-    steps: int,
-    learning_rate: float,
+    model: keras.Model, inputs: np.ndarray, labels: np.ndarray, **training: float
 ) -> None:
-    """Trains all draws of a model with whole-batch Adam steps.
+    """Trains all draws of a model with whole-batch Adam steps; arguments as `train_in_turn`.
 
-    Args:
-        model: `(n, draws, ...) -> (n, draws, classes)` logits.
-        inputs: (n, draws, ...), the n examples of every draw.
-        labels: (n, draws) class numbers.
-        steps: Updates.
-        learning_rate: Adam's learning rate.
+    Inputs (n, draws, ...) are the n examples of every draw, labels (n, draws) class numbers.
     """
     start = (model.get_weights(), inputs, labels)
-    for _ in train_in_turn(model, [start], steps=steps, learning_rate=learning_rate):
+    for _ in train_in_turn(model, [start], **training):
         pass
 
 
@@ -60,12 +50,8 @@ def train_in_turn(
     Yields:
         None, while the model has the weights of the training that just ended.
     """
-    model.compile(
-        Adam(learning_rate),
-        summed_crossentropy,
-        jit_compile=False,
-        steps_per_execution=min(50, steps),
-    )
+    settings = {"jit_compile": False, "steps_per_execution": min(50, steps)}
+    model.compile(Adam(learning_rate), summed_crossentropy, **settings)
     model.optimizer.build(model.trainable_variables)
     fresh = [variable.numpy() for variable in model.optimizer.variables]
     for weights, inputs, labels in starts:
@@ -81,16 +67,10 @@ def train_in_turn(
 def parallel_accuracy(
     model: keras.Model, inputs: np.ndarray, labels: np.ndarray, batch_size: int = 500
 ) -> np.ndarray:
-    """Accuracy in [0, 1] of every draw on the same examples.
+    """Accuracy in [0, 1] of every draw on the same examples: (draws,).
 
-    Args:
-        model: `(n, draws, features) -> (n, draws, classes)`.
-        inputs: (n, features), shown to every draw.
-        labels: (n,) class numbers.
-        batch_size: Examples per step.
-
-    Returns:
-        (draws,) accuracies.
+    The model is `(n, draws, features) -> (n, draws, classes)`; inputs (n, features) with class
+    numbers (n,) are shown to every draw, `batch_size` at a time.
     """
     draws = model.input.shape[1]
     right = np.zeros(draws)

@@ -3,7 +3,8 @@
     trainer.compile(..., loss=WASSERSTEIN, penalty=gradient_penalty(10.0))
 
 A penalty is called as `penalty(critic, real, fake, seed)`, where `critic` maps images (n, ...) to
-logits (n, 1) with the conditions held fixed, and returns a scalar. All slopes are per image.
+logits (n, 1) with the conditions held fixed, and returns a scalar. All slopes are per image. The
+weight, the paper's lambda or gamma, must be above 0; another is refused with an `InputError`.
 """
 
 from collections.abc import Callable
@@ -23,12 +24,6 @@ def gradient_penalty(weight: float = 10.0) -> Penalty:
     """Penalty weight * mean (|slope| - 1)^2 between real and fake (Gulrajani et al. 2017).
 
     Each pair of a real and a fake image has a point of its own on the line between them.
-
-    Args:
-        weight: Lambda of the paper, above 0.
-
-    Raises:
-        InputError: The weight is not above 0.
     """
     _require_positive(weight)
 
@@ -41,14 +36,7 @@ def gradient_penalty(weight: float = 10.0) -> Penalty:
 
 
 def r1(weight: float = 10.0) -> Penalty:
-    """Penalty weight / 2 * mean |slope|^2 at real images (Mescheder et al. 2018, eq. 9).
-
-    Args:
-        weight: Gamma of the paper, above 0.
-
-    Raises:
-        InputError: The weight is not above 0.
-    """
+    """Penalty weight / 2 * mean |slope|^2 at real images (Mescheder et al. 2018, eq. 9)."""
     _require_positive(weight)
 
     def penalty(critic: Critic, real: tf.Tensor, fake: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:

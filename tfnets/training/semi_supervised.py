@@ -17,23 +17,21 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
-from tfnets.training.averages import Average
+from tfnets.training.averages import Trainer
 
 Batch = tuple[tf.Tensor, ...]
 Guidance = Callable[[keras.Model, Batch, tf.Tensor], tf.Tensor]
 """(network, batch of `fit`, seed) -> loss (scalar) of the unlabelled images."""
 
 
-class SemiSupervised(keras.Model):
+class SemiSupervised(Trainer):
     """Cross-entropy on the labelled images plus what a guidance takes from the unlabelled ones.
 
-    Each step draws `shown` of the labelled images with repetition and deforms them. The random
-    numbers of a step are a function of (seed, step); `step` is a variable, so that a checkpoint
-    holds the whole state. Save `classifier`, not the trainer.
+    Each step draws `shown` of the labelled images with repetition and deforms them. The losses
+    `labelled_loss` and `guidance_loss` are in nats. Save `classifier`, not the trainer.
 
     Attributes:
         network: (n, h, w, c) -> logits (n, classes).
-        step: Number of finished training steps.
     """
 
     def __init__(
@@ -46,7 +44,7 @@ class SemiSupervised(keras.Model):
         shown: int = 64,
     ) -> None:
         """Takes the network, images (m, h, w, c) with class numbers (m,), and the deformation."""
-        super().__init__()
+        super().__init__("labelled_loss", "guidance_loss")
         images, labels = labelled
         if len(images) != len(labels) or not len(images):
             raise InputError(
@@ -54,11 +52,8 @@ class SemiSupervised(keras.Model):
                 "labels as images, at least one."
             )
         self.network = network
-        self.average: Average | None = None
-        self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
         self._labelled = tf.constant(images), tf.constant(labels, tf.int32)
         self._augmentation, self._seed, self._shown = augmentation, (seed, 0), shown
-        self._trackers = [keras.metrics.Mean(name) for name in ("labelled_loss", "guidance_loss")]
 
     def compile(
         self,
@@ -76,19 +71,9 @@ class SemiSupervised(keras.Model):
             average: Decay of a running mean of the weights, which `classifier` then gives.
             steps_per_execution: Steps per compiled call; it must divide the steps of an epoch.
         """
-        super().compile(
-            optimizer=optimizer, jit_compile=False, steps_per_execution=steps_per_execution
-        )
         self.guidance = guidance
-        if average is not None:
-            self.average = Average.of(self.network, average, self.average)
-        if not optimizer.built:
-            optimizer.build(self.network.trainable_variables)
-
-    @property
-    def metrics(self) -> list[keras.metrics.Metric]:
-        """`labelled_loss` and `guidance_loss` in nats."""
-        return self._trackers
+        trained = (optimizer, self.network.trainable_variables)
+        self._compile(self.network, average, steps_per_execution, trained)
 
     @property
     def classifier(self) -> keras.Model:
@@ -97,11 +82,8 @@ class SemiSupervised(keras.Model):
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         """One update on one batch of `fit`."""
-        seeds = tf.unstack(
-            tf.random.experimental.stateless_split(
-                tf.stack([tf.constant(self._seed[0], tf.int64), self.step]), 3
-            )
-        )
+        seed = tf.stack([tf.constant(self._seed[0], tf.int64), self.step])
+        seeds = tf.unstack(tf.random.experimental.stateless_split(seed, 3))
         images, labels = self._examples(seeds[0], seeds[1])
         batch = data if isinstance(data, tuple) else (data,)
         weights = self.network.trainable_variables
@@ -111,19 +93,12 @@ class SemiSupervised(keras.Model):
             taught = self.guidance(self.network, batch, seeds[2])
             loss = known + taught
         self.optimizer.apply(tape.gradient(loss, weights), weights)
-        if self.average is not None:
-            self.average.update(self.network, self.step)
-        self.step.assign_add(1)
-        for tracker, value in zip(self._trackers, (known, taught), strict=True):
-            tracker.update_state(value)
-        return {tracker.name: tracker.result() for tracker in self._trackers}
+        return self._finish(self.network, known, taught)
 
     def _examples(self, choice: tf.Tensor, deforming: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Some labelled images, deformed, and their labels."""
         images, labels = self._labelled
         end = tf.shape(labels)[0]
         chosen = tf.random.stateless_uniform((self._shown,), choice, 0, end, tf.int32)
-        return (
-            self._augmentation(tf.gather(images, chosen), deforming, self.step),
-            tf.gather(labels, chosen),
-        )
+        shown = self._augmentation(tf.gather(images, chosen), deforming, self.step)
+        return shown, tf.gather(labels, chosen)

@@ -35,12 +35,9 @@ class Translation(AdversarialTrainer):
     """
 
     def __init__(self, generator: keras.Model, discriminator: keras.Model, *, seed: int) -> None:
-        """Takes both networks.
+        """Takes `sources -> images`, and `images -> logits` or `[images, sources] -> logits`.
 
-        Args:
-            generator: `sources -> images`.
-            discriminator: `images -> logits`, or `[images, sources] -> logits`.
-            seed: Seed of what is drawn in training: by augmentations and penalties.
+        The seed is that of what augmentations and penalties draw in training.
 
         Raises:
             InputError: The discriminator takes more inputs, or images of other channels than the
