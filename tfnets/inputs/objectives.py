@@ -92,10 +92,9 @@ def channel(layer: str, index: int) -> Objective:
 def parse(text: str) -> Objective:
     """Reads an objective from text.
 
-    Args:
-        text: "107" is a class's logit, "conv2:7" the mean of a channel, "conv2:0,0,0" one neuron
-            (row, column, channel). A layer's name may have a colon itself: "conv:2:7" is channel
-            7 of the layer `conv:2`.
+    "107" is a class's logit, "conv2:7" the mean of a channel, "conv2:0,0,0" one neuron (row,
+    column, channel). A layer's name may have a colon itself: "conv:2:7" is channel 7 of the layer
+    `conv:2`.
 
     Raises:
         InputError: Another form. Whether the model has such a unit is checked by `Scorer`.
@@ -140,10 +139,11 @@ class Scorer:
         tensors = dict(zip(self._layers, self._reader(images), strict=True))
         total = tf.zeros(self.count)
         for (layer, kind), places in self._places.items():
-            values = READINGS[kind](tensors[layer])
             indices = [[image, *reading.index] for image, reading in places]
             weights = tf.constant([float(reading.weight) for _, reading in places])
-            parts = weights * tf.cast(tf.gather_nd(values, indices), tf.float32)
+            parts = weights * tf.cast(
+                tf.gather_nd(READINGS[kind](tensors[layer]), indices), tf.float32
+            )
             owners = tf.constant([[image] for image, _ in places])
             total += tf.scatter_nd(owners, parts, (self.count,))
         return total

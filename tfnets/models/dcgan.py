@@ -43,6 +43,9 @@ class Style:
             generator's last layer and the discriminator's first never have.
         slope: Slope of the generator's activation below zero; 0 is ReLU.
         tanh: Whether the generator ends in tanh, mapped to [0, 1], in place of a sigmoid.
+
+    Raises:
+        InputError: Fewer than 4 filters, or an unknown `norm`.
     """
 
     filters: int = FILTERS
@@ -51,11 +54,6 @@ class Style:
     tanh: bool = True
 
     def __post_init__(self) -> None:
-        """Refuses what no network has.
-
-        Raises:
-            InputError: Fewer than 4 filters, or an unknown `norm`.
-        """
         if self.filters < 4:
             raise InputError(f"A DCGAN of {self.filters} filters cannot be halved twice; give 4.")
         if self.norm not in ("both", "generator", "none"):

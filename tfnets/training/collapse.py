@@ -123,20 +123,16 @@ class CollapseWatch(keras.callbacks.Callback):
         self.state["histograms"].scatter_nd_update([[look - 1]], [counts / len(sample)])
         if self.warned is None and self._collapsed(row):
             self.state["warned"].assign(epoch + 1)
-            LOGGER.warning(self._text(row))
+            LOGGER.warning(
+                f"{self._name} has collapsed in epoch {epoch + 1}: it covers {modes} of "
+                f"{self._classes} classes, its samples lie {row[2]:.3g} apart (real ones "
+                f"{self._real:.3g}), and the gradient that reaches it has the norm {gradient:.3g}."
+            )
 
     def _collapsed(self, row: tuple[int, int, float, float]) -> bool:
         epoch, modes, spread, _ = row
         few = modes < self._alarm.modes * self._classes
         return epoch > self._alarm.after and (few or spread < self._alarm.spread * self._real)
-
-    def _text(self, row: tuple[int, int, float, float]) -> str:
-        epoch, modes, spread, gradient = row
-        return (
-            f"{self._name} has collapsed in epoch {epoch}: it covers {modes} of {self._classes} "
-            f"classes, its samples lie {spread:.3g} apart (real ones {self._real:.3g}), and the "
-            f"gradient that reaches it has the norm {gradient:.3g}."
-        )
 
     def _seen(self, name: str) -> np.ndarray:
         looked = self.state["numbers"].numpy()[:, 0] > 0

@@ -40,12 +40,10 @@ class Strength:
     stroke: float = 0.7
 
     def __post_init__(self) -> None:
-        """Refuses numbers below 0 and a field without knots."""
         for name, value in vars(self).items():
             if not 0 <= value < math.inf:
-                raise InputError(
-                    f"The deformation's {name} is {value}; give a number of at least 0."
-                )
+                wanted = "give a number of at least 0"
+                raise InputError(f"The deformation's {name} is {value}; {wanted}.")
         if self.knots < 2:
             raise InputError(f"The deformation has {self.knots} knots; give at least 2.")
 

@@ -63,16 +63,13 @@ class Attacker:
             raise InputError(f"The number of frames is {frames}; give 0 or more.")
         if seed < 0:
             raise InputError(f"The seed is {seed}; give 0 or more.")
-        batches = [range(n)[first : first + self._batch] for first in range(0, n, self._batch)]
+        firsts = range(0, n, self._batch)
+        steps, shown = self._program.steps * len(firsts), {"leave": False, "disable": not progress}
         parts = []
-        steps = self._program.steps * len(batches)
-        with tqdm(
-            total=steps, desc="attack", unit="step", leave=False, disable=not progress
-        ) as bar:
-            for batch in batches:
-                some = slice(batch.start, batch.stop)
+        with tqdm(total=steps, desc="attack", unit="step", **shown) as bar:
+            for some in (slice(first, first + self._batch) for first in firsts):
                 given = [None if labels is None else labels[some] for labels in (source, target)]
-                seeds = [(seed, index) for index in batch]
+                seeds = [(seed, index) for index in range(n)[some]]
                 parts.append(self._attack(images[some], *given, seeds, frames, bar))
         return joined(parts)
 
@@ -156,9 +153,6 @@ def attack(
         round_trip: Takes 8-bit images through a file format, such as
             `tfnets.datasets.pictures.png_round_trip`.
         batch_size: Images at a time.
-
-    Returns:
-        The new pictures and what they are.
 
     Raises:
         InputError: Images or classes that do not fit the network, a network that puts out

@@ -27,6 +27,9 @@ class Network:
         source: Where the weights came from.
         notes: One line for each thing that was changed on loading, such as a softmax taken off.
         crop: Part of a picture's shorter edge that `prepare` keeps when it has to resize.
+
+    Raises:
+        InputError: There are class names, but not one for each output.
     """
 
     name: str
@@ -37,11 +40,6 @@ class Network:
     crop: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuses class names that do not fit the outputs.
-
-        Raises:
-            InputError: There are class names, but not one for each output.
-        """
         if self.class_names and len(self.class_names) != self.classes:
             raise InputError(
                 f"There are {len(self.class_names)} class names for the {self.classes} outputs of "
