@@ -114,9 +114,10 @@ class CycleGAN(Trainer):
         with tf.GradientTape() as tape:
             made_y, made_x = self.forward(x, training=True), self.backward(y, training=True)
             cycle = self._cycle(x, y, made_x, made_y)
-            judged = self._judgements(made_x, made_y)[::-1]
-            fooling = tf.add_n([self.adversarial_loss.generator(z) for z in judged])
-            loss = self.cycle * cycle + fooling
+            loss = self.cycle * cycle
+            pairs = ((self.source_critic, made_x), (self.target_critic, made_y))
+            judged = [critic(made, training=True) for critic, made in pairs]
+            loss += tf.add_n([self.adversarial_loss.generator(z) for z in judged])
             if self.identity:
                 loss += self.identity * self._identity(x, y)
         weights = self._made()
