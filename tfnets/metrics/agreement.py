@@ -10,14 +10,10 @@ from tfnets.metrics.neighbours import prdc
 
 
 def label_agreement(asked: np.ndarray, judged: np.ndarray) -> dict[str, Any]:
-    """Share of images that the judge gives the label that was asked for.
+    """Share of images (n,) that the judge gives the label from 0 that was asked for.
 
     Intervals are Wilson's (1927): they stay within [0, 1] and have a width where all agree, too.
     They hold for one generator and further latents, not for a generator of another seed.
-
-    Args:
-        asked: Labels (n,) that the images were generated for, whole numbers from 0.
-        judged: Labels (n,) that the judge gives them.
 
     Returns:
         `mean`, `ci95` ([low, high]), `n`, and `per_class`, a list with the same for each label that
@@ -38,11 +34,7 @@ def label_agreement(asked: np.ndarray, judged: np.ndarray) -> dict[str, Any]:
 
 
 def coverage_per_class(
-    real: np.ndarray,
-    real_labels: np.ndarray,
-    fake: np.ndarray,
-    asked: np.ndarray,
-    k: int = 5,
+    real: np.ndarray, real_labels: np.ndarray, fake: np.ndarray, asked: np.ndarray, k: int = 5
 ) -> list[dict[str, float | int]]:
     """Coverage of each class by the images that were generated for it (see `prdc`).
 
@@ -58,8 +50,8 @@ def coverage_per_class(
         k: Neighbours that set a real image's radius; each class has more images on both sides.
 
     Returns:
-        For each label of the real images, in order: `label`, `coverage`, `real`, `fake` (numbers
-        of images).
+        For each label of the real images, in order: `label`, `coverage`, and how many are `real`
+        and `fake`.
 
     Raises:
         ValueError: Wrong shapes, values that are not finite, or a class with k images or fewer.
@@ -76,10 +68,8 @@ def coverage_per_class(
                 f"Class {label} has {len(ours)} real and {len(theirs)} generated images; coverage "
                 f"needs more than k={k} of each."
             )
-        coverage = prdc(ours, theirs, k).coverage
-        rows.append(
-            {"label": int(label), "coverage": coverage, "real": len(ours), "fake": len(theirs)}
-        )
+        numbers = {"coverage": prdc(ours, theirs, k).coverage, "real": len(ours)}
+        rows.append({"label": int(label), **numbers, "fake": len(theirs)})
     return rows
 
 

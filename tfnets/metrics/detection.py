@@ -5,11 +5,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 
 def detection(normal: np.ndarray, odd: np.ndarray) -> dict[str, float]:
-    """Area under the ROC curve and average precision of scores, odd ones expected to be higher.
-
-    Args:
-        normal: Scores (n,) of normal images.
-        odd: Scores (m,) of the others.
+    """Area under the ROC curve and average precision of scores (n,), odd ones expected higher.
 
     Returns:
         `auroc` (0.5: chance) and `average_precision` (chance: m / (n + m)).
@@ -20,7 +16,7 @@ def detection(normal: np.ndarray, odd: np.ndarray) -> dict[str, float]:
     normal, odd = np.asarray(normal, np.float64), np.asarray(odd, np.float64)
     if not (normal.size and odd.size):
         raise ValueError("A detection needs scores of both kinds.")
-    truth = np.concatenate([np.zeros(len(normal)), np.ones(len(odd))])
+    truth = np.repeat([0, 1], [len(normal), len(odd)])
     scores = np.concatenate([normal, odd])
     return {
         "auroc": float(roc_auc_score(truth, scores)),
@@ -37,9 +33,6 @@ def conformal_p(scores: np.ndarray, held_out: np.ndarray) -> np.ndarray:
     Args:
         scores: Shape (n,).
         held_out: Scores (m,) of normal pictures that nothing was learned from.
-
-    Returns:
-        (1 + how many of the held-out are at least as high) / (1 + m), shape (n,).
     """
     ordered = np.sort(np.asarray(held_out, np.float64))
     below = np.searchsorted(ordered, np.asarray(scores, np.float64), side="left")

@@ -6,16 +6,9 @@ from sklearn.metrics import pairwise_distances_argmin_min, pairwise_distances_ch
 
 
 def diversity(features: np.ndarray) -> float:
-    """Mean Euclidean distance over all pairs of different rows.
+    """Mean Euclidean distance over all pairs of rows (n, d), n >= 2; 0 if all are the same.
 
-    0 if all rows are the same. The time grows with n squared: draw about a thousand rows, which
-    estimate the mean well.
-
-    Args:
-        features: Features or points (n, d), n >= 2.
-
-    Returns:
-        The mean distance in the features' unit.
+    The time grows with n squared; about a thousand rows estimate the mean well.
 
     Raises:
         ValueError: Not (n, d) with n >= 2, or values that are not finite.
@@ -32,14 +25,9 @@ def diversity(features: np.ndarray) -> float:
 
 
 def nearest_distances(points: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Euclidean distance of each point to the nearest known one.
+    """Euclidean distances (n,), float64, of points (n, d) to the nearest of those known (m, d).
 
-    Args:
-        points: Shape (n, d).
-        known: Shape (m, d); both float32, or both are taken as float64, which is half as fast.
-
-    Returns:
-        Shape (n,), float64.
+    Both are float32, or are taken as float64, which is half as fast.
 
     Raises:
         ValueError: Wrong shapes, or values that are not finite.

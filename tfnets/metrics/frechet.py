@@ -15,9 +15,6 @@ def frechet_distance(real: np.ndarray, fake: np.ndarray) -> float:
         real: Features (n, d), n >= 2.
         fake: Features (m, d), m >= 2.
 
-    Returns:
-        The distance, at least 0.
-
     Raises:
         ValueError: Arrays that are not (n, d) with equal d >= 1 and n >= 2, or not finite.
     """

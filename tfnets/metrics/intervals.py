@@ -128,10 +128,6 @@ def paired_test(a: np.ndarray, b: np.ndarray) -> Paired:
 def verdict(estimate: Estimate, threshold: float = 0.0) -> str:
     """Judges the claim "the quantity is above the threshold" by its 95 % interval.
 
-    Args:
-        estimate: The quantity with its interval.
-        threshold: What it is claimed to exceed, in the same unit.
-
     Returns:
         `confirmed` if the whole interval lies above, `not confirmed` if it lies below or the
         interval's upper end touches it, `not decidable` if the interval holds the threshold.

@@ -29,10 +29,7 @@ def probe_accuracy(
 
 
 def pca_explained(latents: np.ndarray, components: int = 2) -> tuple[np.ndarray, float]:
-    """Principal components of latents (n, d).
-
-    Returns:
-        The projected points (n, components) and the share of variance they explain, in [0, 1].
+    """Principal components of latents (n, d): points (n, components), share of variance in [0, 1].
 
     Raises:
         ValueError: More components than rows or columns, or latents that are all the same.

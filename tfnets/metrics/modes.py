@@ -9,14 +9,12 @@ def label_histogram(
 ) -> dict[str, float | int | list[float]]:
     """Counts the classes of a generated sample against those of the data.
 
-    A class ("mode") counts as covered when its share of the sample is at least `minimum_share` of
-    its share of the data: a handful of stray judgements in 10,000 is no coverage.
-
     Args:
         labels: Judged labels (n,) of the sample, in [0, classes).
         reference: Labels (m,) of the data.
         classes: Number of classes.
-        minimum_share: Share of the expected count that a covered class must reach.
+        minimum_share: A class ("mode") is covered when its share of the sample is at least this
+            part of its share of the data: a few stray judgements in 10,000 are no coverage.
 
     Returns:
         `modes` (int), `kl` (KL divergence sample || data in nats; infinite if the sample has a
@@ -72,7 +70,17 @@ def mode_coverage(
         ValueError: Shapes that do not fit, no point, values that are not finite, a `stddev` that
             is not above 0.
     """
-    points, centres = _checked(points, centres, stddev)
+    points, centres = np.asarray(points, np.float64), np.asarray(centres, np.float64)
+    fits = points.ndim == centres.ndim == 2 and points.shape[1] == centres.shape[1]
+    if not fits or 0 in (len(points), len(centres)):
+        raise ValueError(
+            "Points must be (n, d) and centres (k, d) with n, k >= 1, but are "
+            f"{points.shape} and {centres.shape}."
+        )
+    if not (np.isfinite(points).all() and np.isfinite(centres).all()):
+        raise ValueError("Points and centres must be finite; some are NaN or infinite.")
+    if not stddev > 0:
+        raise ValueError(f"The standard deviation is {stddev}; it must be above 0.")
     distances = np.linalg.norm(points[:, None] - centres[None], axis=2)
     nearest = distances.argmin(axis=1)
     good = distances.min(axis=1) <= 3 * stddev
@@ -87,20 +95,3 @@ def mode_coverage(
         "histogram": [float(share) for share in shares],
         "n": n,
     }
-
-
-def _checked(
-    points: np.ndarray, centres: np.ndarray, stddev: float
-) -> tuple[np.ndarray, np.ndarray]:
-    points, centres = np.asarray(points, np.float64), np.asarray(centres, np.float64)
-    fits = points.ndim == centres.ndim == 2 and points.shape[1] == centres.shape[1]
-    if not fits or 0 in (len(points), len(centres)):
-        raise ValueError(
-            "Points must be (n, d) and centres (k, d) with n, k >= 1, but are "
-            f"{points.shape} and {centres.shape}."
-        )
-    if not (np.isfinite(points).all() and np.isfinite(centres).all()):
-        raise ValueError("Points and centres must be finite; some are NaN or infinite.")
-    if not stddev > 0:
-        raise ValueError(f"The standard deviation is {stddev}; it must be above 0.")
-    return points, centres

@@ -13,15 +13,8 @@ SURE = 0.9
 """Probability from which the judge counts as sure."""
 
 NUMBERS = (
-    "confidence",
-    "sag",
-    "unsure",
-    "entropy",
-    "third",
-    "width",
-    "largest_step",
-    "length",
-)
+    "confidence", "sag", "unsure", "entropy", "third", "width", "largest_step", "length",
+)  # fmt: skip
 """What `path_numbers` returns."""
 
 
@@ -94,10 +87,7 @@ def transition_width(probabilities: np.ndarray, level: float = SURE) -> np.ndarr
 
 
 def step_numbers(features: np.ndarray) -> dict[str, np.ndarray]:
-    """How evenly and how straight paths lead through a feature space.
-
-    Args:
-        features: Shape (n, m, d).
+    """How evenly and how straight paths (n, m, d) lead through a feature space.
 
     Returns:
         `largest_step`: the longest step over the mean step, from 1 (even) to m - 1 (one jump).
@@ -113,15 +103,9 @@ def step_numbers(features: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def nearest_ratio(points: np.ndarray, known: np.ndarray, unit: float) -> np.ndarray:
-    """Distance of each path's points to the nearest of the known ones, mean over points.
+    """Distance of each path's points (n, m, d) to the nearest known one (k, d), mean over points.
 
-    Args:
-        points: Shape (n, m, d).
-        known: Shape (k, d), for instance training images.
-        unit: What to divide by, for instance the mean distance of test images.
-
-    Returns:
-        Shape (n,): 1 where the points are as near as the unit's.
+    Returns (n,) in multiples of `unit`, for instance the mean distance of test images.
     """
     n, m, _ = points.shape
     return nearest_distances(points.reshape(n * m, -1), known).reshape(n, m).mean(axis=1) / unit

@@ -13,7 +13,7 @@ WINDOW = 7
 def psnr(
     clean: np.ndarray, images: np.ndarray, where: np.ndarray | None = None, most: float = math.inf
 ) -> np.ndarray:
-    """Peak signal-to-noise ratio in dB of each image, for a peak of 1.
+    """Peak signal-to-noise ratio -10 log10(mean squared error) in dB of each image, peak 1: (n,).
 
     That of scikit-image, which knows neither masks nor several images at once.
 
@@ -22,9 +22,6 @@ def psnr(
         images: Images of the same shape.
         where: Pixels that count, bool (n, height, width); None for all.
         most: What is counted at most, where an image may be equal to its original.
-
-    Returns:
-        -10 log10(mean squared error), shape (n,), float64.
     """
     squares = np.square(np.asarray(clean, np.float64) - images)
     if where is None:
@@ -35,17 +32,10 @@ def psnr(
 
 
 def ssim(clean: np.ndarray, images: np.ndarray, precision: DTypeLike = np.float64) -> np.ndarray:
-    """Structural similarity of each image (Wang et al. 2004), for a range of 1.
+    """Structural similarity of each image (Wang et al. 2004), for a range of 1: (n,), at most 1.
 
     In windows of 7 x 7 pixels; of images that are smaller, in the largest odd ones that fit.
-
-    Args:
-        clean: Originals (n, height, width, channels) in [0, 1].
-        images: Images of the same shape.
-        precision: What is computed in.
-
-    Returns:
-        At most 1, shape (n,), of that precision.
+    Images as in `psnr`; `precision` is that of the computation and of the result.
     """
     window = min(WINDOW, *clean.shape[1:3])
     options = {"win_size": window - (window + 1) % 2, "data_range": 1, "channel_axis": -1}

@@ -8,17 +8,10 @@ from scipy.stats import permutation_test, rankdata
 
 
 def rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Spearman's rank correlation; ties get the mean of their ranks.
+    """Spearman's rank correlation in [-1, 1] of finite a, b (n,); ties get the mean of their ranks.
 
-    Where `a` takes few values, as -1, 0 and 1, it stays below 1 however well `b` follows: with two
-    values equally often, at most the root of 3/4, 0.866.
-
-    Args:
-        a: Numbers (n,), finite.
-        b: Numbers (n,), finite.
-
-    Returns:
-        A number in [-1, 1]; 0 where all values of `a` or of `b` are equal.
+    0 where all values of `a` or of `b` are equal. Where `a` takes few values, as -1, 0 and 1, it
+    stays below 1 however well `b` follows: with two equally often, at most the root of 3/4, 0.866.
 
     Raises:
         ValueError: Fewer than two pairs, lengths that differ, or values that are not finite.
@@ -76,10 +69,6 @@ def rank_test(a: np.ndarray, b: np.ndarray) -> RankTest:
 
     The p values are exact up to `EXACT` pairs. The interval is tanh(artanh(rho) +- 1.96 * 1.03 /
     sqrt(n - 3)) (Fieller, Hartley & Pearson 1957), which is rough for few pairs.
-
-    Args:
-        a: Numbers (n,), finite, n >= 4.
-        b: Numbers (n,), finite.
 
     Raises:
         ValueError: Fewer than four pairs, or what `rank_correlation` refuses.

@@ -16,9 +16,6 @@ def steadiness(curve: ArrayLike, window: int = 25) -> float:
         curve: Values (n,) at equal distances, n >= window.
         window: Odd number of points, at least 3.
 
-    Returns:
-        The standard deviation, in the curve's unit.
-
     Raises:
         ValueError: A curve of another shape, too short or not finite, or a window that is not odd.
     """
