@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import keras
 
-from tfnets.tracing.graph import Graph, Shape, Step
+from tfnets.tracing.graph import Graph, Shape, Size, Step
 from tfnets.tracing.receptive_field import Field, fields
 from tfnets.tracing.rules import Rules, find
 from tfnets.tracing.tracing import trace
@@ -42,11 +42,7 @@ class LayerCost:
 
 @dataclass(frozen=True)
 class Cost:
-    """Cost of a network.
-
-    Attributes:
-        rows: One row per call of a layer, in the order of the data.
-    """
+    """Cost of a network: one row per call of a layer, in the order of the data."""
 
     rows: tuple[LayerCost, ...]
 
@@ -61,9 +57,7 @@ class Cost:
         return sum(row.multiplications for row in self.rows)
 
 
-def cost(
-    model: keras.Model, input_shape: Sequence[int] | None = None, *, rules: Rules | None = None
-) -> Cost:
+def cost(model: keras.Model, input_shape: Size = None, *, rules: Rules | None = None) -> Cost:
     """Counts weights and multiplications of every layer.
 
     Args:
@@ -76,9 +70,8 @@ def cost(
     """
     graph = trace(model, input_shape)
     first = {id(step.layer): step for step in reversed(graph.steps)}
-    return Cost(
-        tuple(_row(graph, step, rules, new=first[id(step.layer)] is step) for step in graph.steps)
-    )
+    rows = (_row(graph, step, rules, new=first[id(step.layer)] is step) for step in graph.steps)
+    return Cost(tuple(rows))
 
 
 def _row(graph: Graph, step: Step, rules: Rules | None, *, new: bool) -> LayerCost:
@@ -110,20 +103,11 @@ def table(cost: Cost, fields: Mapping[str, Field | None] | None = None) -> str:
     return _aligned(lines)
 
 
-def cost_table(model: keras.Model, input_shape: Sequence[int] | None = None) -> str:
-    """Returns the table of a model, with fields if it has exactly one image input.
-
-    Args:
-        model: As in `cost`.
-        input_shape: As in `cost`.
-
-    Raises:
-        InputError: As in `cost`.
-    """
-    counted = cost(model, input_shape)
-    images = [tensor for tensor in model.inputs if len(tensor.shape) == 4]
-    seen = fields(model, input_shape=input_shape) if len(images) == 1 else None
-    return table(counted, seen)
+def cost_table(model: keras.Model, input_shape: Size = None) -> str:
+    """Returns the table of `cost(model, input_shape)`, with fields of exactly one image input."""
+    alone = sum(len(tensor.shape) == 4 for tensor in model.inputs) == 1
+    seen = fields(model, input_shape=input_shape) if alone else None
+    return table(cost(model, input_shape), seen)
 
 
 def _field(field: Field | None) -> list[str]:

@@ -11,6 +11,9 @@ from tfnets.errors import InputError
 Shape = tuple[int, ...]
 """Shape of one example: without the batch axis."""
 
+Size = Sequence[int] | None
+"""Another shape (height, width, channels) of the image than the model's own, or None."""
+
 
 @dataclass(frozen=True, eq=False)
 class Step:
@@ -76,10 +79,7 @@ class Graph:
         return images[0]
 
     def output_of(self, layer: str | keras.layers.Layer) -> int:
-        """Returns the number of the tensor that a layer puts out.
-
-        Args:
-            layer: A name as in `Step.name`, or the layer itself, if it is called once.
+        """Returns the number of the tensor that a layer, or a name as in `Step.name`, puts out.
 
         Raises:
             InputError: No such layer, or a layer that is called several times.

@@ -15,32 +15,20 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tfnets.tracing.graph import Graph, Step
+from tfnets.tracing.graph import Graph, Size, Step
 from tfnets.tracing.receptive_field import Layer, Unit, require_unit
 from tfnets.tracing.regions import EMPTY, Box
-from tfnets.tracing.rules import Rules, find
+from tfnets.tracing.rules import RULES, Rules, find
 from tfnets.tracing.tracing import trace
 
 
 def measured_box(
-    model: keras.Model,
-    layer: Layer,
-    unit: Unit,
-    *,
-    input_shape: Sequence[int] | None = None,
-    rules: Rules | None = None,
+    model: keras.Model, layer: Layer, unit: Unit, *, input_shape: Size = None, rules: Rules = RULES
 ) -> Box:
     """Returns the box of pixels at which the gradient of one unit is above 0.
 
-    Args:
-        model: As in `receptive_field.field`.
-        layer: As in `receptive_field.field`.
-        unit: Row and column of the unit; all its channels count together.
-        input_shape: As in `receptive_field.field`.
-        rules: As in `receptive_field.field`. A layer whose rule has no stand-in is run as it is.
-
-    Raises:
-        InputError: As in `receptive_field.unit_box`.
+    Arguments and errors as in `unit_box`; all channels of the unit count together, and a layer
+    whose rule has no stand-in is run as it is.
     """
     return box_around(influence(model, layer, unit, input_shape=input_shape, rules=rules))
 
@@ -54,28 +42,13 @@ def box_around(map_: NDArray) -> Box:
 
 
 def influence(
-    model: keras.Model,
-    layer: Layer,
-    unit: Unit,
-    *,
-    input_shape: Sequence[int] | None = None,
-    rules: Rules | None = None,
+    model: keras.Model, layer: Layer, unit: Unit, *, input_shape: Size = None, rules: Rules = RULES
 ) -> NDArray[np.float64]:
     """Returns the gradient of one unit of the stand-in network at every pixel.
 
-    Args:
-        model: As in `measured_box`.
-        layer: As in `measured_box`.
-        unit: As in `measured_box`.
-        input_shape: As in `measured_box`.
-        rules: As in `measured_box`.
-
     Returns:
         Shape (height, width), summed over channels: the weighted number of paths that lead from
-        the pixel to the unit, 0 where there is none.
-
-    Raises:
-        InputError: As in `measured_box`.
+        the pixel to the unit, 0 where there is none. Arguments and errors as in `measured_box`.
     """
     graph = trace(model, input_shape)
     target = graph.output_of(layer)
@@ -91,7 +64,7 @@ def influence(
     return tf.reduce_sum(gradient, axis=(0, -1)).numpy()
 
 
-def _forward(graph: Graph, image: tf.Tensor, target: int, rules: Rules | None) -> tf.Tensor:
+def _forward(graph: Graph, image: tf.Tensor, target: int, rules: Rules) -> tf.Tensor:
     """Runs the stand-ins of all layers that lead to a tensor."""
     values = {
         source: tf.ones((1, *graph.shapes[source]), tf.float64) for source in graph.sources
@@ -101,7 +74,7 @@ def _forward(graph: Graph, image: tf.Tensor, target: int, rules: Rules | None) -
     return values[target]
 
 
-def _run(step: Step, values: Sequence[tf.Tensor], rules: Rules | None) -> tf.Tensor:
+def _run(step: Step, values: Sequence[tf.Tensor], rules: Rules) -> tf.Tensor:
     stand_in = find(step, rules).stand_in
     if stand_in is not None:
         return stand_in(step.layer, *values)

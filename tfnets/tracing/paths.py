@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tfnets.tracing.graph import Graph, Step
-from tfnets.tracing.readings import Reading
+from tfnets.tracing.readings import Reading, whole
 from tfnets.tracing.regions import Region
-from tfnets.tracing.rules import Rules, find, plane_of, reading_of
+from tfnets.tracing.rules import Rules, find, plane_of
 
 
 @dataclass(frozen=True)
@@ -40,22 +40,9 @@ Moves = tuple[Move | None, Move | None]
 
 
 class Paths:
-    """Walks back from units of a graph to its image.
-
-    Attributes:
-        graph: The graph.
-    """
+    """Walks back from units of a graph with one image input; other graphs raise InputError."""
 
     def __init__(self, graph: Graph, rules: Rules | None = None) -> None:
-        """Prepares the walks.
-
-        Args:
-            graph: A model's graph, with one image input.
-            rules: Rules for kinds of layer that are not known.
-
-        Raises:
-            InputError: The model has no image input, or several.
-        """
         self.graph = graph
         self._image = graph.image
         self._rules = rules
@@ -99,13 +86,12 @@ class Paths:
 
     def _meeting(self, step: Step) -> list[tuple[int, Moves]]:
         """Returns the moves that each input which sees the image gives the step's units."""
-        meeting = []
-        for place, (source, reading) in enumerate(
-            zip(step.inputs, self._reading(step), strict=True)
-        ):
-            if source in self._moves:
-                meeting.append((place, _advanced(self._moves[source], reading.strides())))
-        return meeting
+        readings = enumerate(zip(step.inputs, self._reading(step), strict=True))
+        return [
+            (place, _advanced(self._moves[source], reading.strides()))
+            for place, (source, reading) in readings
+            if source in self._moves
+        ]
 
     def _joined(self, step: Step, meeting: Sequence[tuple[int, Moves]], axis: int) -> Move | None:
         moves = [moves[axis] for _, moves in meeting]
@@ -133,9 +119,12 @@ class Paths:
     def _reading(self, step: Step) -> tuple[Reading, ...]:
         if step.output not in self._readings:
             rule, shapes = find(step, self._rules), self.graph.shapes
+            output = shapes[step.output]
             self._readings[step.output] = tuple(
-                reading_of(step, rule, shapes[source], shapes[step.output])
-                for source in step.inputs
+                rule.reading(step.layer, source, output)
+                if len(source) == len(output) == 3
+                else whole(plane_of(source))
+                for source in (shapes[number] for number in step.inputs)
             )
         return self._readings[step.output]
 

@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
 
 import numpy as np
 
@@ -35,20 +34,6 @@ class Axis:
     stride: Fraction = Fraction(1)
     bounded: bool = False
     gaps: bool = False
-
-
-class Reading(Protocol):
-    """How the units of a layer's output read the units of one of its inputs."""
-
-    def inputs(self, region: Region) -> Region:
-        """Returns the input units that the output units of `region` read."""
-
-    def strides(self) -> tuple[Fraction, Fraction] | None:
-        """Returns the strides along rows and columns; None if the windows move unevenly."""
-
-    @property
-    def gaps(self) -> bool:
-        """Whether there are output rows or columns that read nothing."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +86,13 @@ class Reordered:
 
     def strides(self) -> None:
         """Returns None: there is no window that moves."""
-        return
 
-    @property
-    def gaps(self) -> bool:
-        """True: on an endless plane, there is nothing to read beyond the edges."""
-        return True
+    gaps = True
+    """On an endless plane, there is nothing to read beyond the edges."""
+
+
+Reading = Separable | Reordered
+"""How the units of a layer's output read the units of one of its inputs."""
 
 
 def window(size: int, stride: int = 1, dilation: int = 1, before: int = 0) -> Axis:
@@ -157,16 +143,10 @@ def whole(plane: Plane) -> Separable:
 
 
 def same_padding(size: int, kernel: int, stride: int, dilation: int) -> int:
-    """Rows (or columns) of zeros that TensorFlow's `same` padding puts before an axis.
+    """Rows (or columns) of zeros that TensorFlow's `same` padding puts before `size` units.
 
     The output has ceil(size / stride) units; the zeros needed for that are split evenly, and the
     odd one goes after.
-
-    Args:
-        size: Units of the axis.
-        kernel: Taps of the window.
-        stride: Step of the window.
-        dilation: Distance of two taps.
     """
     outputs = math.ceil(size / stride)
     total = (outputs - 1) * stride + (kernel - 1) * dilation + 1 - size

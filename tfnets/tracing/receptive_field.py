@@ -10,7 +10,6 @@ Closed forms (Araujo et al. 2019, "Computing receptive fields of convolutional n
 give size, stride and offset of convolutions and poolings only; here they are read off the sets.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfnets.errors import InputError
-from tfnets.tracing.graph import Graph
+from tfnets.tracing.graph import Graph, Size
 from tfnets.tracing.paths import Paths
 from tfnets.tracing.regions import Box, Region
-from tfnets.tracing.rules import Rules, plane_of
+from tfnets.tracing.rules import RULES, Rules, plane_of
 from tfnets.tracing.tracing import trace
 
 Layer = str | keras.layers.Layer
@@ -52,11 +51,7 @@ class Field:
 
 
 def field(
-    model: keras.Model,
-    layer: Layer,
-    *,
-    input_shape: Sequence[int] | None = None,
-    rules: Rules | None = None,
+    model: keras.Model, layer: Layer, *, input_shape: Size = None, rules: Rules = RULES
 ) -> Field:
     """Returns size, stride and offset of the receptive field of a layer's units.
 
@@ -72,8 +67,7 @@ def field(
             different strides, whose units have no common field.
     """
     paths = Paths(trace(model, input_shape), rules)
-    target = paths.graph.output_of(layer)
-    found = _common(paths, target)
+    found = _common(paths, paths.graph.output_of(layer))
     if found is None:
         name = layer if isinstance(layer, str) else layer.name
         raise InputError(
@@ -84,20 +78,11 @@ def field(
 
 
 def fields(
-    model: keras.Model,
-    *,
-    input_shape: Sequence[int] | None = None,
-    rules: Rules | None = None,
+    model: keras.Model, *, input_shape: Size = None, rules: Rules = RULES
 ) -> dict[str, Field | None]:
     """Returns the field of every layer call by its name; None where units have no common field.
 
-    Args:
-        model: As in `field`.
-        input_shape: As in `field`.
-        rules: As in `field`.
-
-    Raises:
-        InputError: As in `field`.
+    Arguments and errors as in `field`.
     """
     paths = Paths(trace(model, input_shape), rules)
     return {step.name: _common(paths, step.output) for step in paths.graph.steps}
@@ -109,69 +94,43 @@ def unit_box(
     unit: Unit,
     *,
     clipped: bool = True,
-    input_shape: Sequence[int] | None = None,
-    rules: Rules | None = None,
+    input_shape: Size = None,
+    rules: Rules = RULES,
 ) -> Box:
-    """Returns the box of pixels that one unit reads.
+    """Returns the box of pixels that one unit (row, column) reads.
 
-    Args:
-        model: As in `field`.
-        layer: As in `field`.
-        unit: Row and column of the unit.
-        clipped: Whether padding counts as nothing, which gives the pixels of the image that are
-            really read. If not, the plane of every layer goes on without end.
-        input_shape: As in `field`.
-        rules: As in `field`.
+    If `clipped`, padding counts as nothing, which gives the pixels of the image that are really
+    read; else the plane of every layer goes on without end. Other arguments as in `field`.
 
     Raises:
         InputError: As in `field`, but for the strides; or there is no such unit.
     """
-    paths = Paths(trace(model, input_shape), rules)
-    target = paths.graph.output_of(layer)
-    require_unit(paths.graph, target, unit)
-    return paths.back(target, Region.unit(*unit, bounded=clipped)).box()
+    return _read(trace(model, input_shape), layer, unit, rules, bounded=clipped).box()
 
 
 def unit_pixels(
-    model: keras.Model,
-    layer: Layer,
-    unit: Unit,
-    *,
-    input_shape: Sequence[int] | None = None,
-    rules: Rules | None = None,
+    model: keras.Model, layer: Layer, unit: Unit, *, input_shape: Size = None, rules: Rules = RULES
 ) -> NDArray[np.bool_]:
     """Returns an image (height, width) that is true at every pixel that one unit reads.
 
-    Dilated convolutions leave holes, so that this is more than the box.
-
-    Args:
-        model: As in `field`.
-        layer: As in `field`.
-        unit: Row and column of the unit.
-        input_shape: As in `field`.
-        rules: As in `field`.
-
-    Raises:
-        InputError: As in `unit_box`.
+    Dilated convolutions leave holes, so that this is more than the box. Arguments and errors as in
+    `unit_box`.
     """
-    paths = Paths(trace(model, input_shape), rules)
-    graph = paths.graph
-    target = graph.output_of(layer)
+    graph = trace(model, input_shape)
+    return _read(graph, layer, unit, rules, bounded=True).mask(plane_of(graph.shapes[graph.image]))
+
+
+def _read(graph: Graph, layer: Layer, unit: Unit, rules: Rules, *, bounded: bool) -> Region:
+    """Returns what one unit reads of the image."""
+    paths, target = Paths(graph, rules), graph.output_of(layer)
     require_unit(graph, target, unit)
-    read = paths.back(target, Region.unit(*unit, bounded=True))
-    return read.mask(plane_of(graph.shapes[graph.image]))
+    return paths.back(target, Region.unit(*unit, bounded=bounded))
 
 
 def require_unit(graph: Graph, target: int, unit: Unit) -> None:
-    """Refuses a unit that is not on the plane of a tensor.
-
-    Raises:
-        InputError: Naming the plane's size.
-    """
+    """Refuses a unit that is not on the plane of a tensor, by an InputError with its size."""
     plane = plane_of(graph.shapes[target])
-    if len(unit) != 2 or not all(
-        0 <= place < size for place, size in zip(unit, plane, strict=True)
-    ):
+    if len(unit) != 2 or not all(0 <= at < size for at, size in zip(unit, plane, strict=True)):
         raise InputError(
             f"There is no unit {tuple(unit)}; the layer has {plane[0]} rows and {plane[1]} columns "
             "of units, counted from 0."

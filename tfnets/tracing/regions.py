@@ -1,7 +1,7 @@
 """Sets of units on a plane: which pixels a unit reads, exactly, and the box around them."""
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +14,7 @@ Indices = NDArray[np.int64]
 class Box:
     """A rectangle of pixels; `image[box.slices]` cuts it out of an image it lies in.
 
-    Attributes:
-        top: First row.
-        left: First column.
-        bottom: Row after the last one.
-        right: Column after the last one.
+    Rows from `top` to the one before `bottom`, columns from `left` to the one before `right`.
     """
 
     top: int
@@ -55,9 +51,8 @@ class Patch:
 
     def holds(self, other: "Patch") -> bool:
         """Whether every unit of the other patch is in this one."""
-        return bool(
-            np.isin(other.rows, self.rows).all() and np.isin(other.columns, self.columns).all()
-        )
+        rows, columns = np.isin(other.rows, self.rows), np.isin(other.columns, self.columns)
+        return bool(rows.all() and columns.all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +80,9 @@ class Region:
         """Makes a region of any patches: merges those that can be, drops empty and inner ones."""
         patches = [patch for patch in patches if patch.rows.size and patch.columns.size]
         patches = _merged(_merged(patches, by_rows=False), by_rows=True)
-        return cls(tuple(_outermost(patches)), bounded)
+        # Merged patches differ, so two of them cannot hold each other.
+        outer = [p for p in patches if not any(q is not p and q.holds(p) for q in patches)]
+        return cls(tuple(outer), bounded)
 
     def __or__(self, other: "Region") -> "Region":
         bounded = tuple(map(operator.or_, self.bounded, other.bounded))
@@ -93,11 +90,7 @@ class Region:
 
     def widened(self) -> "Region":
         """Returns all units in any of the region's rows and in any of its columns, as one patch."""
-        if len(self.patches) < 2:
-            return self
-        rows = np.unique(np.concatenate([patch.rows for patch in self.patches]))
-        columns = np.unique(np.concatenate([patch.columns for patch in self.patches]))
-        return Region((Patch(rows, columns),), self.bounded)
+        return Region((_around(self.patches),), self.bounded) if self.patches else self
 
     def clipped(self, plane: tuple[int, int]) -> "Region":
         """Returns the units that lie on a plane of (height, width), where the region is bounded."""
@@ -141,21 +134,12 @@ def _merged(patches: list[Patch], *, by_rows: bool) -> list[Patch]:
     groups: dict[bytes, list[Patch]] = {}
     for patch in patches:
         groups.setdefault((patch.rows if by_rows else patch.columns).tobytes(), []).append(patch)
-    return [_joined(group, by_rows=by_rows) for group in groups.values()]
+    return [_around(group) for group in groups.values()]
 
 
-def _joined(group: list[Patch], *, by_rows: bool) -> Patch:
-    if len(group) == 1:
-        return group[0]
-    if by_rows:
-        return Patch(group[0].rows, np.unique(np.concatenate([p.columns for p in group])))
-    return Patch(np.unique(np.concatenate([p.rows for p in group])), group[0].columns)
-
-
-def _outermost(patches: list[Patch]) -> list[Patch]:
-    # Merged patches differ, so two of them cannot hold each other.
-    return [
-        patch
-        for patch in patches
-        if not any(other is not patch and other.holds(patch) for other in patches)
-    ]
+def _around(patches: Sequence[Patch]) -> Patch:
+    """All units in any of the patches' rows and in any of their columns."""
+    if len(patches) == 1:
+        return patches[0]
+    rows = np.unique(np.concatenate([patch.rows for patch in patches]))
+    return Patch(rows, np.unique(np.concatenate([patch.columns for patch in patches])))

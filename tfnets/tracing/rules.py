@@ -60,7 +60,7 @@ def find(step: Step, rules: Rules | None = None) -> Rule:
             break
     if type(step.layer).__module__.startswith("keras.src.ops."):
         if step.kind in UNIT_BY_UNIT:
-            return _MERGING
+            return RULES[layers.Add]
         if step.kind == "OneHot":
             return Rule(_global)
         if step.kind == "GetItem" and _takes_channels(step.node.arguments.args[1]):
@@ -80,13 +80,6 @@ def _takes_channels(key: object) -> bool:
     return whole and (len(key) == 4 or len(others) < len(key) - 1)
 
 
-def reading_of(step: Step, rule: Rule, source: Shape, output: Shape) -> Reading:
-    """Returns what the units of a step's output read of one of its inputs."""
-    if len(source) == 3 and len(output) == 3:
-        return rule.reading(step.layer, source, output)
-    return readings.whole(plane_of(source))
-
-
 def plane_of(shape: Shape) -> tuple[int, int]:
     """Returns height and width; (1, 1) for a vector, which counts as one unit."""
     return (shape[0], shape[1]) if len(shape) == 3 else (1, 1)
@@ -98,11 +91,13 @@ def _local(layer: keras.Operation, source: Shape, output: Shape) -> Reading:
 
 def _merging(layer: keras.Operation, source: Shape, output: Shape) -> Reading:
     """Unit by unit; an axis of one unit is stretched to the other inputs' size."""
-    return Separable(*(_stretched(source[axis], output[axis]) for axis in (0, 1)))
+    return _partly_whole(source, [source[axis] == 1 < output[axis] for axis in (0, 1)])
 
 
-def _stretched(size: int, output: int) -> Axis:
-    return readings.everything(1) if size == 1 < output else readings.window(1)
+def _partly_whole(source: Shape, whole: Sequence[bool]) -> Reading:
+    """Reads an axis as a whole, or unit by unit."""
+    axes = zip(source, whole, strict=False)
+    return Separable(*(readings.everything(n) if all_ else readings.window(1) for n, all_ in axes))
 
 
 def _concatenating(layer: keras.Operation, source: Shape, output: Shape) -> Reading:
@@ -115,29 +110,30 @@ def _concatenating(layer: keras.Operation, source: Shape, output: Shape) -> Read
 
 
 def _convolving(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
-    axes = zip(source, layer.kernel_size, layer.strides, layer.dilation_rate, strict=False)
-    return Separable(*(_window(layer.padding, *axis) for axis in axes))
+    return _windows(readings.window, layer, source, layer.kernel_size, layer.dilation_rate)
 
 
 def _pooling(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
-    axes = zip(source, layer.pool_size, layer.strides, (1, 1), strict=False)
-    return Separable(*(_window(layer.padding, *axis) for axis in axes))
-
-
-def _window(padding: str, size: int, kernel: int, stride: int, dilation: int) -> Axis:
-    before = readings.same_padding(size, kernel, stride, dilation) if padding == "same" else 0
-    return readings.window(kernel, stride, dilation, before)
+    return _windows(readings.window, layer, source, layer.pool_size, (1, 1))
 
 
 def _transposed(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
     # TensorFlow runs the convolution that would lead from the output to the input backwards.
-    axes = zip(output, layer.kernel_size, layer.strides, layer.dilation_rate, strict=False)
-    return Separable(*(_transposed_window(layer.padding, *axis) for axis in axes))
+    windows = readings.transposed_window
+    return _windows(windows, layer, output, layer.kernel_size, layer.dilation_rate)
 
 
-def _transposed_window(padding: str, size: int, kernel: int, stride: int, dilation: int) -> Axis:
-    before = readings.same_padding(size, kernel, stride, dilation) if padding == "same" else 0
-    return readings.transposed_window(kernel, stride, dilation, before)
+def _windows(
+    kind: Callable[..., Axis], layer: keras.layers.Layer, plane: Shape, *taps: Sequence[int]
+) -> Reading:
+    """Windows along rows and columns, padded as the layer says; taps: how many, how far apart."""
+
+    def along(size: int, stride: int, kernel: int, dilation: int) -> Axis:
+        same = layer.padding == "same"
+        before = readings.same_padding(size, kernel, stride, dilation) if same else 0
+        return kind(kernel, stride, dilation, before)
+
+    return Separable(*map(along, plane, layer.strides, *taps))
 
 
 def _global(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
@@ -164,12 +160,7 @@ def _upsampling(layer: keras.layers.Layer, source: Shape, output: Shape) -> Read
 
 def _normalising(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
     axes = stand_ins.normalised_axes(layer, 4)
-    return Separable(
-        *(
-            readings.everything(source[axis - 1]) if axis in axes else readings.window(1)
-            for axis in (1, 2)
-        )
-    )
+    return _partly_whole(source, [axis in axes for axis in (1, 2)])
 
 
 def _reordering(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
@@ -200,55 +191,38 @@ UNIT_BY_UNIT = frozenset({
 })  # fmt: skip
 """Operations of `keras.ops` (as in `x + y`) that work on values at the same place."""
 
-_MERGING = Rule(_merging, stand_in=stand_ins.total)
-_LOCAL = Rule(_local, stand_in=stand_ins.total)
-_NORMALISING = Rule(_normalising, stand_in=stand_ins.with_mean)
-_POOLING = Rule(_pooling, stand_in=stand_ins.average)
-_GLOBAL = Rule(_global, stand_in=stand_ins.average)
-_REORDERING = Rule(_reordering, stand_in=stand_ins.same_layer)
-_CONVOLVING = Rule(_convolving, _kernel_at_outputs, stand_ins.positive)
-
 RULES: Rules = {
-    layers.Conv2D: _CONVOLVING,
-    layers.DepthwiseConv2D: _CONVOLVING,
-    layers.SeparableConv2D: Rule(_convolving, _both_kernels, stand_ins.positive),
-    layers.Conv2DTranspose: Rule(_transposed, _kernel_at_inputs, stand_ins.positive),
-    layers.Dense: Rule(_local, _kernel_at_outputs, stand_ins.mean_of_values),
-    layers.MaxPooling2D: _POOLING,
-    layers.AveragePooling2D: _POOLING,
-    layers.GlobalMaxPooling2D: _GLOBAL,
-    layers.GlobalAveragePooling2D: _GLOBAL,
-    layers.ZeroPadding2D: Rule(_padding, stand_in=stand_ins.same_layer),
-    layers.Cropping2D: Rule(_cropping, stand_in=stand_ins.same_layer),
-    layers.UpSampling2D: Rule(_upsampling, stand_in=stand_ins.interpolating),
-    layers.Flatten: _REORDERING,
-    layers.Reshape: _REORDERING,
-    layers.Permute: _REORDERING,
-    layers.RepeatVector: Rule(_global, stand_in=stand_ins.same_layer),
-    layers.Dot: Rule(_global),
-    layers.Concatenate: Rule(_concatenating, stand_in=stand_ins.same_layer),
-    **dict.fromkeys(
-        (
-            layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum,
-            layers.Minimum,
-        ),
-        _MERGING,
-    ),
-    **dict.fromkeys(
-        (
-            layers.LayerNormalization, layers.GroupNormalization, layers.RMSNormalization,
-            layers.UnitNormalization, layers.Softmax,
-        ),
-        _NORMALISING,
-    ),
-    **dict.fromkeys(
-        (
-            layers.Activation, layers.ActivityRegularization, layers.AlphaDropout,
-            layers.BatchNormalization, layers.Dropout, layers.ELU, layers.GaussianDropout,
-            layers.GaussianNoise, layers.Identity, layers.LeakyReLU, layers.Normalization,
-            layers.PReLU, layers.ReLU, layers.Rescaling, layers.SpatialDropout2D,
-        ),
-        _LOCAL,
-    ),
+    kind: rule
+    for rule, kinds in (
+        (Rule(_convolving, _kernel_at_outputs, stand_ins.positive),
+         (layers.Conv2D, layers.DepthwiseConv2D)),
+        (Rule(_convolving, _both_kernels, stand_ins.positive), (layers.SeparableConv2D,)),
+        (Rule(_transposed, _kernel_at_inputs, stand_ins.positive), (layers.Conv2DTranspose,)),
+        (Rule(_local, _kernel_at_outputs, stand_ins.mean_of_values), (layers.Dense,)),
+        (Rule(_pooling, stand_in=stand_ins.average),
+         (layers.MaxPooling2D, layers.AveragePooling2D)),
+        (Rule(_global, stand_in=stand_ins.average),
+         (layers.GlobalMaxPooling2D, layers.GlobalAveragePooling2D)),
+        (Rule(_padding, stand_in=stand_ins.same_layer), (layers.ZeroPadding2D,)),
+        (Rule(_cropping, stand_in=stand_ins.same_layer), (layers.Cropping2D,)),
+        (Rule(_upsampling, stand_in=stand_ins.interpolating), (layers.UpSampling2D,)),
+        (Rule(_reordering, stand_in=stand_ins.same_layer),
+         (layers.Flatten, layers.Reshape, layers.Permute)),
+        (Rule(_global, stand_in=stand_ins.same_layer), (layers.RepeatVector,)),
+        (Rule(_global), (layers.Dot,)),
+        (Rule(_concatenating, stand_in=stand_ins.same_layer), (layers.Concatenate,)),
+        (Rule(_merging, stand_in=stand_ins.total),
+         (layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum,
+          layers.Minimum)),
+        (Rule(_normalising, stand_in=stand_ins.with_mean),
+         (layers.LayerNormalization, layers.GroupNormalization, layers.RMSNormalization,
+          layers.UnitNormalization, layers.Softmax)),
+        (Rule(_local, stand_in=stand_ins.total),
+         (layers.Activation, layers.ActivityRegularization, layers.AlphaDropout,
+          layers.BatchNormalization, layers.Dropout, layers.ELU, layers.GaussianDropout,
+          layers.GaussianNoise, layers.Identity, layers.LeakyReLU, layers.Normalization,
+          layers.PReLU, layers.ReLU, layers.Rescaling, layers.SpatialDropout2D)),
+    )
+    for kind in kinds
 }  # fmt: skip
 """The kinds of layer that are known, in inference mode. Extend with the argument `rules`."""

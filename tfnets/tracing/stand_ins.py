@@ -44,8 +44,7 @@ def interpolating(layer: keras.layers.UpSampling2D, *values: tf.Tensor) -> tf.Te
 
 def average(layer: keras.layers.Layer, *values: tf.Tensor) -> tf.Tensor:
     """Average pooling in place of any pooling."""
-    copy = _POOLING.get(type(layer), type(layer)).from_config(_config(layer))
-    return copy(values[0])
+    return _POOLING.get(type(layer), type(layer)).from_config(_config(layer))(values[0])
 
 
 def positive(layer: keras.layers.Layer, *values: tf.Tensor) -> tf.Tensor:
@@ -54,7 +53,11 @@ def positive(layer: keras.layers.Layer, *values: tf.Tensor) -> tf.Tensor:
     The division keeps a deep network's numbers within the range of 64 bits.
     """
     changes = {"activation": "linear", "use_bias": False}
-    copy = type(layer).from_config(_config(layer) | changes | _ungrouped(layer))
+    if isinstance(layer, layers.Conv2D):
+        # All channels of a unit count together, so that groups make no difference; TensorFlow runs
+        # grouped convolutions on the CPU only through its compiler, which takes seconds.
+        changes["groups"] = 1
+    copy = type(layer).from_config(_config(layer) | changes)
     copy.build(values[0].shape)
     for weight in copy.weights:
         weight.assign(tf.ones_like(weight))
@@ -74,8 +77,7 @@ def total(layer: keras.Operation, *values: tf.Tensor) -> tf.Tensor:
 
 def with_mean(layer: keras.layers.Layer, *values: tf.Tensor) -> tf.Tensor:
     """The value plus the mean over the axes that a normalisation (or softmax) looks along."""
-    rank = len(values[0].shape)
-    axes = sorted(normalised_axes(layer, rank))
+    axes = sorted(normalised_axes(layer, len(values[0].shape)))
     return values[0] + tf.reduce_mean(values[0], axis=axes, keepdims=True)
 
 
@@ -91,11 +93,4 @@ def _config(layer: keras.layers.Layer) -> dict[str, Any]:
     return layer.get_config() | {"dtype": "float64"}
 
 
-def _ungrouped(layer: keras.layers.Layer) -> dict[str, int]:
-    # All channels of a unit count together, so that groups make no difference; TensorFlow runs
-    # grouped convolutions on the CPU only through its compiler, which takes seconds.
-    return {"groups": 1} if isinstance(layer, layers.Conv2D) else {}
-
-
-def _double(value: tf.Tensor) -> tf.Tensor:
-    return tf.cast(value, tf.float64)
+_double = functools.partial(tf.cast, dtype=tf.float64)

@@ -1,5 +1,6 @@
 """Listing a model's layer calls: the walk along Keras's graph, and the shapes at any image size."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,9 +22,6 @@ def trace(model: keras.Model, input_shape: Sequence[int] | None = None) -> Graph
         input_shape: Shape (height, width, channels) of the image, if it is to be another than the
             model was built with, or if the model leaves it open.
 
-    Returns:
-        The graph.
-
     Raises:
         InputError: The model has no graph, its layers cannot take images of this shape, a layer
             has several outputs or works on channels first.
@@ -33,8 +31,7 @@ def trace(model: keras.Model, input_shape: Sequence[int] | None = None) -> Graph
             f"The model {model.name!r} has no graph of layers; give a functional model, or a "
             "Sequential one that is built (with an Input as its first layer)."
         )
-    tracer = _Tracer(model, _source_shapes(model, input_shape))
-    return tracer.graph()
+    return _Tracer(model, _source_shapes(model, input_shape)).graph()
 
 
 def _source_shapes(model: keras.Model, wanted: Sequence[int] | None) -> list[Shape]:
@@ -86,9 +83,8 @@ class _Tracer:
     def graph(self) -> Graph:
         self._unfold(self._model, self._sources, "")
         shapes = tuple(tuple(spec.shape[1:]) for spec in self._specs)
-        return Graph(
-            self._model.name, tuple(self._steps), shapes, tuple(self._sources), self._names
-        )
+        sources = tuple(self._sources)
+        return Graph(self._model.name, tuple(self._steps), shapes, sources, self._names)
 
     def _number(self, spec: keras.KerasTensor) -> int:
         self._specs.append(spec)
@@ -111,39 +107,42 @@ class _Tracer:
         return [numbers[id(x)] for x in model.outputs]
 
     def _unused(self, name: str) -> str:
-        taken = self._names
-        if name not in taken:
-            return name
-        return next(
-            f"{name}:{call}" for call in range(2, len(taken) + 3) if f"{name}:{call}" not in taken
-        )
+        numbered = (f"{name}:{call}" for call in itertools.count(2))
+        return next(one for one in itertools.chain([name], numbered) if one not in self._names)
 
     def _call(self, node: Any, inputs: tuple[int, ...], name: str) -> int:
         step = Step(name, node.operation, inputs, len(self._specs), node)
         specs = [self._specs[number] for number in inputs]
         _require_supported(step)
-        _require_fitting(step, specs, self._image_text())
+        image = [self._specs[source] for source in self._sources]
         self._steps.append(step)
-        return self._number(self._output(step, specs))
-
-    def _output(self, step: Step, specs: list[keras.KerasTensor]) -> keras.KerasTensor:
-        known = {id(x): spec for x, spec in zip(step.node.input_tensors, specs, strict=True)}
-        args, kwargs = step.node.arguments.fill_in(known)
-        try:
-            output = step.layer.compute_output_spec(*args, **kwargs)
-            empty = min(output.shape[1:], default=1) < 1
-        except Exception as error:  # Layers raise nearly every kind for a shape they cannot take.
-            raise _misfit(step, specs, self._image_text()) from error
-        if empty:
-            raise _misfit(step, specs, self._image_text())
-        return output
-
-    def _image_text(self) -> str:
-        return " and ".join(_text(self._specs[source].shape[1:]) for source in self._sources)
+        return self._number(_output(step, specs, image))
 
 
-def _text(shape: Sequence[int]) -> str:
-    return "x".join(map(str, shape)) or "one value"
+def _output(
+    step: Step, specs: list[keras.KerasTensor], image: list[keras.KerasTensor]
+) -> keras.KerasTensor:
+    """What a call puts out; refuses a shape that the layer cannot take."""
+    misfit = InputError(
+        f"The layer {step.name!r} ({step.kind}) cannot take {_text(specs)}, which is what an input "
+        f"of {_text(image)} gives it; choose an image size that the model was made for."
+    )
+    if not _fits(step, specs):
+        raise misfit
+    known = {id(x): spec for x, spec in zip(step.node.input_tensors, specs, strict=True)}
+    args, kwargs = step.node.arguments.fill_in(known)
+    try:
+        output = step.layer.compute_output_spec(*args, **kwargs)
+        empty = min(output.shape[1:], default=1) < 1
+    except Exception as error:  # Layers raise nearly every kind for a shape they cannot take.
+        raise misfit from error
+    if empty:
+        raise misfit
+    return output
+
+
+def _text(specs: Sequence[keras.KerasTensor]) -> str:
+    return " and ".join("x".join(map(str, spec.shape[1:])) or "one value" for spec in specs)
 
 
 def _require_supported(step: Step) -> None:
@@ -159,21 +158,13 @@ def _require_supported(step: Step) -> None:
         )
 
 
-def _require_fitting(step: Step, specs: list[keras.KerasTensor], image: str) -> None:
-    """Refuses shapes that the layer's weights do not fit (`compute_output_spec` takes any)."""
+def _fits(step: Step, specs: list[keras.KerasTensor]) -> bool:
+    """Whether shapes fit the layer's weights (`compute_output_spec` takes any)."""
     wanted = [spec for spec in tree.flatten(getattr(step.layer, "input_spec", None)) if spec]
-    for want, spec in zip(wanted, specs, strict=False):
-        shape = spec.shape
-        for axis, size in want.axes.items():
-            if size is not None and (not -len(shape) <= axis < len(shape) or shape[axis] != size):
-                raise _misfit(step, specs, image)
-
-
-def _misfit(step: Step, specs: list[keras.KerasTensor], image: str) -> InputError:
-    given = " and ".join(_text(spec.shape[1:]) for spec in specs)
-    return InputError(
-        f"The layer {step.name!r} ({step.kind}) cannot take {given}, which is what an input of "
-        f"{image} gives it; choose an image size that the model was made for."
+    return all(
+        size is None or (-len(spec.shape) <= axis < len(spec.shape) and spec.shape[axis] == size)
+        for want, spec in zip(wanted, specs, strict=False)
+        for axis, size in want.axes.items()
     )
 
 
