@@ -68,14 +68,10 @@ def conv_as_attention(
             "Conv2D with one group and channels_last."
         )
     shape = _image_shape(input_shape, int(layer.kernel.shape[2]))
-    window = Window(
-        np.asarray(layer.kernel),
-        _bias(layer),
-        strides=tuple(layer.strides),
-        dilation=tuple(layer.dilation_rate),
-        same=layer.padding == "same",
-    )
-    return build(window, shape, _checked(sharpness), layer.activation, flat=False)
+    strides, dilation = tuple(layer.strides), tuple(layer.dilation_rate)
+    same = layer.padding == "same"
+    window = Window(np.asarray(layer.kernel), _bias(layer), strides, dilation, same)
+    return build(window, shape, sharpness, layer.activation, flat=False)
 
 
 def dense_as_attention(
@@ -111,14 +107,11 @@ def dense_as_attention(
         )
     window = Window(np.asarray(layer.kernel).reshape(*shape, units), _bias(layer))
     image_shape = (size,) if input_shape is None else shape
-    return build(window, image_shape, _checked(sharpness), layer.activation, flat=True)
+    return build(window, image_shape, sharpness, layer.activation, flat=True)
 
 
 def attention_maps(model: keras.Model) -> np.ndarray:
     """Returns what each head of a rewritten layer attends to; it is the same for all images.
-
-    Args:
-        model: What `conv_as_attention` or `dense_as_attention` returned.
 
     Returns:
         Attention weights, float32 (heads, queries, rows, columns) over the image with its border;
@@ -137,9 +130,6 @@ def attention_maps(model: keras.Model) -> np.ndarray:
 
 def attention_multiplications(model: keras.Model) -> dict[str, int]:
     """Counts the multiplications of a rewritten layer per image.
-
-    Args:
-        model: What `conv_as_attention` or `dense_as_attention` returned.
 
     Returns:
         `projections` (of tokens to queries, keys and values), `scores` (queries with keys),
@@ -210,11 +200,3 @@ def _bias(layer: keras.layers.Layer) -> np.ndarray:
     if layer.use_bias:
         return np.asarray(layer.bias)
     return np.zeros(layer.kernel.shape[-1], np.float32)
-
-
-def _checked(sharpness: float) -> float:
-    if not 0 < sharpness <= 2.0**20:
-        raise InputError(
-            f"The sharpness is {sharpness}; give a number above 0, of at most 2^20, such as 32."
-        )
-    return float(sharpness)

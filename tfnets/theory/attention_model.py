@@ -63,29 +63,20 @@ class Window:
         """Zeros before and after, down and across, around an image of `size`."""
         if not self.same:
             return (0, 0), (0, 0)
-        needed = [
-            max((-(-length // step) - 1) * step + span - length, 0)
-            for length, step, span in zip(size, self.strides, self.extent, strict=True)
-        ]
+        sides = zip(size, self.strides, self.extent, strict=True)
+        needed = [max((-(-n // step) - 1) * step + span - n, 0) for n, step, span in sides]
         return tuple((both // 2, both - both // 2) for both in needed)
 
     def outputs(self, padded: tuple[int, int]) -> tuple[int, int]:
         """Windows down and across on an image with its border."""
-        return tuple(
-            (length - span) // step + 1
-            for length, step, span in zip(padded, self.strides, self.extent, strict=True)
-        )
+        sides = zip(padded, self.strides, self.extent, strict=True)
+        return tuple((length - span) // step + 1 for length, step, span in sides)
 
 
 def build(
-    window: Window,
-    shape: tuple[int, ...],
-    sharpness: float,
-    activation: Callable,
-    *,
-    flat: bool,
+    window: Window, shape: tuple[int, ...], sharpness: float, activation: Callable, *, flat: bool
 ) -> keras.Model:
-    """Makes the model of `conv_as_attention`.
+    """Makes the model of `conv_as_attention`, whose scores have the factor `sharpness`.
 
     Args:
         window: The convolution.
@@ -95,8 +86,13 @@ def build(
         flat: Whether the one output place is given as (n, filters).
 
     Raises:
-        InputError: The kernel is larger than the image, or attention over all pixels too large.
+        InputError: A sharpness that is not above 0, a kernel larger than the image, or attention
+            over all pixels too large.
     """
+    if not 0 < sharpness <= 2.0**20:
+        raise InputError(
+            f"The sharpness is {sharpness}; give a number above 0, of at most 2^20, such as 32."
+        )
     size = shape[:2] if len(shape) == 3 else (shape[0], 1)
     border = window.border(size)
     padded = tuple(length + sum(edge) for length, edge in zip(size, border, strict=True))
@@ -111,7 +107,7 @@ def build(
     )  # fmt: skip
     row = layers.Reshape((-1, tokens.shape[-1]), name="tokens")(tokens)
     x = attention(layers.Reshape((-1, tokens.shape[-1]), name="queries")(asked), row)
-    attention.set_weights(_weights(window, sharpness))
+    attention.set_weights(_weights(window, float(sharpness)))
     filters = window.kernel.shape[-1:]
     x = layers.Reshape(filters if flat else (*window.outputs(padded), *filters), name="plane")(x)
     if activation is not keras.activations.linear:
@@ -128,13 +124,9 @@ def _coded(image: keras.KerasTensor, size: tuple[int, int]) -> keras.KerasTensor
 
 def _asked(tokens: keras.KerasTensor, window: Window, padded: tuple[int, int]) -> keras.KerasTensor:
     """The tokens in the middles of the windows, one per place of the output."""
-    ends = [
-        (middle, length - middle - (count - 1) * step - 1)
-        for middle, length, count, step in zip(
-            window.middle, padded, window.outputs(padded), window.strides, strict=True
-        )
-    ]
-    inside = layers.Cropping2D(tuple(ends), name="inside")(tokens)
+    sides = zip(window.middle, padded, window.outputs(padded), window.strides, strict=True)
+    ends = tuple((first, n - first - (count - 1) * step - 1) for first, n, count, step in sides)
+    inside = layers.Cropping2D(ends, name="inside")(tokens)
     # Pooling of single tokens with a stride picks every so many of them, unchanged.
     return layers.AveragePooling2D(1, strides=window.strides, name="asked")(inside)
 
@@ -170,8 +162,7 @@ def _require_possible(window: Window, shape: tuple[int, ...], padded: tuple[int,
         )
     rows, columns = window.kernel.shape[:2]
     weights = rows * columns * np.prod(window.outputs(padded)) * np.prod(padded, dtype=float)
-    spans = zip(padded, window.extent, strict=True)
-    reach = sum((length + span) ** 2 for length, span in spans)
+    reach = sum((length + span) ** 2 for length, span in zip(padded, window.extent, strict=True))
     if weights > LARGEST or reach > EXACT:
         raise InputError(
             f"Attention from every place of an input of shape {shape} to all of it takes "

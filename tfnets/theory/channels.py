@@ -29,12 +29,7 @@ _FAR = 1e30  # a bend beyond it is never reached, and must not become infinite i
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """The inputs for which two networks shall agree.
-
-    Attributes:
-        low: Smallest value of each input, shape (d,).
-        high: Largest value of each input, shape (d,).
-    """
+    """The inputs for which two networks shall agree: bounds `low` and `high`, shape (d,)."""
 
     low: np.ndarray
     high: np.ndarray
@@ -47,9 +42,7 @@ class Box:
             InputError: Not two bounds of that shape, finite, with low < high.
         """
         try:
-            low, high = (
-                np.broadcast_to(np.asarray(end, np.float64), (inputs,)) for end in interval
-            )
+            low, high = (np.broadcast_to(np.asarray(end, float), (inputs,)) for end in interval)
         except (TypeError, ValueError) as error:
             raise _bad_interval(interval, inputs) from error
         if not (np.isfinite([low, high]).all() and (low < high).all()):
@@ -62,15 +55,8 @@ def collect(
 ) -> list[Layer]:
     """Three channels: relu(x - bend), the positive sum, the negative sum; output: the difference.
 
-    Args:
-        weights: Shape (1, N).
-        biases: Shape (N,).
-        coefficients: Shape (N, 1).
-        offset: Shape (1,).
-        box: The interval; only its left end matters.
-
-    Returns:
-        N + 1 hidden layers and the output layer. Equal to f for every x >= low.
+    Shapes as in `collect_terms`, for d = m = 1; only the left end of the box matters. The N + 1
+    hidden layers and the output layer are equal to f for every x >= low.
     """
     low, w, a = box.low, weights[0], coefficients[:, 0]
     start = w * low + biases

@@ -67,14 +67,10 @@ class Check:
 def relative_error(left: np.ndarray, right: np.ndarray, *terms: np.ndarray) -> float:
     """Returns max |left - right|, relative to the size of what was added up on either side.
 
-    The size is the larger of max |left| and the maximum of the sum of the absolute `terms` of the
-    right side, so that terms which nearly cancel do not make rounding look large. The result is
-    at most 2, 0 if everything is 0, and infinite if a value is not finite.
-
-    Args:
-        left: Left side, any shape.
-        right: Right side, the same shape.
-        *terms: What `right` is the sum of, each of its shape; `right` itself if none is given.
+    The size is the larger of max |left| and the maximum of the sum of the absolute `terms`, which
+    `right` is the sum of (itself if there are none; all are of one shape), so that terms which
+    nearly cancel do not make rounding look large. The result is at most 2, 0 if everything is 0,
+    and infinite if a value is not finite.
     """
     size = max(np.abs(left).max(), sum(np.abs(term) for term in terms or (right,)).max())
     difference = np.abs(left - right).max()
@@ -107,17 +103,10 @@ def apply(operator: Operator, images: np.ndarray) -> np.ndarray:
 def draw(
     shape: tuple[int, int, int], count: int, rng: np.random.Generator, images: np.ndarray | None
 ) -> np.ndarray:
-    """Draws `count` images to test on.
+    """Draws `count` float32 images of a shape (h, w, c) from those given (n, h, w, c).
 
-    Args:
-        shape: Image shape (h, w, c).
-        count: Number of images.
-        rng: Where they are drawn from.
-        images: Images to choose from; if None, standard normal noise whose scale goes evenly from
-            1e-3 to 1e3, so that an operator that is linear near 0 or far from it only is found out.
-
-    Returns:
-        Float32 images (count, h, w, c).
+    If there are none, standard normal noise whose scale goes evenly from 1e-3 to 1e3, so that an
+    operator that is linear near 0 or far from it only is found out.
 
     Raises:
         InputError: No trial, a shape that is not (h, w, c), or images of another shape.

@@ -35,14 +35,9 @@ class Diagnosis:
 
 
 def diagnose(values: np.ndarray, lags: int = 20) -> Diagnosis:
-    """Diagnoses one quantity of several chains.
+    """Diagnoses one quantity of at least 2 chains of 4 draws, `values` (chains, draws).
 
-    Args:
-        values: Shape (chains, draws), at least 2 chains of 4 draws.
-        lags: Largest lag of the autocorrelation; at most as many as there are.
-
-    Returns:
-        The numbers.
+    The autocorrelation has at most as many lags as there are.
 
     Raises:
         InputError: Another shape, values that are not finite, or all equal.

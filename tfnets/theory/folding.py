@@ -60,14 +60,7 @@ def fold_error(
     images: np.ndarray,
     batch_size: int = 256,
 ) -> float:
-    """Compares a folded network with the network itself.
-
-    Args:
-        model: The network.
-        matrix: Shape (inputs, outputs), from `fold`.
-        bias: Shape (outputs,), from `fold`.
-        images: Shape (n, *image shape), float32.
-        batch_size: Images at a time.
+    """Compares a network with what `fold` made of it, on images (n, *image shape), float32.
 
     Returns:
         The largest absolute difference of all outputs of all images, relative to the network's
@@ -120,8 +113,7 @@ def _gradients(
     with tf.GradientTape() as tape:
         tape.watch(images)
         values = tf.reshape(model(images, training=False), (len(chosen), outputs))
-        asked = tf.gather(values, chosen, axis=1, batch_dims=0)
-        total = tf.linalg.trace(asked)
+        total = tf.linalg.trace(tf.gather(values, chosen, axis=1))
     gradient = tape.gradient(total, images, unconnected_gradients="zero")
     return gradient.numpy().reshape(len(chosen), -1)
 

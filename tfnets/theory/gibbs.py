@@ -89,13 +89,9 @@ def _sweep(
 
 
 def disc_conditionals(*, wrong: bool = False) -> tuple[Conditional, Conditional]:
-    """The full conditionals of the uniform distribution on the unit disc.
+    """The full conditionals of the uniform distribution on the unit disc: x given y, y given x.
 
-    Args:
-        wrong: Whether to give the report's instead, uniform on [y^2 - 1, 1 - y^2].
-
-    Returns:
-        x given y, and y given x.
+    `wrong` gives the report's instead, uniform on [y^2 - 1, 1 - y^2].
     """
     power = 1.0 if wrong else 0.5
 
@@ -112,14 +108,11 @@ def disc_conditionals(*, wrong: bool = False) -> tuple[Conditional, Conditional]
 def disc_test(points: np.ndarray) -> float:
     """Tests whether independent points are uniform on the disc: r^2 is then uniform on [0, 1].
 
-    Args:
-        points: Shape (n, 2). Draws of one chain depend on each other; give one per chain, or thin.
-
-    Returns:
-        p value of Kolmogorov and Smirnov's test.
+    Draws of one chain depend on each other; give one per chain, or thin. Returns the p value of
+    Kolmogorov and Smirnov's test.
 
     Raises:
-        InputError: Another shape.
+        InputError: Another shape than (n, 2).
     """
     points = np.asarray(points, float)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):

@@ -8,16 +8,8 @@ import keras
 import numpy as np
 
 from tfnets.errors import InputError
-from tfnets.theory.checks import (
-    TOLERANCE,
-    Check,
-    Counterexample,
-    Operator,
-    apply,
-    draw,
-    relative_error,
-    worst_of,
-)
+from tfnets.theory import checks
+from tfnets.theory.checks import TOLERANCE, Check, Counterexample, Operator
 
 BOUNDARIES = ("wrap", "same", "valid")
 """Circular; zeros around the image (as in Keras); no output where the kernel hangs over."""
@@ -54,7 +46,7 @@ def impulse_response(
     impulses = np.zeros((channels, *shape), np.float32)
     for channel in range(channels):
         impulses[channel, point[0], point[1], channel] = 1
-    answers = apply(operator, impulses)
+    answers = checks.apply(operator, impulses)
     _require_size(answers.shape, shape, boundary)
     kernel = np.moveaxis(answers, 0, 2)
     for axis in (0, 1):
@@ -63,14 +55,9 @@ def impulse_response(
 
 
 def as_convolution(kernel: np.ndarray, boundary: str = "same") -> Operator:
-    """Returns the convolution with a kernel as an operator on images.
+    """Returns the convolution with a kernel as an operator: images -> float32 images.
 
-    Args:
-        kernel: Shape (rows, columns, channels in, channels out), as in Keras's Conv2D.
-        boundary: `wrap`, `same` or `valid`.
-
-    Returns:
-        Images (n, h, w, channels in) -> float32 images (n, h', w', channels out).
+    Kernel (rows, columns, channels in, channels out), boundary and shapes as in `impulse_response`.
 
     Raises:
         InputError: Another boundary, or a kernel without four axes.
@@ -82,15 +69,13 @@ def as_convolution(kernel: np.ndarray, boundary: str = "same") -> Operator:
             f"The kernel has the shape {kernel.shape}; expected (rows, columns, channels in, "
             "channels out)."
         )
-    before = [(size - 1) // 2 for size in kernel.shape[:2]]
-    after = [size // 2 for size in kernel.shape[:2]]
-    around = ((0, 0), (before[0], after[0]), (before[1], after[1]), (0, 0))
+    sides = [((size - 1) // 2, size // 2) for size in kernel.shape[:2]]
 
     def convolve(images: np.ndarray) -> np.ndarray:
         images = np.asarray(images, np.float32)
         if boundary != "valid":
             mode = "wrap" if boundary == "wrap" else "constant"
-            images = np.pad(images, around, mode=mode)
+            images = np.pad(images, ((0, 0), *sides, (0, 0)), mode=mode)
         outputs = keras.ops.conv(images, kernel, padding="valid", data_format="channels_last")
         return keras.ops.convert_to_numpy(outputs)
 
@@ -125,13 +110,14 @@ def check_convolution(
         InputError: As in `impulse_response`.
     """
     rebuilt = as_convolution(impulse_response(operator, shape, boundary), boundary)
-    x = draw(shape, trials, np.random.default_rng(seed), images)
+    x = checks.draw(shape, trials, np.random.default_rng(seed), images)
     statement = f"f(x) = impulse response * x, boundary {boundary}"
+    sides = zip(x, checks.apply(operator, x), checks.apply(rebuilt, x), strict=True)
     cases = [
-        (relative_error(left, right), Counterexample(statement, (image,), left, right))
-        for image, left, right in zip(x, apply(operator, x), apply(rebuilt, x), strict=True)
+        (checks.relative_error(left, right), Counterexample(statement, (image,), left, right))
+        for image, left, right in sides
     ]
-    return worst_of(cases, tolerance)
+    return checks.worst_of(cases, tolerance)
 
 
 def _require_boundary(boundary: str) -> None:

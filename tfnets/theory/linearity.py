@@ -11,33 +11,16 @@ recovers the kernel. A network that is affine is one matrix: `tfnets.theory.fold
 import numpy as np
 
 from tfnets.errors import InputError
-from tfnets.theory.checks import (
-    TOLERANCE,
-    Check,
-    Counterexample,
-    Operator,
-    apply,
-    draw,
-    relative_error,
-    worst_of,
-)
+from tfnets.theory import checks
+from tfnets.theory.checks import TOLERANCE, Check, Counterexample, Operator
 from tfnets.theory.folding import fold, fold_error
 from tfnets.theory.impulse import as_convolution, check_convolution, impulse_response
 
 __all__ = [
-    "TOLERANCE",
-    "Check",
-    "Counterexample",
-    "Operator",
-    "as_convolution",
-    "check_affine",
-    "check_convolution",
-    "check_linearity",
-    "check_shift_equivariance",
-    "fold",
-    "fold_error",
+    "TOLERANCE", "Check", "Counterexample", "Operator", "as_convolution", "check_affine",
+    "check_convolution", "check_linearity", "check_shift_equivariance", "fold", "fold_error",
     "impulse_response",
-]
+]  # fmt: skip
 
 Shape = tuple[int, int, int]
 
@@ -76,7 +59,7 @@ def check_linearity(
     rng = np.random.default_rng(seed)
     b = rng.uniform(0.5, 1.5, trials)
     a = -b - rng.uniform(0.5, 1.5, trials)
-    x, y = (draw(shape, trials, rng, images) for _ in range(2))
+    x, y = (checks.draw(shape, trials, rng, images) for _ in range(2))
     return _superposition(operator, x, y, (a, b), tolerance)
 
 
@@ -91,12 +74,11 @@ def check_affine(
 ) -> Check:
     """Tries f(a x + b y) = a f(x) + b f(y) with a + b = 1: linear up to a constant.
 
-    Arguments, scale of the error and result are those of `check_linearity`; a lies in
-    [-1.5, -0.5].
+    All else is as in `check_linearity`; a lies in [-1.5, -0.5].
     """
     rng = np.random.default_rng(seed)
     a = -rng.uniform(0.5, 1.5, trials)
-    x, y = (draw(shape, trials, rng, images) for _ in range(2))
+    x, y = (checks.draw(shape, trials, rng, images) for _ in range(2))
     return _superposition(operator, x, y, (a, 1 - a), tolerance)
 
 
@@ -146,25 +128,22 @@ def check_shift_equivariance(
             "'wrap' or 'interior', a margin of at least 0 and a stride of at least 1."
         )
     rng = np.random.default_rng(seed)
-    x = draw(shape, trials, rng, images)
-    outputs = apply(operator, x)
+    x = checks.draw(shape, trials, rng, images)
+    outputs = checks.apply(operator, x)
     limit = _largest_shift(outputs.shape, margin if boundary == "interior" else 0)
     limit = min(limit, max(1, (min(shape[:2]) - 1) // stride))
     shifts = _shifts(trials, limit, rng)
-    moved = np.stack(
-        [
-            _moved(image, stride * shift, boundary, rng, images is None)
-            for image, shift in zip(x, shifts, strict=True)
-        ]
-    )
+    pairs = zip(x, shifts, strict=True)
+    moved = [_moved(image, stride * by, boundary, rng, images is None) for image, by in pairs]
     cases = []
-    for i, (shifted, shift) in enumerate(zip(apply(operator, moved), shifts, strict=True)):
+    answers = checks.apply(operator, np.stack(moved))
+    for i, (shifted, shift) in enumerate(zip(answers, shifts, strict=True)):
         left, right = _overlap(shifted, outputs[i], shift, boundary, margin)
         pixels = tuple(int(s) for s in stride * shift)
         statement = f"f(shift x) = shift f(x), x shifted by {pixels} pixels, boundary {boundary}"
         example = Counterexample(statement, (x[i], moved[i]), left, right, pixels)
-        cases.append((relative_error(left, right), example))
-    return worst_of(cases, tolerance)
+        cases.append((checks.relative_error(left, right), example))
+    return checks.worst_of(cases, tolerance)
 
 
 def _superposition(
@@ -176,15 +155,15 @@ def _superposition(
 ) -> Check:
     a, b = (factor.astype(np.float32) for factor in factors)
     wide = (slice(None), None, None, None)
-    together = apply(operator, a[wide] * x + b[wide] * y)
-    of_x, of_y = apply(operator, x), apply(operator, y)
+    together = checks.apply(operator, a[wide] * x + b[wide] * y)
+    of_x, of_y = checks.apply(operator, x), checks.apply(operator, y)
     cases = []
     for i, left in enumerate(together):
         terms = float(a[i]) * of_x[i], float(b[i]) * of_y[i]
         statement = f"f(a x + b y) = a f(x) + b f(y), a = {a[i]:.4g}, b = {b[i]:.4g}"
         example = Counterexample(statement, (x[i], y[i]), left, terms[0] + terms[1])
-        cases.append((relative_error(left, example.right, *terms), example))
-    return worst_of(cases, tolerance)
+        cases.append((checks.relative_error(left, example.right, *terms), example))
+    return checks.worst_of(cases, tolerance)
 
 
 def _largest_shift(outputs: tuple[int, ...], margin: int) -> int:

@@ -118,12 +118,7 @@ def narrow(shallow: keras.Model | Shallow, interval: tuple[ArrayLike, ArrayLike]
 
 
 def narrow_error(deep: keras.Model, shallow: keras.Model | Shallow, points: np.ndarray) -> float:
-    """Compares a deep narrow network with the shallow function, evaluated in float64.
-
-    Args:
-        deep: What `narrow` returned.
-        shallow: What it was made of.
-        points: Inputs (n, d).
+    """Compares a deep narrow network with the shallow function, in float64 at points (n, d).
 
     Returns:
         max |deep - f| over the points, relative to max |f| over them; at least 0, and max |deep|
@@ -167,15 +162,10 @@ def _model(chain: list[Layer], inputs: int, dtype: str) -> keras.Model:
     made = []
     for number, (kernel, _) in enumerate(chain, start=1):
         last = number == len(chain)
-        layer = layers.Dense(
-            kernel.shape[1],
-            activation=None if last else "relu",
-            kernel_initializer="zeros",
-            dtype=dtype,
-            name="difference" if last else f"collect{number}",
-        )
-        x = layer(x)
-        made.append(layer)
+        name, activation = ("difference", None) if last else (f"collect{number}", "relu")
+        options = {"kernel_initializer": "zeros", "dtype": dtype, "name": name}
+        made.append(layers.Dense(kernel.shape[1], activation, **options))
+        x = made[-1](x)
     for layer, (kernel, bias) in zip(made, chain, strict=True):
         layer.set_weights([kernel, bias])
     return keras.Model(start, x, name="narrow")

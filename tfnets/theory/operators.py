@@ -35,8 +35,7 @@ def add_constant(value: float) -> Operator:
 def dense_matrix(matrix: np.ndarray) -> Operator:
     """Multiplies the flattened image by a matrix: linear; not shift-equivariant in general.
 
-    Args:
-        matrix: Shape (h w c, h w c); the result is an image again.
+    The matrix has the shape (h w c, h w c), so that the result is an image again.
 
     Raises:
         InputError: The matrix is not square.

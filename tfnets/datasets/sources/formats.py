@@ -12,13 +12,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tfnets.datasets.sources.catalog import (
-    CIFAR_ARCHIVE,
-    CIFAR_TEST,
-    CIFAR_TRAIN,
-    IDX_FILES,
-    DataSet,
-)
+from tfnets.datasets.sources import catalog
+from tfnets.datasets.sources.catalog import CIFAR_TEST, CIFAR_TRAIN, IDX_FILES, DataSet
 
 Arrays = dict[str, np.ndarray]
 
@@ -29,11 +24,7 @@ _MOST_BYTES = 256 * 2**20
 
 
 def read_capped(file: object, most: int = _MOST_BYTES) -> bytes:
-    """Reads a binary file object to its end, refusing more than `most` bytes.
-
-    Raises:
-        ValueError: There is more.
-    """
+    """Reads a binary file object to its end; ValueError if there are more than `most` bytes."""
     data = file.read(most + 1)
     if len(data) > most:
         raise ValueError(f"a file is larger than the {most} bytes allowed")
@@ -102,7 +93,7 @@ def _read_cifar_bin(folder: Path) -> Arrays:
     if all((folder / name).is_file() for name in names):
         files = {name: (folder / name).read_bytes() for name in names}
     else:
-        files = _read_cifar_tar(folder / CIFAR_ARCHIVE)
+        files = _read_cifar_tar(folder / catalog.CIFAR_ARCHIVE)
     return _join_cifar([parse_cifar(files[name]) for name in names])
 
 
@@ -142,11 +133,7 @@ def checksum(array: np.ndarray, layout: str) -> str:
 
 
 def check(dataset: DataSet, arrays: Arrays) -> Arrays:
-    """Returns `arrays` when each has the published shape, type and hash.
-
-    Raises:
-        ValueError: One has not.
-    """
+    """Returns `arrays` if each has the published shape, type and hash; else ValueError."""
     for key, wanted in dataset.arrays.items():
         array = arrays[key]
         if array.shape != wanted.shape or array.dtype != np.uint8:

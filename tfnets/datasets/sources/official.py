@@ -13,14 +13,7 @@ _PACKAGE_PARENT = Path(__file__).parents[3]
 
 
 def collect(dataset: DataSet, folder: Path) -> Path:
-    """Downloads the official files of a data set into a folder, through TFDS.
-
-    Args:
-        dataset: What to download.
-        folder: An empty folder.
-
-    Returns:
-        The folder with the files, under their official names.
+    """Downloads the official files of a data set, under their names, into an empty folder.
 
     Raises:
         SourceError: TFDS is missing, its host cannot be reached, or the download failed.
@@ -32,11 +25,8 @@ def collect(dataset: DataSet, folder: Path) -> Path:
 
 def _program(arguments: list[str], folder: Path, limit: float) -> None:
     """Runs `official_program`, with our package on its path wherever it starts."""
-    paths = [str(_PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-    }
+    paths = filter(None, [str(_PACKAGE_PARENT), os.environ.get("PYTHONPATH")])
+    own = {"PYTHONPATH": os.pathsep.join(paths), "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-W", "ignore", "-m", "tfnets.datasets.sources.official_program"]
+    environment = {**os.environ, **own}
     commands.run([*command, *arguments], folder=folder, limit=limit, environment=environment)

@@ -1,30 +1,18 @@
 """The known photographs: those installed with libraries, and files in two packages."""
 
+import re
+
 PREFIX = "photo_"
 """What the names of photographs begin with in the catalogue of files."""
 
-_SKIMAGE = {
-    "astronaut": "astronaut.png",
-    "brick": "brick.png",
-    "camera": "camera.png",
-    "cell": "cell.png",
-    "chelsea": "chelsea.png",
-    "clock": "clock_motion.png",
-    "coffee": "coffee.png",
-    "coins": "coins.png",
-    "grass": "grass.png",
-    "gravel": "gravel.png",
-    "hubble": "hubble_deep_field.jpg",
-    "ihc": "ihc.png",
-    "moon": "moon.png",
-    "motorcycle": "motorcycle_left.png",
-    "page": "page.png",
-    "retina": "retina.jpg",
-    "rocket": "rocket.jpg",
-    "text": "text.png",
-}
+_SKIMAGE = (
+    "astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "clock_motion.png",
+    "coffee.png", "coins.png", "grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png",
+    "moon.png", "motorcycle_left.png", "page.png", "retina.jpg", "rocket.jpg", "text.png",
+)  # fmt: skip
+"""The photographs are called by the first word of their files."""
 INSTALLED: dict[str, tuple[str, str]] = {
-    **{name: ("skimage", f"data/{file}") for name, file in _SKIMAGE.items()},
+    **{re.split(r"[._]", file)[0]: ("skimage", f"data/{file}") for file in _SKIMAGE},
     **{name: ("sklearn", f"datasets/images/{name}.jpg") for name in ("china", "flower")},
 }
 """Photograph -> the library that brings it and the file's place in it."""

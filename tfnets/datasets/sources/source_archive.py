@@ -31,15 +31,9 @@ _NO = ("0", "n", "no", "f", "false", "off")  # as pip reads them
 
 
 def download(package: Package, folder: Path, limit: float) -> Path:
-    """Downloads a package's source archive from the first index of pip's that has it.
+    """Downloads a package's source archive, which is not checked, into a folder.
 
-    Args:
-        package: What to download.
-        folder: Where to.
-        limit: Seconds that the download may take.
-
-    Returns:
-        The archive, not checked.
+    It comes from the first index of pip's that has it, within `limit` seconds.
 
     Raises:
         SourceError: No index has it, an address is not a web address, or the download took too
@@ -59,13 +53,10 @@ def download(package: Package, folder: Path, limit: float) -> Path:
 
 
 def pip_settings(folder: Path) -> dict[str, str]:
-    """Returns pip's own settings, such as `index-url` and `cert`, its default index included.
+    """Returns pip's settings in `folder`, such as `index-url` and `cert`, its default index too.
 
     A setting of the environment goes before one of `pip download`, and that before a global one,
     as in pip.
-
-    Args:
-        folder: Where pip runs.
     """
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     listed = commands.run([*pip, "config", "list"], folder=folder, limit=_PIP_LIMIT)
