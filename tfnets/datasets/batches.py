@@ -9,11 +9,7 @@ from tfnets.errors import InputError
 
 
 def steps_per_epoch(n: int, batch_size: int) -> int:
-    """Returns how many whole batches there are in `n` examples.
-
-    Raises:
-        InputError: There is not one, or `batch_size` is not positive.
-    """
+    """Returns how many whole batches are in `n` examples; InputError for none or a bad size."""
     if batch_size < 1:
         raise InputError(f"The batch size is {batch_size}; it must be at least 1.")
     if batch_size > n:

@@ -34,11 +34,9 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From which measure on a word fits, for each digit.
+    """From which measure on a word fits: for each attribute ten values, one per digit.
 
-    Attributes:
-        low: For each attribute ten values: at or below them the image is thin, left, or small.
-        high: The same for thick, right, and large.
+    At or below `low` the image is thin, left, or small; at or above `high` thick, right, or large.
     """
 
     low: dict[str, tuple[float, ...]]
@@ -46,11 +44,7 @@ class Thresholds:
 
     @classmethod
     def of(cls, images: np.ndarray, labels: np.ndarray) -> "Thresholds":
-        """Takes the thresholds from training images.
-
-        Args:
-            images: Shape (n, height, width, 1), values in [0, 1].
-            labels: Digits (n,).
+        """Takes the thresholds from training images (n, height, width, 1) in [0, 1].
 
         Raises:
             InputError: Colour images, or a digit of which there is no image.
@@ -93,15 +87,9 @@ class Captions:
 
 
 def write(images: np.ndarray, labels: np.ndarray, thresholds: Thresholds, seed: int) -> Captions:
-    """Writes a caption for each image.
+    """Writes a caption for each image (n, height, width, 1) in [0, 1].
 
     Caption i depends on image i, its label, the thresholds and (seed, i) alone.
-
-    Args:
-        images: Shape (n, height, width, 1), values in [0, 1].
-        labels: Digits (n,).
-        thresholds: Of the training images.
-        seed: At least 0.
     """
     values = thresholds.values(images, labels)
     uniform = np.random.default_rng(seed).random((len(labels), _DRAWS))
@@ -129,11 +117,8 @@ def _said(values: dict[str, int], draws: Iterator[float]) -> dict[str, int]:
 def _sentence(said: dict[str, int], sided: bool, draws: Iterator[float]) -> str:
     """One of four orders of the words."""
     noun = _noun(said.get("digit"), draws)
-    words = [
-        _one_of(ATTRIBUTES[name][said[name]], draws)
-        for name in ("thickness", "size")
-        if name in said
-    ]
+    adjectives = [name for name in ("thickness", "size") if name in said]
+    words = [_one_of(ATTRIBUTES[name][said[name]], draws) for name in adjectives]
     words = words[:: _one_of((1, -1), draws)]
     before, after = _slant(said.get("slant"), sided, draws)
     order = _one_of(("adjectives", "split", "list", "clause"), draws)

@@ -22,8 +22,7 @@ from tfnets.errors import InputError
 Transform = Callable[[np.ndarray], np.ndarray]
 """Images (n, height, width, channels) -> images of the same height and width."""
 
-PLANE = (1, 2)
-"""The axes of rows and columns."""
+PLANE = (1, 2)  # the axes of rows and columns
 
 
 @dataclass(frozen=True)
@@ -46,17 +45,11 @@ class Domain:
     inverse: Transform | None = None
 
     def partners(self, images: np.ndarray) -> np.ndarray:
-        """Returns the true partner of each grey image.
-
-        Args:
-            images: Shape (n, height, width, 1) in [0, 1].
-
-        Returns:
-            Shape (n, height, width, channels), float32 in [0, 1].
+        """Returns the true partners (n, height, width, channels), float32 in [0, 1].
 
         Raises:
-            InputError: Images of another shape, or a domain whose partners are images of another
-                data set (`same_class`).
+            InputError: Other images than grey ones (n, height, width, 1), or a domain whose
+                partners are images of another data set (`same_class`).
         """
         if self.transform is None:
             raise InputError(
@@ -131,28 +124,16 @@ DOMAINS = {
 
 
 def find(name: str) -> Domain:
-    """Returns a domain by its name.
-
-    Raises:
-        InputError: There is none of that name.
-    """
+    """Returns a domain by its name; InputError if there is none of that name."""
     if name not in DOMAINS:
         raise InputError(f"There is no domain {name!r}; choose from {', '.join(DOMAINS)}.")
     return DOMAINS[name]
 
 
 def same_class(labels: np.ndarray, items: np.ndarray, item_labels: np.ndarray) -> np.ndarray:
-    """Gives each label an item of its class: the k-th of a class gets the class's k-th item.
+    """Gives each label (n,) an item of its class: the k-th of a class gets the class's k-th item.
 
-    Where a class has more labels than items, its items begin again.
-
-    Args:
-        labels: Shape (n,).
-        items: Shape (m, height, width, channels).
-        item_labels: Shape (m,).
-
-    Returns:
-        Shape (n, height, width, channels).
+    Where a class has more labels than items (m, height, width, channels), they begin again.
 
     Raises:
         InputError: A label that no item has.
@@ -167,15 +148,7 @@ def same_class(labels: np.ndarray, items: np.ndarray, item_labels: np.ndarray) -
 
 
 def unpaired(images: np.ndarray, partners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A from the first half and B from the second, so that no pair is in both.
-
-    Args:
-        images: Domain A (n, ...).
-        partners: Their true partners (n, ...).
-
-    Returns:
-        `images[:n // 2]` and the partners of the others, as many.
-    """
+    """A from the first half and B, as many, from the second, so that no pair is in both."""
     half = len(images) // 2
     return images[:half], partners[half : 2 * half]
 

@@ -11,13 +11,7 @@ from tfnets.errors import InputError
 
 
 def to_8bit(images: np.ndarray) -> np.ndarray:
-    """Rounds images in [0, 1] to the nearest of the 256 values of an 8-bit picture.
-
-    Args:
-        images: Floats in [0, 1], any shape.
-
-    Returns:
-        uint8, the same shape.
+    """Rounds float images in [0, 1] of any shape to the 256 values (uint8) of an 8-bit picture.
 
     Raises:
         InputError: A value is not in [0, 1], or the values are not floats.
@@ -34,13 +28,9 @@ def to_8bit(images: np.ndarray) -> np.ndarray:
 
 
 def png_round_trip(images: np.ndarray) -> np.ndarray:
-    """Encodes images as 8-bit PNG files in memory and reads them again.
+    """Encodes images (n, height, width, 1 or 3) as 8-bit PNG files and reads them again.
 
-    Args:
-        images: Floats in [0, 1], shape (n, height, width, 1 or 3).
-
-    Returns:
-        float32 in [0, 1], the same shape: what anyone sees who is sent the files.
+    What anyone sees who is sent the files, float32 in [0, 1].
 
     Raises:
         InputError: Another shape, or as in `to_8bit`.
@@ -58,17 +48,10 @@ def png_round_trip(images: np.ndarray) -> np.ndarray:
 
 
 def write_picture(path: Path | str, image: np.ndarray) -> Path:
-    """Writes an image as 8-bit PNG, whole or not at all.
-
-    Args:
-        path: Where to; must end in .png.
-        image: Floats in [0, 1], shape (height, width, 1 or 3).
-
-    Returns:
-        The path.
+    """Writes an image (height, width, 1 or 3) in [0, 1] as 8-bit PNG, whole or not at all.
 
     Raises:
-        InputError: Another ending or shape, or as in `to_8bit`.
+        InputError: A path that does not end in .png, another shape, or as in `to_8bit`.
     """
     path, image = Path(path), np.asarray(image)
     if path.suffix.lower() != ".png":

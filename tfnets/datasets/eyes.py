@@ -41,14 +41,10 @@ class _Shape:
     """Where the parts of one eye are, in pixels; v grows downwards.
 
     Attributes:
-        u: Columns from the middle of the eye, turned with it (`HEIGHT`, `WIDTH`).
-        v: Rows, likewise.
+        u: Columns from the middle of the eye, turned with it (`HEIGHT`, `WIDTH`); `v`: rows.
         half: Half the width of the opening.
-        upper: Height of the upper lid's arch.
-        lower: Depth of the lower lid's.
-        gaze: Middle of iris and pupil.
-        iris: Radius.
-        pupil: Radius.
+        upper: Height of the upper lid's arch; `lower`: depth of the lower lid's.
+        gaze: Middle of iris and pupil, whose radii are `iris` and `pupil`.
     """
 
     u: np.ndarray
@@ -96,17 +92,10 @@ class _Shape:
 
 
 def draw_eyes(count: int, seed: int) -> Eyes:
-    """Draws eyes; eye i is a function of (seed, i) alone, so 20 are the first 20 of 100.
-
-    Args:
-        count: How many, at least 1.
-        seed: The seed, at least 0.
-    """
-    clean, flash, pupils = zip(
-        *(_eye(np.random.default_rng((seed, place))) for place in range(count)), strict=True
-    )
-    images = [np.stack(group).astype(np.float32) for group in (clean, flash)]
-    return Eyes(*images, np.stack(pupils))
+    """Draws `count` eyes; eye i is a function of (seed, i) alone, so 20 are the first 20 of 100."""
+    drawn = [_eye(np.random.default_rng((seed, place))) for place in range(count)]
+    clean, flash, pupils = map(np.stack, zip(*drawn, strict=True))
+    return Eyes(clean.astype(np.float32), flash.astype(np.float32), pupils)
 
 
 def with_red_pupil(
@@ -114,15 +103,8 @@ def with_red_pupil(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Paints the pupil that a flash would make into a picture; what shines white stays.
 
-    Args:
-        image: Shape (height, width, 3) in [0, 1].
-        row: Middle of the pupil.
-        column: Likewise.
-        radius: In pixels.
-        brightness: From 0 (dark red) to 1 (bright).
-
-    Returns:
-        The picture, float32, and whether a pixel is pupil (height, width).
+    The image is (height, width, 3) in [0, 1], the radius in pixels, the brightness from 0 (dark
+    red) to 1 (bright). Returned are the picture, float32, and whether a pixel is pupil.
     """
     rows, columns = np.mgrid[: image.shape[0], : image.shape[1]]
     distance = np.hypot(rows - row, columns - column)

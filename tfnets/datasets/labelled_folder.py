@@ -56,10 +56,6 @@ def read_labelled_folder(folder: Path | str, labels: Path | str) -> LabelledFold
     text, and an empty one says that the class is not known, as if the row were missing. Classes are
     numbered in the order of their names, of their numbers where all are whole numbers.
 
-    Args:
-        folder: Where the pictures are.
-        labels: The CSV.
-
     Raises:
         InputError: No such folder or file, no pictures, pictures of different sizes or that cannot
             be read, or a CSV that is empty, not UTF-8, lacks a column, names more pictures than

@@ -45,38 +45,24 @@ def read_picture(path: Path | str) -> Picture:
     when the picture is grey; in colour Pillow reads the upper 8 bits. Of an animation, the first
     frame is read.
 
-    Args:
-        path: The file.
-
-    Returns:
-        The picture, with a line for each of these conversions.
-
     Raises:
         InputError: There is no such file, it is no picture, damaged, cut off, has more than
             `MOST_PIXELS` pixels, or holds numbers whose range is not known.
     """
     path = Path(path)
-    _require_file(path)
-    with _one_sentence(path), Image.open(path, formats=_known_formats()) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise Image.DecompressionBombError
-        notes = [*_frame_notes(image), *_depth_notes(image)]
-        upright, turned = _upright(image)
-    pixels, converted = _pixels(upright, path)
-    return Picture(pixels, (*notes, *turned, *converted))
-
-
-def _require_file(path: Path) -> None:
     if path.is_dir():
         raise InputError(f"{path} is a folder; give the path of one picture file.")
     if not path.is_file():
         raise InputError(f"There is no picture file at {path}; check the path.")
-
-
-def _known_formats() -> list[str]:
-    """Returns those of `FORMATS` that this build of Pillow can read."""
     Image.init()
-    return [name for name in FORMATS if name in Image.OPEN]
+    known = [name for name in FORMATS if name in Image.OPEN]  # by this build of Pillow
+    with _one_sentence(path), Image.open(path, formats=known) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise Image.DecompressionBombError
+        notes = _file_notes(image)
+        upright, turned = _upright(image)
+    pixels, converted = _pixels(upright, path)
+    return Picture(pixels, (*notes, *turned, *converted))
 
 
 @contextmanager
@@ -107,17 +93,12 @@ def _one_sentence(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _frame_notes(image: Image.Image) -> list[str]:
+def _file_notes(image: Image.Image) -> list[str]:
+    """Says what of a file is left out; before loading, Pillow knows the depth."""
     frames = getattr(image, "n_frames", 1)
-    return [f"the first of {frames} frames is used"] if frames > 1 else []
-
-
-def _depth_notes(image: Image.Image) -> list[str]:
-    """Says that a colour picture of 16 bits is read with 8; before loading, Pillow knows it."""
-    deep = any(";16" in str(tile.args) for tile in image.tile)
-    if deep and not image.mode.startswith("I"):
-        return ["of 16 bits per channel the upper 8 are read"]
-    return []
+    deep = any(";16" in str(tile.args) for tile in image.tile) and image.mode[0] != "I"
+    notes = [f"the first of {frames} frames is used"] if frames > 1 else []
+    return [*notes, "of 16 bits per channel the upper 8 are read"] if deep else notes
 
 
 def _upright(image: Image.Image) -> tuple[Image.Image, list[str]]:

@@ -18,17 +18,9 @@ from tfnets.datasets.sources.photo_catalog import INSTALLED, PREFIX
 from tfnets.errors import InputError
 
 __all__ = [
-    "PHOTOS",
-    "Picture",
-    "photo",
-    "photo_file",
-    "photos",
-    "picture",
-    "png_round_trip",
-    "read_picture",
-    "to_8bit",
-    "write_picture",
-]
+    "PHOTOS", "Picture", "photo", "photo_file", "photos", "picture", "png_round_trip",
+    "read_picture", "to_8bit", "write_picture",
+]  # fmt: skip
 
 LOGGER = logging.getLogger("tfnets.datasets")
 _FETCHED = tuple(name.removeprefix(PREFIX) for name in ASSETS if name.startswith(PREFIX))
@@ -37,14 +29,9 @@ PHOTOS: tuple[str, ...] = (*INSTALLED, *_FETCHED)
 
 
 def photo(name: str, data_dir: Path | str | None = None) -> Picture:
-    """Returns a photograph of the catalogue, fetching it first when it is not there.
+    """Returns a photograph in `PHOTOS`, such as `"astronaut"`, fetching it when it is not there.
 
-    Args:
-        name: A name in `PHOTOS`, for instance `"jellyfish"` or `"astronaut"`.
-        data_dir: The data cache; None for the default.
-
-    Returns:
-        The photograph.
+    `data_dir` is the data cache; None for the default.
 
     Raises:
         InputError: The name is unknown, or the photograph cannot be had.
@@ -77,9 +64,6 @@ def picture(text: str, data_dir: Path | str | None = None, *, quiet: bool = Fals
         data_dir: The data cache; None for the default.
         quiet: Whether to leave the log alone, where it was told before.
 
-    Returns:
-        The picture.
-
     Raises:
         InputError: Neither a known name nor a picture file that can be read.
     """
@@ -87,14 +71,11 @@ def picture(text: str, data_dir: Path | str | None = None, *, quiet: bool = Fals
     if name in PHOTOS:
         return photo(name, data_dir)
     if text.strip() and (Path(text).exists() or not _may_be_a_photo(text, name)):
-        return read_picture(text) if quiet else _told(text, read_picture(text))
+        found = read_picture(text)
+        for note in () if quiet else found.notes:
+            LOGGER.warning("%s: %s.", text, note)
+        return found
     raise InputError(f"There is neither a picture file nor a photo called {text!r}; {_near(name)}.")
-
-
-def _told(text: str, found: Picture) -> Picture:
-    for note in found.notes:
-        LOGGER.warning("%s: %s.", text, note)
-    return found
 
 
 def _installed(name: str) -> Path:

@@ -68,11 +68,9 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words in a fixed order; token 0 is "no word", token i + 1 is word i.
+    """`words` in a fixed order, lower case, each once; token i + 1 is word i.
 
-    Attributes:
-        words: The words, lower case, each once.
-        length: Tokens of every text; shorter ones are filled up with 0.
+    A text has `length` tokens; token 0, "no word", fills up shorter ones.
     """
 
     words: tuple[str, ...] = WORDS
@@ -96,13 +94,7 @@ class Vocabulary:
         return table
 
     def read(self, prompt: str) -> Prompt:
-        """Reads one prompt of a person.
-
-        Args:
-            prompt: A few words, in any order; capitals and punctuation do not count.
-
-        Returns:
-            Its tokens, what it asks for, and the words that are not known.
+        """Reads one prompt of a person: words in any order; capitals, punctuation do not count.
 
         Raises:
             InputError: No word, no known word, too many words, or two wishes that exclude each
@@ -138,16 +130,19 @@ class Vocabulary:
         try:
             kept = json.loads(Path(path).read_text(encoding="utf-8"))
             words, length = tuple(kept["words"]), kept["length"]
-            whole = type(length) is int and all(isinstance(word, str) for word in words)
+            texts = {word for word in words if isinstance(word, str)}
+            if type(length) is not int or length < 1 or not words or len(texts) < len(words):
+                raise ValueError
         except OSError as error:
             raise InputError(
                 f"The vocabulary {path} cannot be read ({error.strerror}); copy it beside its "
                 "generator."
             ) from error
         except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise _damaged(path) from error
-        if not (whole and words and length >= 1 and len(set(words)) == len(words)):
-            raise _damaged(path)
+            raise InputError(
+                f"{path} is not a vocabulary ('words' and 'length'); copy it again from the run "
+                "that trained its generator."
+            ) from error
         return cls(words, length)
 
     def _require_short(self, words: Sequence[str]) -> None:
@@ -163,10 +158,7 @@ def split(text: str) -> list[str]:
 
 
 def asked(words: Sequence[str]) -> dict[str, int]:
-    """Returns what words ask for: the digit and the attributes by name.
-
-    Args:
-        words: Lower case; those without a meaning of their own are passed over.
+    """Returns what lower-case words ask for: the digit and the attributes by name.
 
     Raises:
         InputError: Two words ask for different values of the same thing.
@@ -183,10 +175,3 @@ def asked(words: Sequence[str]) -> dict[str, int]:
             )
         first.setdefault(what, word)
     return wishes
-
-
-def _damaged(path: Path | str) -> InputError:
-    return InputError(
-        f"{path} is not a vocabulary ('words' and 'length'); copy it again from the run that "
-        "trained its generator."
-    )

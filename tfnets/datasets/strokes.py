@@ -1,8 +1,9 @@
 """What a drawn digit looks like, measured on its image: stroke width, slant and size (study 3.8).
 
-Images have the shape (n, height, width, 1) with ink 1 on paper 0; grey values count as partial ink.
-The measures set no threshold, so that they follow small changes, and depend neither on the place
-nor on the contrast of the ink. An image without ink measures 0.
+Each measure takes images (n, height, width, 1) with ink 1 on paper 0, grey values counting as
+partial ink, gives float64 (n,), and raises InputError for another shape. The measures set no
+threshold, so that they follow small changes, and depend neither on the place nor on the contrast of
+the ink. An image without ink measures 0.
 """
 
 from collections.abc import Callable
@@ -22,15 +23,6 @@ def thickness(images: np.ndarray) -> np.ndarray:
     length of the level lines, averaged over the levels), which depends little on the direction. A
     stroke of width w and length l has the area w l and the outline 2 (w + l); this is solved for w.
     Drawn strokes from 2 to 4.5 pixels wide measure up to 7 % too wide, rings 3 % too thin.
-
-    Args:
-        images: Shape (n, height, width, 1), values in [0, 1].
-
-    Returns:
-        Widths (n,), float64.
-
-    Raises:
-        InputError: Another shape.
     """
     return _in_batches(images, _thickness)
 
@@ -40,15 +32,6 @@ def slant(images: np.ndarray) -> np.ndarray:
 
     It is the shear that deskewing takes out of MNIST's digits: the covariance of the ink's columns
     and rows over the variance of its rows.
-
-    Args:
-        images: Shape (n, height, width, 1), values in [0, 1].
-
-    Returns:
-        Slants (n,), float64, positive for a lean to the right.
-
-    Raises:
-        InputError: Another shape.
     """
 
     def measure(ink: np.ndarray) -> np.ndarray:
@@ -63,15 +46,6 @@ def size(images: np.ndarray) -> np.ndarray:
 
     The height of the bounding box says nothing about MNIST, whose digits were all scaled into a box
     of 20 pixels.
-
-    Args:
-        images: Shape (n, height, width, 1), values in [0, 1].
-
-    Returns:
-        Radii (n,), float64.
-
-    Raises:
-        InputError: Another shape.
     """
 
     def measure(ink: np.ndarray) -> np.ndarray:
@@ -81,11 +55,7 @@ def size(images: np.ndarray) -> np.ndarray:
     return _in_batches(images, measure)
 
 
-MEASURES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "thickness": thickness,
-    "slant": slant,
-    "size": size,
-}
+MEASURES = {"thickness": thickness, "slant": slant, "size": size}
 """Measure of each attribute, `images (n, h, w, 1) -> (n,)`."""
 
 
@@ -124,8 +94,6 @@ def _in_batches(images: np.ndarray, measure: Callable[[np.ndarray], np.ndarray])
             f"The images have the shape {images.shape}; strokes are measured on grey ones, "
             "(n, height, width, 1)."
         )
-    parts = [
-        measure(images[start : start + _BATCH, ..., 0].astype(np.float64))
-        for start in range(0, len(images), _BATCH)
-    ]
+    starts = range(0, len(images), _BATCH)
+    parts = [measure(images[i : i + _BATCH, ..., 0].astype(np.float64)) for i in starts]
     return np.concatenate(parts) if parts else np.zeros(0)
