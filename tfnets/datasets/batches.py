@@ -48,7 +48,15 @@ def batches(
     Raises:
         InputError: There are no arrays, their lengths differ, or a number is out of its range.
     """
-    n = _common_length(arrays)
+    lengths = [len(array) for array in arrays]
+    if not lengths:
+        raise InputError("There are no arrays to make batches of; give at least one.")
+    if len(set(lengths)) > 1:
+        raise InputError(
+            f"The arrays have different lengths ({', '.join(map(str, lengths))}); "
+            "give arrays with one entry per example."
+        )
+    n = lengths[0]
     steps = steps_per_epoch(n, batch_size)
     if seed < 0 or first_epoch < 0:
         raise InputError(
@@ -72,15 +80,3 @@ def batches(
 
     rows = tf.data.Dataset.counter(first_epoch).flat_map(order)
     return rows.map(gather, num_parallel_calls=2, deterministic=True).prefetch(2)
-
-
-def _common_length(arrays: Sequence[np.ndarray]) -> int:
-    lengths = [len(array) for array in arrays]
-    if not lengths:
-        raise InputError("There are no arrays to make batches of; give at least one.")
-    if len(set(lengths)) > 1:
-        raise InputError(
-            f"The arrays have different lengths ({', '.join(map(str, lengths))}); "
-            "give arrays with one entry per example."
-        )
-    return lengths[0]

@@ -11,11 +11,7 @@ from tfnets.errors import InputError
 
 
 def to_8bit(images: np.ndarray) -> np.ndarray:
-    """Rounds float images in [0, 1] of any shape to the 256 values (uint8) of an 8-bit picture.
-
-    Raises:
-        InputError: A value is not in [0, 1], or the values are not floats.
-    """
+    """Rounds floats in [0, 1] to the 256 values of an 8-bit picture, uint8; else InputError."""
     images = np.asarray(images)
     if not np.issubdtype(images.dtype, np.floating):
         raise InputError(f"The images are {images.dtype}; give floats in [0, 1].")

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -110,13 +110,22 @@ def read_images(paths: Sequence[Path]) -> np.ndarray:
     """
     pictures: list[np.ndarray] = []
     for path in paths:
-        pictures.append(_plain(read_picture(path).pixels))
-        _require_size(pictures, paths)
-    channels = max(picture.shape[-1] for picture in pictures)
-    images = np.empty((len(pictures), *pictures[0].shape[:2], channels), np.float32)
-    for image, picture in zip(images, pictures, strict=True):
-        image[...] = picture
-    return images
+        pixels = read_picture(path).pixels
+        grey = pixels[..., :1]
+        pictures.append(np.ascontiguousarray(grey) if (pixels == grey).all() else pixels)
+        (height, width), (first_height, first_width) = pixels.shape[:2], pictures[0].shape[:2]
+        if (height, width) != (first_height, first_width):
+            raise InputError(
+                f"{path} has {width}x{height} pixels, but {paths[0]} has "
+                f"{first_width}x{first_height}; bring all pictures to one size."
+            )
+        if len(paths) * pictures[-1].size > MOST_VALUES:
+            raise InputError(
+                f"{len(paths)} pictures of {width}x{height} pixels are more than memory should "
+                "hold; make them smaller, for instance 64x64."
+            )
+    shape = (height, width, max(picture.shape[-1] for picture in pictures))
+    return np.stack([np.broadcast_to(picture, shape) for picture in pictures])
 
 
 def read_labels(path: Path) -> dict[str, str]:
@@ -151,11 +160,18 @@ def _rows(path: Path) -> list[tuple[int, str, str]]:
             heading = [name.strip() for name in next(rows, [])]
             _require_columns(heading, path)
             places = [heading.index(name) for name in COLUMNS]
-            return [
-                (rows.line_num, *_cells(row, places, heading, f"line {rows.line_num} of {path}"))
-                for row in rows
-                if any(cell.strip() for cell in row)
-            ]
+            found = []
+            for row in rows:
+                if not any(cell.strip() for cell in row):
+                    continue
+                if len(row) != len(heading):
+                    raise InputError(
+                        f"There are {len(row)} values in line {rows.line_num} of {path}, where "
+                        f"the heading has {len(heading)}; put values that hold a comma in double "
+                        "quotes."
+                    )
+                found.append((rows.line_num, *(row[place].strip() for place in places)))
+            return found
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text; save it as CSV in UTF-8.") from error
     except csv.Error as error:
@@ -176,17 +192,6 @@ def _require_columns(heading: Sequence[str], path: Path) -> None:
             f"{path} has the columns {', '.join(map(repr, heading))}, where {missing[0]} was "
             "expected once; begin it with the line file,label, separated by commas."
         )
-
-
-def _cells(
-    row: Sequence[str], places: Sequence[int], heading: Sequence[str], where: str
-) -> Iterable[str]:
-    if len(row) != len(heading):
-        raise InputError(
-            f"There are {len(row)} values in {where}, where the heading has {len(heading)}; put "
-            "values that hold a comma in double quotes."
-        )
-    return [row[place].strip() for place in places]
 
 
 def _require_known_files(
@@ -224,24 +229,3 @@ def _is_picture(place: Path) -> bool:
         and Image.registered_extensions().get(place.suffix.lower()) in FORMATS
         and not place.is_dir()
     )
-
-
-def _plain(pixels: np.ndarray) -> np.ndarray:
-    """One channel in place of three that are equal."""
-    grey = pixels[..., :1]
-    return np.ascontiguousarray(grey) if (pixels == grey).all() else pixels
-
-
-def _require_size(pictures: Sequence[np.ndarray], paths: Sequence[Path]) -> None:
-    """Refuses the last picture if its size is not that of the first, or all would be too much."""
-    (height, width), (other_height, other_width) = pictures[0].shape[:2], pictures[-1].shape[:2]
-    if (other_height, other_width) != (height, width):
-        raise InputError(
-            f"{paths[len(pictures) - 1]} has {other_width}x{other_height} pixels, but {paths[0]} "
-            f"has {width}x{height}; bring all pictures to one size."
-        )
-    if len(paths) * pictures[-1].size > MOST_VALUES:
-        raise InputError(
-            f"{len(paths)} pictures of {width}x{height} pixels are more than memory should hold; "
-            "make them smaller, for instance 64x64."
-        )

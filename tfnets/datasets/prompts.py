@@ -77,11 +77,7 @@ class Vocabulary:
     length: int = LENGTH
 
     def tokens(self, texts: Sequence[str]) -> np.ndarray:
-        """Returns the tokens int32 (n, length) of texts of known words.
-
-        Raises:
-            InputError: An unknown word, or a text of more words than `length`.
-        """
+        """Tokens int32 (n, length) of texts; InputError for unknown or more than `length` words."""
         numbers = {word: i + 1 for i, word in enumerate(self.words)}
         table = np.zeros((len(texts), self.length), np.int32)
         for row, text in zip(table, texts, strict=True):
@@ -122,11 +118,7 @@ class Vocabulary:
 
     @classmethod
     def load(cls, path: Path | str) -> "Vocabulary":
-        """Reads what `save` has written.
-
-        Raises:
-            InputError: The file is missing, or not a vocabulary.
-        """
+        """Reads what `save` has written; InputError for a missing file or one of another kind."""
         try:
             kept = json.loads(Path(path).read_text(encoding="utf-8"))
             words, length = tuple(kept["words"]), kept["length"]
@@ -158,11 +150,7 @@ def split(text: str) -> list[str]:
 
 
 def asked(words: Sequence[str]) -> dict[str, int]:
-    """Returns what lower-case words ask for: the digit and the attributes by name.
-
-    Raises:
-        InputError: Two words ask for different values of the same thing.
-    """
+    """What lower-case words ask for, by name; InputError for two that exclude each other."""
     wishes: dict[str, int] = {}
     first: dict[str, str] = {}
     for word in words:

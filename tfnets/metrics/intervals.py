@@ -69,11 +69,7 @@ class Paired:
 
 
 def mean_ci95(values: np.ndarray | list[float]) -> Estimate:
-    """Mean and 95 % t interval of repeated measurements.
-
-    Raises:
-        ValueError: Fewer than two values, from which no interval follows, or values not finite.
-    """
+    """Mean and 95 % t interval of repeated measurements; ValueError for one, or not finite ones."""
     values = np.asarray(values, np.float64)
     if values.ndim != 1 or len(values) < 2:
         raise ValueError("An interval needs at least two repetitions in one dimension.")

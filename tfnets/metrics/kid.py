@@ -61,14 +61,11 @@ def kernel_distance(
 def _discrepancy(x: np.ndarray, y: np.ndarray) -> float:
     """Unbiased squared discrepancy of as many rows each (Gretton et al. 2012, lemma 6)."""
     n = len(x)
-    within = sum(_off_diagonal_sum(_kernel(side, side)) for side in (x, y))
+    squares = [_kernel(side, side) for side in (x, y)]
+    within = sum(square.sum() - np.trace(square) for square in squares)
     return within / (n * (n - 1)) - 2 * _kernel(x, y).mean()
 
 
 def _kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     base = x @ y.T / x.shape[1] + 1
     return base * base * base
-
-
-def _off_diagonal_sum(square: np.ndarray) -> float:
-    return square.sum() - np.trace(square)

@@ -36,11 +36,7 @@ class Box:
 
     @classmethod
     def of(cls, interval: tuple[ArrayLike, ArrayLike], inputs: int) -> "Box":
-        """Makes a box of (low, high), each a number for all inputs or an array (inputs,).
-
-        Raises:
-            InputError: Not two bounds of that shape, finite, with low < high.
-        """
+        """Makes a box of finite (low, high), numbers or (inputs,); InputError if not low < high."""
         try:
             low, high = (np.broadcast_to(np.asarray(end, float), (inputs,)) for end in interval)
         except (TypeError, ValueError) as error:

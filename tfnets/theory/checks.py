@@ -86,11 +86,7 @@ def worst_of(cases: list[tuple[float, Counterexample]], tolerance: float) -> Che
 
 
 def apply(operator: Operator, images: np.ndarray) -> np.ndarray:
-    """Applies an operator to images (n, h, w, c) and returns float64 (n, ...).
-
-    Raises:
-        InputError: The result is not one value or array per image.
-    """
+    """Applies an operator to images (n, h, w, c); float64 (n, ...), else InputError."""
     outputs = np.asarray(operator(np.asarray(images, np.float32)), np.float64)
     if outputs.ndim == 0 or len(outputs) != len(images) or outputs.size == 0:
         raise InputError(

@@ -67,11 +67,7 @@ class Shallow:
 
 
 def read(model: keras.Model) -> Shallow:
-    """Reads f from a Keras model of exactly Dense(N, relu) and Dense(m), with or without biases.
-
-    Raises:
-        InputError: Another model, or one that has no weights yet.
-    """
+    """Reads f from a built model of exactly Dense(N, relu) and Dense(m); InputError for others."""
     stack = [layer for layer in model.layers if not isinstance(layer, layers.InputLayer)]
     kinds = [(type(layer), getattr(layer, "activation", None)) for layer in stack]
     wanted = [(layers.Dense, keras.activations.relu), (layers.Dense, keras.activations.linear)]

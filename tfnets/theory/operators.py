@@ -35,10 +35,7 @@ def add_constant(value: float) -> Operator:
 def dense_matrix(matrix: np.ndarray) -> Operator:
     """Multiplies the flattened image by a matrix: linear; not shift-equivariant in general.
 
-    The matrix has the shape (h w c, h w c), so that the result is an image again.
-
-    Raises:
-        InputError: The matrix is not square.
+    InputError unless its shape is (h w c, h w c), so that the result is an image again.
     """
     matrix = np.asarray(matrix, np.float32)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:

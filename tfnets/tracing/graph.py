@@ -65,11 +65,7 @@ class Graph:
 
     @property
     def image(self) -> int:
-        """Number of the one input that is an image.
-
-        Raises:
-            InputError: The model has none, or several.
-        """
+        """Number of the one input that is an image; InputError for none or several."""
         images = [source for source in self.sources if len(self.shapes[source]) == 3]
         if len(images) != 1:
             raise InputError(

@@ -72,11 +72,7 @@ class Paths:
         return regions.get(self._image, Region((), (True, True)))
 
     def moves(self, target: int) -> Moves | None:
-        """Returns how the fields of a tensor's units move; None if they see no image at all.
-
-        Raises:
-            InputError: An unknown kind of layer is on the way.
-        """
+        """How the fields of a tensor's units move, None if they see no image. Errors as `back`."""
         for step in self.graph.leading_to(target):
             if step.output not in self._moves:
                 meeting = self._meeting(step)

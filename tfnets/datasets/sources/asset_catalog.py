@@ -109,11 +109,7 @@ ASSETS: Mapping[str, Asset] = {
 
 
 def find(name: str) -> Asset:
-    """Returns the file called `name`.
-
-    Raises:
-        InputError: There is none; the message has near names, or lists the known ones.
-    """
+    """Returns the file called `name`; the InputError has near names, or lists the known ones."""
     if name not in ASSETS:
         near = difflib.get_close_matches(name, ASSETS, n=3)
         hint = f"did you mean {' or '.join(near)}" if near else f"there are {', '.join(ASSETS)}"

@@ -183,20 +183,12 @@ DATASETS: Mapping[str, DataSet] = {
 
 
 def class_names(name: str) -> tuple[str, ...]:
-    """Returns what the labels 0, 1, ... of a data set mean.
-
-    Raises:
-        InputError: There is no such data set.
-    """
+    """Returns what the labels 0, 1, ... of a data set mean; errors as in `find`."""
     return find(name).class_names
 
 
 def find(name: str) -> DataSet:
-    """Returns the data set called `name`.
-
-    Raises:
-        InputError: There is none; the message lists the known names.
-    """
+    """Returns the data set called `name`; the InputError lists the known names."""
     if name not in DATASETS:
         known = ", ".join(DATASETS)
         raise InputError(f"There is no data set called {name!r}; the known ones are {known}.")

