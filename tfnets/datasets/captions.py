@@ -96,7 +96,8 @@ def write(images: np.ndarray, labels: np.ndarray, thresholds: Thresholds, seed: 
     texts, asked = [], {name: np.full(len(labels), np.nan) for name in ("digit", *ATTRIBUTES)}
     for i, row in enumerate(uniform):
         draws = iter(row.tolist())
-        said = _said({name: int(column[i]) for name, column in values.items()}, draws)
+        named = {name: next(draws) < SAID for name in ATTRIBUTES}
+        said = {n: int(v[i]) for n, v in values.items() if named[n] and v[i] in ATTRIBUTES[n]}
         if next(draws) >= NAMELESS:
             said["digit"] = int(labels[i])
         sided = next(draws) >= SIDELESS
@@ -106,12 +107,6 @@ def write(images: np.ndarray, labels: np.ndarray, thresholds: Thresholds, seed: 
         for name, value in said.items():
             asked[name][i] = value
     return Captions(tuple(texts), asked)
-
-
-def _said(values: dict[str, int], draws: Iterator[float]) -> dict[str, int]:
-    """Those attributes that have a word for their value and are not left unsaid."""
-    named = {name: next(draws) < SAID for name in ATTRIBUTES}
-    return {n: v for n, v in values.items() if named[n] and v in ATTRIBUTES[n]}
 
 
 def _sentence(said: dict[str, int], sided: bool, draws: Iterator[float]) -> str:

@@ -124,10 +124,12 @@ def _eye(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     red = _red(rng.uniform(), shape.from_middle / shape.pupil)
     highlight = _highlight(shape, rng)
     light, noise = _light(shape, rng), rng.normal(0, 0.008, (HEIGHT, WIDTH, 3))
+    below = np.maximum(shape.v + shape.upper * shape.arch, 0)
+    shade = (1 - 0.45 * np.exp(-below / 1.6))[..., np.newaxis]  # of the upper lid on the eyeball
     pictures = []
     for colour in (dark, red):
         x = _over(ball, colour, pupil)
-        x = _over(x * _shade(shape), np.full(3, 0.97), highlight)
+        x = _over(x * shade, np.full(3, 0.97), highlight)
         x = _over(skin, x, shape.opening)
         x = _over(x, _LASHES, _lashes(shape))
         pictures.append(np.clip(x * light + noise, 0, 1))
@@ -162,12 +164,6 @@ def _ball(shape: _Shape, rng: np.random.Generator) -> np.ndarray:
     ring = 1 - 0.5 * np.exp(-(((distance - 0.97) / 0.10) ** 2))
     iris = np.clip(tone * (fibres * ring)[..., np.newaxis], 0, 1)
     return _over(white, iris, _inside(shape.iris - shape.from_middle))
-
-
-def _shade(shape: _Shape) -> np.ndarray:
-    """The upper lid's shadow on the eyeball."""
-    below = shape.v + shape.upper * shape.arch
-    return (1 - 0.45 * np.exp(-np.maximum(below, 0) / 1.6))[..., np.newaxis]
 
 
 def _highlight(shape: _Shape, rng: np.random.Generator) -> np.ndarray:

@@ -70,7 +70,9 @@ def picture(text: str, data_dir: Path | str | None = None, *, quiet: bool = Fals
     name = text.removeprefix(PREFIX)
     if name in PHOTOS:
         return photo(name, data_dir)
-    if text.strip() and (Path(text).exists() or not _may_be_a_photo(text, name)):
+    # A text that leads to no file may have been meant as a photograph's name.
+    plain = Path(text).name == text and (not Path(text).suffix or _near_names(name))
+    if text.strip() and (Path(text).exists() or not plain):
         found = read_picture(text)
         for note in () if quiet else found.notes:
             LOGGER.warning("%s: %s.", text, note)
@@ -90,12 +92,6 @@ def _installed(name: str) -> Path:
             f"install {title} or choose another photo."
         )
     return path
-
-
-def _may_be_a_photo(text: str, name: str) -> bool:
-    """Whether a text that leads to no file may have been meant as a photograph's name."""
-    plain = Path(text).name == text
-    return plain and (not Path(text).suffix or bool(_near_names(name)))
 
 
 def _near_names(name: str) -> list[str]:

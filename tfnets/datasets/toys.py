@@ -57,14 +57,8 @@ GRID = Toy("grid", _grid(5, 2.0), 0.05)
 TOYS = {toy.name: toy for toy in (RING, GRID)}
 
 
-def ring(n: int, seed: int) -> np.ndarray:
-    """Draws float32 (n, 2) points of `RING`."""
-    return RING.points(n, seed)
-
-
-def grid(n: int, seed: int) -> np.ndarray:
-    """Draws float32 (n, 2) points of `GRID`."""
-    return GRID.points(n, seed)
+ring, grid = RING.points, GRID.points
+"""Draw float32 (n, 2) points of `RING` and of `GRID`, for n and a seed."""
 
 
 def disc(n: int, seed: int) -> np.ndarray:

@@ -39,10 +39,13 @@ class Box:
         """Makes a box of finite (low, high), numbers or (inputs,); InputError if not low < high."""
         try:
             low, high = (np.broadcast_to(np.asarray(end, float), (inputs,)) for end in interval)
+            if not (np.isfinite([low, high]).all() and (low < high).all()):
+                raise ValueError
         except (TypeError, ValueError) as error:
-            raise _bad_interval(interval, inputs) from error
-        if not (np.isfinite([low, high]).all() and (low < high).all()):
-            raise _bad_interval(interval, inputs)
+            raise InputError(
+                f"The interval is {interval}; give (low, high) with low < high, each a finite "
+                f"number or an array of {inputs}."
+            ) from error
         return cls(low, high)
 
 
@@ -117,10 +120,3 @@ def _distances(start: np.ndarray, w: np.ndarray) -> np.ndarray:
 def _signed(slope: float) -> list[float]:
     """What a slope adds to the positive and to the negative sum."""
     return [max(slope, 0.0), max(-slope, 0.0)]
-
-
-def _bad_interval(interval: object, inputs: int) -> InputError:
-    return InputError(
-        f"The interval is {interval}; give (low, high) with low < high, each a finite number or "
-        f"an array of {inputs}."
-    )

@@ -74,14 +74,9 @@ def classifier_test(
     sizes = [int(test.sum()) for _, test in judged]
     pairs = zip(right, sizes, strict=True)
     p = min(float(stats.binom.sf(k - 1, n, 0.5)) for k, n in pairs) * len(judged)
-    found = stats.binomtest(sum(right), sum(sizes)).proportion_ci(0.95, method="exact")
-    return TwoSample(
-        accuracy=sum(right) / sum(sizes),
-        low=float(found.low),
-        high=float(found.high),
-        n=sum(sizes),
-        p_value=min(1.0, p),
-    )
+    hits, n = sum(right), sum(sizes)
+    found = stats.binomtest(hits, n).proportion_ci(0.95, method="exact")
+    return TwoSample(hits / n, float(found.low), float(found.high), n, min(1.0, p))
 
 
 def ks_tests(first: np.ndarray, second: np.ndarray) -> dict[str, float]:

@@ -123,12 +123,9 @@ def _by(sizes: Sequence[object]) -> str:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    numbers = len(widths) - 2
+    sides = [str.ljust] * (len(widths) - 2) + [str.rjust] * 2
     lines = [
-        "  ".join(
-            cell.rjust(width) if place >= numbers else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
+        "  ".join(side(cell, n) for side, cell, n in zip(sides, row, widths, strict=True)).rstrip()
         for row in rows
     ]
     rule = "-" * max(map(len, lines))

@@ -8,14 +8,12 @@ equal positive kernels, without non-linearities and with average pooling. All th
 positive, so that the measurement is exact; it uses none of the arithmetic of `receptive_field`.
 """
 
-from collections.abc import Sequence
-
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tfnets.tracing.graph import Graph, Size, Step
+from tfnets.tracing.graph import Graph, Size
 from tfnets.tracing.receptive_field import Layer, Unit, require_unit
 from tfnets.tracing.regions import EMPTY, Box
 from tfnets.tracing.rules import RULES, Rules, find
@@ -70,13 +68,11 @@ def _forward(graph: Graph, image: tf.Tensor, target: int, rules: Rules) -> tf.Te
         source: tf.ones((1, *graph.shapes[source]), tf.float64) for source in graph.sources
     } | {graph.image: image}
     for step in graph.leading_to(target):
-        values[step.output] = _run(step, [values[source] for source in step.inputs], rules)
+        inputs = [values[source] for source in step.inputs]
+        if stand_in := find(step, rules).stand_in:
+            values[step.output] = stand_in(step.layer, *inputs)
+        else:
+            specs = zip(inputs, step.node.input_tensors, strict=True)
+            output = step.run([tf.cast(value, spec.dtype) for value, spec in specs])
+            values[step.output] = tf.cast(output, tf.float64)
     return values[target]
-
-
-def _run(step: Step, values: Sequence[tf.Tensor], rules: Rules) -> tf.Tensor:
-    stand_in = find(step, rules).stand_in
-    if stand_in is not None:
-        return stand_in(step.layer, *values)
-    inputs = zip(step.node.input_tensors, values, strict=True)
-    return tf.cast(step.run([tf.cast(value, spec.dtype) for spec, value in inputs]), tf.float64)

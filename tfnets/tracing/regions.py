@@ -98,11 +98,8 @@ class Region:
             return self
         rows, columns = self.bounded
         patches = [
-            Patch(
-                _inside(patch.rows, plane[0]) if rows else patch.rows,
-                _inside(patch.columns, plane[1]) if columns else patch.columns,
-            )
-            for patch in self.patches
+            Patch(_inside(p.rows, plane[0], rows), _inside(p.columns, plane[1], columns))
+            for p in self.patches
         ]
         return Region.of(patches, self.bounded)
 
@@ -125,8 +122,8 @@ class Region:
         return mask
 
 
-def _inside(indices: Indices, size: int) -> Indices:
-    return indices[(indices >= 0) & (indices < size)]
+def _inside(indices: Indices, size: int, bounded: bool = True) -> Indices:
+    return indices[(indices >= 0) & (indices < size)] if bounded else indices
 
 
 def _merged(patches: list[Patch], *, by_rows: bool) -> list[Patch]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tfnets.errors import InputError
 
@@ -85,20 +86,17 @@ IDX_FILES = {
     "x_test": "t10k-images-idx3-ubyte",
     "y_test": "t10k-labels-idx1-ubyte",
 }
-_IDX_BY_HAND = f"{', '.join(IDX_FILES.values())} (each raw or .gz)"
 CIFAR_TRAIN = tuple(f"data_batch_{i}" for i in range(1, 6))
 CIFAR_TEST = "test_batch"
 CIFAR_ARCHIVE = "cifar-10-binary.tar.gz"
 
 
-def _idx_arrays(x_train: str, y_train: str, x_test: str, y_test: str) -> dict[str, Array]:
-    """Returns the arrays of a set in MNIST's shape, given the MD5s of its four IDX files."""
-    return {
-        "x_train": Array((60000, 28, 28), x_train),
-        "y_train": Array((60000,), y_train),
-        "x_test": Array((10000, 28, 28), x_test),
-        "y_test": Array((10000,), y_test),
-    }
+def _idx(*md5s: str) -> dict[str, Any]:
+    """Returns what sets of MNIST's shape share, given the MD5s of their four IDX files."""
+    shapes = ((60000, 28, 28), (60000,), (10000, 28, 28), (10000,))
+    arrays = {key: Array(*one) for key, *one in zip(IDX_FILES, shapes, md5s, strict=True)}
+    by_hand = f"{', '.join(IDX_FILES.values())} (each raw or .gz)"
+    return {"layout": "idx", "by_hand": by_hand, "arrays": arrays}
 
 
 def _lucidmode(folder: str) -> Package:
@@ -117,9 +115,7 @@ _MNIST = DataSet(
     licence="CC BY-SA 3.0",
     class_names=tuple("0123456789"),
     megabytes=11.6,
-    layout="idx",
-    by_hand=_IDX_BY_HAND,
-    arrays=_idx_arrays(
+    **_idx(
         "6bbc9ace898e44ae57da46a324031adb",
         "a25bea736e30d166cdddb491f175f624",
         "2646ac647ad5339dbf082846283269ea",
@@ -141,13 +137,9 @@ _FASHION_MNIST = DataSet(
         "Ankle boot",
     ),
     megabytes=30.9,
-    layout="idx",
-    by_hand=_IDX_BY_HAND,
-    arrays=_idx_arrays(
-        "f4a8712d7a061bf5bd6d2ca38dc4d50a",
-        "9018921c3c673c538a1fc5bad174d6f9",
-        "8181f5470baa50b63fa0f6fddb340f0a",
-        "15d484375f8d13e6eb1aabb0c3f46965",
+    **_idx(
+        "f4a8712d7a061bf5bd6d2ca38dc4d50a", "9018921c3c673c538a1fc5bad174d6f9",
+        "8181f5470baa50b63fa0f6fddb340f0a", "15d484375f8d13e6eb1aabb0c3f46965",
     ),
     packages=(_lucidmode("fashion-mnist"),),
 )  # fmt: skip

@@ -12,8 +12,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tfnets.datasets.sources import catalog
-from tfnets.datasets.sources.catalog import CIFAR_TEST, CIFAR_TRAIN, IDX_FILES, DataSet
+from tfnets.datasets.sources.catalog import (
+    CIFAR_ARCHIVE,
+    CIFAR_TEST,
+    CIFAR_TRAIN,
+    IDX_FILES,
+    DataSet,
+)
 
 Arrays = dict[str, np.ndarray]
 
@@ -74,22 +79,16 @@ def _read_idx(folder: Path) -> Arrays:
     return {key: parse_idx(_read_idx_file(folder, name)) for key, name in IDX_FILES.items()}
 
 
-def _read_cifar_tar(path: Path) -> dict[str, bytes]:
-    """Returns the `.bin` files of the official archive, by their names without folder."""
-    found = {}
-    with tarfile.open(path, "r:gz") as archive:
-        for member in archive:
-            if member.isfile() and member.name.endswith(".bin"):
-                found[Path(member.name).name] = read_capped(archive.extractfile(member))
-    return found
-
-
 def _read_cifar_bin(folder: Path) -> Arrays:
     names = [f"{name}.bin" for name in (*CIFAR_TRAIN, CIFAR_TEST)]
     if all((folder / name).is_file() for name in names):
         files = {name: (folder / name).read_bytes() for name in names}
     else:
-        files = _read_cifar_tar(folder / catalog.CIFAR_ARCHIVE)
+        files = {}
+        with tarfile.open(folder / CIFAR_ARCHIVE, "r:gz") as archive:
+            for member in archive:
+                if member.isfile() and member.name.endswith(".bin"):
+                    files[Path(member.name).name] = read_capped(archive.extractfile(member))
     return _join_cifar([parse_cifar(files[name]) for name in names])
 
 

@@ -35,13 +35,8 @@ class ImageData:
 
     def first(self, train: int, test: int | None = None) -> "ImageData":
         """Returns the first `train` training and `test` test images (None: all), as views."""
-        return replace(
-            self,
-            x_train=self.x_train[:train],
-            y_train=self.y_train[:train],
-            x_test=self.x_test[:test],
-            y_test=self.y_test[:test],
-        )
+        counts = {"x_train": train, "y_train": train, "x_test": test, "y_test": test}
+        return replace(self, **{key: getattr(self, key)[:n] for key, n in counts.items()})
 
 
 @dataclass(frozen=True)
@@ -92,15 +87,11 @@ def load(name: str, data_dir: Path | str | None = None) -> ImageData:
     """
     dataset = find(name)
     arrays, source = obtain(dataset, cache.folder(data_dir))
-    return ImageData(
-        name=name,
-        x_train=_images(arrays["x_train"]),
-        y_train=arrays["y_train"].astype(np.int32),
-        x_test=_images(arrays["x_test"]),
-        y_test=arrays["y_test"].astype(np.int32),
-        class_names=dataset.class_names,
-        source=source,
-    )
+    converted = {
+        key: _images(array) if key.startswith("x") else array.astype(np.int32)
+        for key, array in arrays.items()
+    }
+    return ImageData(name, **converted, class_names=dataset.class_names, source=source)
 
 
 def get(name: str, data_dir: Path | str | None = None) -> Stored:

@@ -59,11 +59,8 @@ def _npm(package: Package, folder: Path) -> list[str]:
         raise SourceError("npm is not installed")
     patience = ["--fetch-timeout=30000", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
     quiet = ["--ignore-scripts", "--loglevel=error", "--logs-max=0", "--no-update-notifier"]
-    return [
-        *(client, "pack", package.requirement, "--pack-destination", str(folder)),
-        *patience,
-        *quiet,
-    ]
+    what = ["pack", package.requirement, "--pack-destination", str(folder)]
+    return [client, *what, *patience, *quiet]
 
 
 def extract(archive: Path, package: Package, folder: Path) -> None:
