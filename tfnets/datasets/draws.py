@@ -11,20 +11,11 @@ UNKNOWN = -1
 def few_label_draws(
     labels: np.ndarray, count: int, draws: int, seed: int, balanced: bool = True
 ) -> np.ndarray:
-    """Draws `draws` times `count` examples without repetition inside a draw.
+    """Draws `draws` times `count` of the labels (n,): indices (draws, count), int64.
 
-    Draw i is a function of (seed, i) alone: 20 draws are the first 20 of 100.
-
-    Args:
-        labels: Integer labels, shape (n,).
-        count: Examples per draw.
-        draws: Number of draws.
-        seed: Seed, at least 0.
-        balanced: Whether each class in `labels` gets equally many examples; otherwise each set of
-            `count` examples is equally likely.
-
-    Returns:
-        Indices into `labels`, int64, shape (draws, count), in random order inside a draw.
+    No example is repeated inside a draw, whose order is random. Draw i is a function of (seed, i)
+    alone: 20 draws are the first 20 of 100. If `balanced`, each class in `labels` gets equally many
+    examples; otherwise each set of `count` examples is equally likely.
 
     Raises:
         InputError: A number is out of its range, there are fewer than `count` examples, or (if

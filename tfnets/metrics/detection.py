@@ -25,14 +25,11 @@ def detection(normal: np.ndarray, odd: np.ndarray) -> dict[str, float]:
 
 
 def conformal_p(scores: np.ndarray, held_out: np.ndarray) -> np.ndarray:
-    """Share of held-out normal scores that are at least as high, each score counted as one more.
+    """Share of held-out normal scores (m,) that are at least as high, each score (n,) one more.
 
-    For a picture that is as normal as the held-out ones this p value is at most p with probability
-    at most p, whatever the score (Vovk et al. 2005; Bates et al. 2023).
-
-    Args:
-        scores: Shape (n,).
-        held_out: Scores (m,) of normal pictures that nothing was learned from.
+    For a picture that is as normal as the held-out ones, of which nothing was learned, this p value
+    is at most p with probability at most p, whatever the score (Vovk et al. 2005; Bates et al.
+    2023): (1 + how many of the held-out are at least as high) / (1 + m).
     """
     ordered = np.sort(np.asarray(held_out, np.float64))
     below = np.searchsorted(ordered, np.asarray(scores, np.float64), side="left")

@@ -42,11 +42,7 @@ def nearest_distances(points: np.ndarray, known: np.ndarray) -> np.ndarray:
 
 
 def partner_match(made: np.ndarray, partners: np.ndarray) -> dict[str, float]:
-    """Mean absolute distance to the true partner, beside that to the partners of others.
-
-    Args:
-        made: Images (n, ...), n >= 2; the i-th should be the i-th partner.
-        partners: The true partners, of the same shape.
+    """Mean absolute distance of images (n, ...) to their true partners, beside that to others.
 
     Returns:
         `distance`: mean absolute difference from the true partner. `relative`: that, divided by the

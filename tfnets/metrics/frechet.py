@@ -4,16 +4,12 @@ import numpy as np
 
 
 def frechet_distance(real: np.ndarray, fake: np.ndarray) -> float:
-    """Squared Frechet (2-Wasserstein) distance of the Gaussians fitted to two feature sets.
+    """Squared Frechet (2-Wasserstein) distance of Gaussians fitted to features (n, d) and (m, d).
 
     |m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^(1/2)) (Dowson & Landau 1982; Heusel et al. 2017). With
     S = R^T R, the trace of the root is the sum of the singular values of R1 R2^T; no matrix root
     is taken, so it stays exact where a covariance is singular. Biased upwards for small n: compare
     with the value between two real samples of the same n.
-
-    Args:
-        real: Features (n, d), n >= 2.
-        fake: Features (m, d), m >= 2.
 
     Raises:
         ValueError: Arrays that are not (n, d) with equal d >= 1 and n >= 2, or not finite.

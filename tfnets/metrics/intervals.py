@@ -83,11 +83,9 @@ def mean_ci95(values: np.ndarray | list[float]) -> Estimate:
 
 
 def proportion(hits: np.ndarray, method: str = "wilson") -> Estimate:
-    """Share of hits with its 95 % interval: the share, and both ends, lie in [0, 1].
+    """Share of hits among n tries (n,) with its 95 % interval: both ends lie in [0, 1], too.
 
-    Args:
-        hits: Whether each of n tries was one, shape (n,).
-        method: `wilson` (1927), or `exact` for Clopper and Pearson's (1934), which is wider.
+    The method is `wilson` (1927), or `exact` for Clopper and Pearson's (1934), which is wider.
 
     Raises:
         ValueError: There are no tries.
@@ -102,10 +100,6 @@ def paired_test(a: np.ndarray, b: np.ndarray) -> Paired:
 
     Differences that agree up to rounding have an interval of width 0, and p = 0 (or 1, where they
     are 0).
-
-    Args:
-        a: Values (n,), one per pair.
-        b: Values (n,) of the same pairs.
 
     Raises:
         ValueError: The lengths differ or are below two, or values are not finite.

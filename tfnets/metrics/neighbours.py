@@ -20,16 +20,12 @@ class Prdc:
 
 
 def prdc(real: np.ndarray, fake: np.ndarray, k: int = 5) -> Prdc:
-    """Sample fidelity and diversity (Kynkaanniemi et al. 2019; Naeem et al. 2020).
+    """Fidelity and diversity of features (Kynkaanniemi et al. 2019; Naeem et al. 2020).
 
-    Precision: share of fakes inside some real point's ball (radius: its k-th nearest real
-    neighbour). Recall: the same with the roles exchanged. Density: mean number of real balls a fake
-    lies in, over k. Coverage: share of real balls with a fake inside.
-
-    Args:
-        real: Features (n, d), n > k.
-        fake: Features (m, d), m > k.
-        k: Neighbours that set a ball's radius.
+    Precision: share of fakes (m, d) inside some real point's ball, whose radius is the distance of
+    its k-th nearest neighbour among the real (n, d). Recall: the same with the roles exchanged.
+    Density: mean number of real balls a fake lies in, over k. Coverage: share of real balls with a
+    fake inside.
 
     Raises:
         ValueError: Wrong shapes, values that are not finite, or no more than k rows.

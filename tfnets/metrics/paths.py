@@ -19,11 +19,7 @@ NUMBERS = (
 
 
 def path_numbers(probabilities: np.ndarray, features: np.ndarray) -> dict[str, np.ndarray]:
-    """Measures paths.
-
-    Args:
-        probabilities: Shape (n, m, classes), m >= 3 points on each of n paths, evenly spaced.
-        features: Shape (n, m, d).
+    """Measures n paths of m >= 3 evenly spaced points: (n, m, classes) and features (n, m, d).
 
     Returns:
         By name, arrays (n,). Over the points between the ends: `confidence`, the mean of the
@@ -66,9 +62,7 @@ def transition_width(probabilities: np.ndarray, level: float = SURE) -> np.ndarr
     probability moves evenly from one class to the other, 0.8 / (m - 1) where it jumps between two
     points, and 1 where neither end is held with `level`.
 
-    Args:
-        probabilities: Shape (n, m, classes), evenly spaced points.
-        level: Probability, above 0.5.
+    Probabilities (n, m, classes) are those of evenly spaced points; the level is above 0.5.
 
     Returns:
         Shares (n,) in [0, 1]; 0 where a path stays sure of one class.

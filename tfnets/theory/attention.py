@@ -85,11 +85,8 @@ def dense_as_attention(
     looks at everything; head i attends to position i, and the output projection holds the rows of
     the layer's kernel that belong to position i.
 
-    Args:
-        layer: A `Dense` in float32 that has its weights.
-        input_shape: Shape (height, width, channels) of images that are flattened before the layer,
-            so that a position is a pixel; None for vectors, where a position is a single number.
-        sharpness: As in `conv_as_attention`.
+    `input_shape` (height, width, channels) is that of images that are flattened before the layer,
+    so that a position is a pixel; for vectors (None), it is a single number.
 
     Returns:
         Functional model `(n, d) -> (n, units)`, or `(n, height, width, channels) -> (n, units)`.

@@ -36,18 +36,10 @@ def gibbs(
     burn_in: int = 0,
     thin: int = 1,
 ) -> np.ndarray:
-    """Runs many chains at once.
+    """Runs many chains at once: float64 states (chains, sweeps, dim) after each that is kept.
 
-    Args:
-        conditionals: One per coordinate, drawn from in this order in each sweep.
-        start: State (chains, dim) that the chains begin in; it is not changed.
-        sweeps: Sweeps that are kept, at least 1.
-        seed: Seed of all draws.
-        burn_in: Sweeps before those, which are thrown away.
-        thin: Every how many sweeps one is kept.
-
-    Returns:
-        float64 states (chains, sweeps, dim) after each sweep that is kept.
+    The chains begin in `start` (chains, dim). A sweep draws from one conditional per coordinate, in
+    this order; `burn_in` sweeps are thrown away first, and then one in `thin` is kept.
 
     Raises:
         InputError: A start of another shape, numbers of sweeps out of range, or a conditional that

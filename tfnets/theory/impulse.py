@@ -94,20 +94,9 @@ def check_convolution(
 ) -> Check:
     """Rebuilds an operator from its impulse response and compares the two.
 
-    Args:
-        operator: Images (n, h, w, channels in) -> images (n, h', w', channels out).
-        shape: Image shape, as in `impulse_response`.
-        boundary: `wrap`, `same` or `valid`.
-        trials: Number of images.
-        seed: Seed of the images.
-        images: Images to compare on; if None, normal noise at scales from 1e-3 to 1e3.
-        tolerance: Largest error that passes, relative to the larger of both results.
-
-    Returns:
-        The check; its left side is the operator's result, the right side the convolution's.
-
-    Raises:
-        InputError: As in `impulse_response`.
+    Operator, shape, boundary and errors as in `impulse_response`, the rest as in
+    `linearity.check_linearity`. The check's left side is the operator's result, the right side the
+    convolution's; the error is relative to the larger of both.
     """
     rebuilt = as_convolution(impulse_response(operator, shape, boundary), boundary)
     x = checks.draw(shape, trials, np.random.default_rng(seed), images)

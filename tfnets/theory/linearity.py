@@ -102,18 +102,10 @@ def check_shift_equivariance(
     the border. For a convolution with padding, the margin that its padding reaches is half the
     kernel's (dilated) size, rounded down; for a valid one it is 0.
 
-    Args:
-        operator: Images (n, h, w, c) -> images (n, h', w', c').
-        shape: Image shape (h, w, c).
-        boundary: `wrap` or `interior`.
-        margin: Outputs left out at each border; for `interior`.
-        stride: A shift by s outputs is compared with a shift by stride * s pixels. 1 is shift
-            equivariance proper; an operator that keeps every second pixel has it for 2 only.
-        trials: Number of pairs of image and shift; the first two shifts are one row and one column.
-        seed: Seed of all that is random.
-        images: Images to shift; if None, normal noise. For `interior`, their mirror images
-            enter from outside.
-        tolerance: Largest relative error that passes, relative to the larger of both sides.
+    A shift by s outputs is compared with a shift by stride * s pixels: `stride` 1 is shift
+    equivariance proper; an operator that keeps every second pixel has it for 2 only. The first two
+    of the trials, pairs of image and shift, are by one row and one column. For `interior`, what
+    enters is noise, or the mirror image of what is given. All else is as in `check_linearity`.
 
     Returns:
         The check; the counterexample's inputs are (x, shifted x), its shift is in pixels.

@@ -92,8 +92,7 @@ def narrow(shallow: keras.Model | Shallow, interval: tuple[ArrayLike, ArrayLike]
     `tfnets.theory.channels`).
 
     Args:
-        shallow: Dense(N, relu) followed by Dense(m), sequential or functional; or the function
-            itself.
+        shallow: Dense(N, relu) followed by Dense(m), or the function itself.
         interval: (low, high) of the inputs on which the two are to be equal: numbers, or arrays
             (d,).
 

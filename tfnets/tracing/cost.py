@@ -58,12 +58,10 @@ class Cost:
 
 
 def cost(model: keras.Model, input_shape: Size = None, *, rules: Rules | None = None) -> Cost:
-    """Counts weights and multiplications of every layer.
+    """Counts weights and multiplications of every layer of a functional or Sequential model.
 
-    Args:
-        model: A functional or Sequential model, with or without an image input.
-        input_shape: Another shape (height, width, channels) of the image than the model's own.
-        rules: Rules for kinds of layer that are not in `tfnets.tracing.rules.RULES`.
+    Another shape (height, width, channels) of its image than its own may be given, and rules for
+    kinds of layer that are not in `tfnets.tracing.rules.RULES`.
 
     Raises:
         InputError: The model has no graph, a layer's kind is not known, or the shape does not fit.
@@ -86,11 +84,8 @@ def _row(graph: Graph, step: Step, rules: Rules | None, *, new: bool) -> LayerCo
 def table(cost: Cost, fields: Mapping[str, Field | None] | None = None) -> str:
     """Returns the rows and the totals as aligned text for the terminal.
 
-    Args:
-        cost: What `cost` has counted.
-        fields: Receptive fields by layer (`receptive_field.fields`), which add two columns: the
-            field as height x width and its stride, or `varies` where a layer's units have no
-            common one.
+    Receptive fields by layer (`receptive_field.fields`) add two columns: the field as height x
+    width and its stride, or `varies` where a layer's units have no common one.
     """
     seen = {} if fields is None else {name: _field(field) for name, field in fields.items()}
     between = [] if fields is None else ["field", "stride"]

