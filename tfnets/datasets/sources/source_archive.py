@@ -65,14 +65,18 @@ def pip_settings(folder: Path) -> dict[str, str]:
     for wanted in ("global", "download", ":env:"):
         settings |= {name: ast.literal_eval(v) for level, name, v in found if level == wanted}
     if "index-url" not in settings:
-        # pip names its default index in its help; wide lines, so that no address is broken.
-        wide, command = {**os.environ, "COLUMNS": "4000"}, [*pip, "download", "--help"]
-        shown = commands.run(command, folder=folder, limit=_PIP_LIMIT, environment=wide)
-        found = re.search(r"--index-url.*?\(default (\S+)\)", shown, flags=re.DOTALL)
-        if not found:
-            raise SourceError("pip does not say which index it uses")
-        settings["index-url"] = found[1]
+        settings["index-url"] = _default_index(pip, folder)
     return settings
+
+
+def _default_index(pip: list[str], folder: Path) -> str:
+    """Returns the index that pip names in its help; wide lines, so that no address is broken."""
+    wide, command = {**os.environ, "COLUMNS": "4000"}, [*pip, "download", "--help"]
+    shown = commands.run(command, folder=folder, limit=_PIP_LIMIT, environment=wide)
+    found = re.search(r"--index-url.*?\(default (\S+)\)", shown, flags=re.DOTALL)
+    if not found:
+        raise SourceError("pip does not say which index it uses")
+    return found[1]
 
 
 def _find(package: Package, settings: dict[str, str]) -> str:
