@@ -1,4 +1,7 @@
-"""The one exception for what a person handed in wrongly."""
+"""The one exception for what a person handed in wrongly, and what a name may have meant."""
+
+import difflib
+from collections.abc import Iterable
 
 
 class InputError(ValueError):
@@ -7,3 +10,13 @@ class InputError(ValueError):
     The message is one sentence that says what was wrong, what was expected and how to mend it.
     The command line prints it without a traceback and exits with code 2.
     """
+
+
+def choices(name: str, known: Iterable[str]) -> str:
+    """Says which names are near to an unknown one; which there are, where none is."""
+    known = list(known)
+    folded = {each.casefold(): each for each in known}
+    near = difflib.get_close_matches(name.casefold(), folded, n=3)
+    if near:
+        return f"did you mean {' or '.join(folded[each] for each in near)}"
+    return f"choose from {', '.join(known)}"

@@ -8,20 +8,20 @@ from pathlib import Path
 from types import ModuleType
 
 from tfnets.artifacts.run import CONFIG, Config, Run
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.jobs import JOBS
 from tfnets.lab.engine import Lab
 from tfnets.lab.settings import Settings, from_json, override
 from tfnets.lab.trial import DataStore
-from tfnets.studies import STUDIES
+from tfnets.studies import STUDIES, require
 
 LOGGER = logging.getLogger(__name__)
 
 
 def load(name: str) -> ModuleType:
     """Imports the module of a study or of a job; an `InputError` if there is no such study."""
-    if name not in STUDIES | JOBS:
-        raise InputError(f"There is no study called {name!r}; choose from {', '.join(STUDIES)}.")
+    if name not in JOBS:
+        require(name)
     where = f"studies.{name}.study" if name in STUDIES else f"jobs.{name}.job"
     return importlib.import_module(f"tfnets.{where}")
 
@@ -30,7 +30,7 @@ def scale_of(name: str, scale: str) -> Settings:
     """Returns a study's settings at a scale; an `InputError` if there is no such one."""
     scales = load(name).SCALES
     if scale not in scales:
-        raise InputError(f"There is no scale {scale!r}; choose from {', '.join(scales)}.")
+        raise InputError(f"There is no scale {scale!r}; {choices(scale, scales)}.")
     return scales[scale]
 
 

@@ -55,5 +55,5 @@ def test_photos_have_names_of_their_own():
 def test_unknown_name():
     with pytest.raises(InputError, match="did you mean efficientnet_lite0"):
         find("efficientnet_lite_0")
-    with pytest.raises(InputError, match="there are efficientnet_lite0, mobilenet_v2"):
+    with pytest.raises(InputError, match="choose from efficientnet_lite0, mobilenet_v2"):
         find("zzz")

@@ -12,7 +12,9 @@ NEEDED = {
 
 
 def test_unknown_name_lists_the_known_ones():
-    with pytest.raises(InputError, match=r"'emnist'.*mnist, fashion_mnist, cifar10"):
+    with pytest.raises(InputError, match=r"'svhn'.*mnist, fashion_mnist, cifar10"):
+        catalog.find("svhn")
+    with pytest.raises(InputError, match=r"'emnist'; did you mean mnist"):
         catalog.find("emnist")
 
 

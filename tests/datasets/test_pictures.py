@@ -111,7 +111,7 @@ def test_misspelt_names_suggest_near_ones(text, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("text", ["", " ", "qqqq"])
 def test_other_names_list_all_photos(text):
-    with pytest.raises(InputError, match=r"the photos are .*astronaut.*jellyfish"):
+    with pytest.raises(InputError, match=r"choose from .*astronaut.*jellyfish"):
         pictures.picture(text)
 
 

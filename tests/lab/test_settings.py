@@ -113,10 +113,15 @@ def test_what_is_beyond_a_limit_is_one_sentence(name, values, asked):
         assert f" {value};" in str(error.value)
 
 
+def test_a_near_text_is_named():
+    with pytest.raises(InputError, match="not know one_dens; did you mean one_dense"):
+        dataclasses.replace(PLAIN, kind="one_dens")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "unknown"),
     [
-        ("kind", "dense", "dense"),
+        ("kind", "thick", "thick"),
         ("kind", "", ""),
         ("kinds", ("scratch", "deep", "wide"), "deep, wide"),
         ("kinds", (), "an empty list"),
@@ -240,7 +245,7 @@ def test_text_of_another_type_is_one_sentence(assignment, sentence):
 
 
 def test_an_unknown_setting_names_the_known_ones():
-    with pytest.raises(InputError, match="no setting 'epoch'; the study has epochs, points, "):
+    with pytest.raises(InputError, match="no setting 'epoch'; did you mean epochs"):
         override(PLAIN, ["epoch=3"])
 
 

@@ -1,13 +1,12 @@
 """`tfnets data list | get`: data sets, network weights and photographs."""
 
 import argparse
-import difflib
 import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tfnets.cli.options import Commands, add_data_dir, command
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 
 if TYPE_CHECKING:
     from tfnets.datasets import Status
@@ -75,8 +74,10 @@ def _get(options: argparse.Namespace) -> None:
     full = name if name in ASSETS else f"{photo_catalog.PREFIX}{name}"
     if full not in ASSETS:
         weights = [known for known in ASSETS if not known.startswith(photo_catalog.PREFIX)]
-        near = difflib.get_close_matches(name, [*DATASETS, *weights, *pictures.PHOTOS], n=3)
-        hint = f"did you mean {' or '.join(near)}" if near else "`tfnets data list` shows all names"
-        raise InputError(f"There are no data called {name!r}; {hint}.")
+        known = [*DATASETS, *weights, *pictures.PHOTOS]
+        raise InputError(
+            f"There are no data called {name!r}; {choices(name, known)}; `tfnets data list` shows "
+            "all."
+        )
     kept = assets.get(full, options.data_dir)
     print(f"{name} is in {kept.path} (source: {kept.source}).")

@@ -2,12 +2,13 @@
 
 import argparse
 import contextlib
+import re
 import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.startup import import_tensorflow
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Ends with one sentence and exit code 2."""
+        unknown = re.fullmatch(
+            r"argument .+: invalid choice: '(.*?)' \(choose from (.+)\)", message
+        )
+        if unknown:
+            known = [each.strip("' ") for each in unknown[2].split(",")]
+            message = f"there is no {unknown[1]!r}; {choices(unknown[1], known)}"
         self.exit(2, f"tfnets: {message}; `{self.prog} --help` shows what can be given.\n")
 
 

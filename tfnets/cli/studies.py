@@ -9,7 +9,7 @@ from tfnets.cli.inputs import SETTINGS, add_settings, assignments
 from tfnets.cli.options import Commands, command
 from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow
-from tfnets.studies import STUDIES
+from tfnets.studies import STUDIES, require
 
 _INDENT = {"initial_indent": "  ", "subsequent_indent": "      ", "break_on_hyphens": False}
 
@@ -53,6 +53,7 @@ def _add_metric(parser: argparse.ArgumentParser, text: str) -> None:
 
 def _list(options: argparse.Namespace) -> None:
     if options.study:
+        require(options.study)
         import_tensorflow()
         from tfnets import execute
         from tfnets.lab.settings import described
@@ -69,10 +70,12 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    require(options.study, options.scale)
     shared.run_study(options.study, options, assignments(options), options.study)
 
 
 def _sweep(options: argparse.Namespace) -> None:
+    require(options.study, options.scale)
     import_tensorflow()
     from tfnets import sweep
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 
 Transform = Callable[[np.ndarray], np.ndarray]
 """Images (n, height, width, channels) -> images of the same height and width."""
@@ -126,7 +126,7 @@ DOMAINS = {
 def find(name: str) -> Domain:
     """Returns a domain by its name; InputError if there is none of that name."""
     if name not in DOMAINS:
-        raise InputError(f"There is no domain {name!r}; choose from {', '.join(DOMAINS)}.")
+        raise InputError(f"There is no domain {name!r}; {choices(name, DOMAINS)}.")
     return DOMAINS[name]
 
 

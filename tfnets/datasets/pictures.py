@@ -15,7 +15,7 @@ from tfnets.datasets.picture_files import Picture, read_picture
 from tfnets.datasets.sources.asset_catalog import ASSETS
 from tfnets.datasets.sources.assets import asset
 from tfnets.datasets.sources.photo_catalog import INSTALLED, PREFIX
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 
 __all__ = [
     "PHOTOS", "Picture", "photo", "photo_file", "photos", "picture", "png_round_trip",
@@ -50,7 +50,7 @@ def photo_file(name: str, data_dir: Path | str | None = None) -> Path:
         return _installed(name)
     if name in _FETCHED:
         return asset(f"{PREFIX}{name}", data_dir)
-    raise InputError(f"There is no photo called {name!r}; {_near(name)}.")
+    raise InputError(f"There is no photo called {name!r}; {choices(name, PHOTOS)}.")
 
 
 def picture(text: str, data_dir: Path | str | None = None, *, quiet: bool = False) -> Picture:
@@ -77,7 +77,9 @@ def picture(text: str, data_dir: Path | str | None = None, *, quiet: bool = Fals
         for note in () if quiet else found.notes:
             LOGGER.warning("%s: %s.", text, note)
         return found
-    raise InputError(f"There is neither a picture file nor a photo called {text!r}; {_near(name)}.")
+    raise InputError(
+        f"There is neither a picture file nor a photo called {text!r}; {choices(name, PHOTOS)}."
+    )
 
 
 def _installed(name: str) -> Path:
@@ -96,10 +98,3 @@ def _installed(name: str) -> Path:
 
 def _near_names(name: str) -> list[str]:
     return difflib.get_close_matches(name.lower(), PHOTOS, n=5)
-
-
-def _near(name: str) -> str:
-    """Returns the end of a sentence that names near photographs, or all of them."""
-    if near := _near_names(name):
-        return f"did you mean {' or '.join(near)}"
-    return f"the photos are {', '.join(PHOTOS)}"

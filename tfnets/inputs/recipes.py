@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.inputs.parametrizations import Parametrization, Shape, fourier, pixels
 from tfnets.inputs.priors import l2, total_variation
 from tfnets.inputs.transformations import Transformation, jitter, rotate, scale
@@ -50,8 +50,9 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if self.optimizer not in OPTIMIZERS:
-            known = ", ".join(OPTIMIZERS)
-            raise InputError(f"There is no optimizer {self.optimizer!r}; choose from {known}.")
+            raise InputError(
+                f"There is no optimizer {self.optimizer!r}; {choices(self.optimizer, OPTIMIZERS)}."
+            )
         if not (self.learning_rate > 0 and self.steps >= 1 and self.objective_scale > 0):
             raise InputError(
                 f"A recipe cannot have learning rate {self.learning_rate}, {self.steps} steps and "

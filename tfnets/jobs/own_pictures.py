@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.files import inside
 
 BACKGROUNDS = ("auto", "dark", "light")
@@ -28,7 +28,7 @@ def require_background(background: str) -> None:
     """Refuses, with an `InputError`, a background that is none of `BACKGROUNDS`."""
     if background not in BACKGROUNDS:
         raise InputError(
-            f"There is no background {background!r}; choose from {', '.join(BACKGROUNDS)}."
+            f"There is no background {background!r}; {choices(background, BACKGROUNDS)}."
         )
 
 

@@ -18,7 +18,7 @@ from skimage.transform import resize
 from tfnets.artifacts.run import Run
 from tfnets.datasets.eight_bit import write_picture
 from tfnets.datasets.picture_files import read_picture
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.files import writable
 from tfnets.jobs.own_pictures import Written, checked, is_light, require_background, targets
 from tfnets.models.translators import STRIDE
@@ -82,11 +82,11 @@ def load_translator(
     domains = [d for d in run.config.settings["domains"] if any(d == pair[0] for pair in known)]
     wanted = domain or domains[0]
     if wanted not in domains:
-        raise InputError(f"The run has no domain {wanted!r}; choose from {', '.join(domains)}.")
+        raise InputError(f"The run has no domain {wanted!r}; {choices(wanted, domains)}.")
     methods = sorted((m for d, m in known if d == wanted), key=PREFERRED.index)
     if method is not None and method not in methods:
         raise InputError(
-            f"The run has no method {method!r} for {wanted}; choose from {', '.join(methods)}."
+            f"The run has no method {method!r} for {wanted}; {choices(method, methods)}."
         )
     pair = wanted, method or methods[0]
     return Translator(run.load_model(known[pair]), *pair)

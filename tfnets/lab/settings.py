@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 
 Names = tuple[str, ...]
 Counts = tuple[int, ...]
@@ -147,7 +147,7 @@ def current(settings: Settings, key: str) -> Any:
     """Returns a setting's value; an `InputError` if there is no such setting."""
     known = [field.name for field in dataclasses.fields(settings)]
     if key not in known:
-        raise InputError(f"There is no setting {key!r}; the study has {', '.join(known)}.")
+        raise InputError(f"There is no setting {key!r}; {choices(key, known)}.")
     return getattr(settings, key)
 
 
@@ -200,7 +200,7 @@ def _known(known: Iterable[str], *, may_be_empty: bool = False) -> Check:
         if unknown or (value == () and not may_be_empty):
             raise InputError(
                 f"The setting {name} does not know {', '.join(unknown) or 'an empty list'}; "
-                f"choose from {', '.join(known)}."
+                f"{choices(unknown[0] if unknown else '', known)}."
             )
 
     return check

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.models.blocks import conv, conv_norm, dense, latent_input, upconv_norm
 
 SHAPE = (28, 28, 1)
@@ -128,7 +128,9 @@ def build(architecture: str, latent: int, seed: int) -> Autoencoder:
         InputError: Unknown name, or a latent size below 1.
     """
     if architecture not in ARCHITECTURES:
-        known = ", ".join(ARCHITECTURES)
-        raise InputError(f"There is no autoencoder called {architecture!r}; choose from {known}.")
+        raise InputError(
+            f"There is no autoencoder called {architecture!r}; "
+            f"{choices(architecture, ARCHITECTURES)}."
+        )
     latent_input(latent)
     return ARCHITECTURES[architecture](latent, seed)

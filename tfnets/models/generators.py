@@ -6,7 +6,7 @@ from dataclasses import replace
 import keras
 from keras import layers
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.models.autoencoders import DECODERS, SHAPE
 from tfnets.models.blocks import dense, latent_input
 from tfnets.models.discriminators import dense_discriminator
@@ -27,8 +27,9 @@ def decoder_generator(architecture: str, latent: int, seed: int) -> keras.Model:
         InputError: Unknown architecture, or a latent size below 1.
     """
     if architecture not in DECODERS:
-        known = ", ".join(DECODERS)
-        raise InputError(f"There is no decoder called {architecture!r}; choose from {known}.")
+        raise InputError(
+            f"There is no decoder called {architecture!r}; {choices(architecture, DECODERS)}."
+        )
     latent_input(latent)
     decoder = DECODERS[architecture](latent, seed)
     return keras.Model(decoder.input, decoder.output, name="generator")

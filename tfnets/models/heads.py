@@ -10,7 +10,7 @@ import math
 import keras
 from keras import layers
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.models.blocks import initializer
 
 HEADS: dict[str, tuple[tuple[str, int], ...]] = {
@@ -40,7 +40,7 @@ def parallel_heads(
         InputError: Unknown name.
     """
     if name not in HEADS:
-        raise InputError(f"There is no head called {name!r}; choose from {', '.join(HEADS)}.")
+        raise InputError(f"There is no head called {name!r}; {choices(name, HEADS)}.")
     inputs = x = keras.Input((draws, features), name="inputs")
     for index, (activation, units) in enumerate(HEADS[name], start=1):
         x = _parallel_dense(x, units, f"head_dense{index}", seed, activation)

@@ -10,6 +10,8 @@ Importing this package imports no TensorFlow.
 from importlib import import_module
 from types import ModuleType
 
+from tfnets.errors import InputError, choices
+
 GROUPS = {
     "Classifiers": (
         "width_sweep", "linear_ablation", "single_convolution", "shuffled_pixels",
@@ -48,3 +50,14 @@ def about(name: str) -> ModuleType:
 
 STUDIES: dict[str, str] = {name: about(name).QUESTION for name in NAMES}
 """Name of each study and its question."""
+
+SCALES = ("tiny", "quick", "full")
+"""What each study can be run at: seconds, minutes, the origin's scale."""
+
+
+def require(name: str, scale: str = "full") -> None:
+    """Refuses, with an `InputError`, what is no study or no scale."""
+    if name not in STUDIES:
+        raise InputError(f"There is no study called {name!r}; {choices(name, STUDIES)}.")
+    if scale not in SCALES:
+        raise InputError(f"There is no scale {scale!r}; {choices(scale, SCALES)}.")

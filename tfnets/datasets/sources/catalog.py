@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 
 
 @dataclass(frozen=True)
@@ -182,6 +182,5 @@ def class_names(name: str) -> tuple[str, ...]:
 def find(name: str) -> DataSet:
     """Returns the data set called `name`; the InputError lists the known names."""
     if name not in DATASETS:
-        known = ", ".join(DATASETS)
-        raise InputError(f"There is no data set called {name!r}; the known ones are {known}.")
+        raise InputError(f"There is no data set called {name!r}; {choices(name, DATASETS)}.")
     return DATASETS[name]

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 
 FILLS = ("zero", "mean", "blur", "noise")
 """The fills that have a name."""
@@ -42,7 +42,7 @@ def filled(
         draws = map(np.random.default_rng, ((seed, i) for i in range(len(images))))
         return np.array([rng.random(images.shape[1:]) for rng in draws], np.float32)
     raise InputError(
-        f"There is no fill {fill!r}; choose from {', '.join(FILLS)}, or give values in [0, 1]."
+        f"There is no fill {fill!r}; {choices(fill, FILLS)}, or give values in [0, 1]."
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, final
 
 from tfnets.artifacts.run import Run
 from tfnets.artifacts.weights import restore_weights
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.lab.trial import Measurement
 from tfnets.methods.autoencoders.training import VARIANTS, Recipe, Training, load
 from tfnets.models import autoencoders
@@ -124,7 +124,7 @@ def _seed(run: Run, variant: str, seed: int) -> int:
     """The asked seed where the run has both networks of it, else the first that it has."""
     if variant not in VARIANTS:
         raise InputError(
-            f"There is no autoencoder variant {variant!r}; choose from {', '.join(VARIANTS)}."
+            f"There is no autoencoder variant {variant!r}; {choices(variant, VARIANTS)}."
         )
     pattern = re.compile(rf"{re.escape(variant)}-(\d+)_encoder")
     matches = (pattern.fullmatch(path.stem) for path in run.path.glob("*.keras"))

@@ -15,7 +15,7 @@ import tensorflow as tf
 from tfnets import latents
 from tfnets.artifacts.run import Run
 from tfnets.datasets.prompts import DIGITS, Vocabulary
-from tfnets.errors import InputError
+from tfnets.errors import InputError, choices
 from tfnets.files import inside
 from tfnets.models.labels import require_labels
 
@@ -172,7 +172,7 @@ def chosen(run: Run, name: str | None) -> SavedGenerator:
     """Loads a generator by name, or the first of `names(run)`; `InputError` for an unknown name."""
     known = names(run)
     if name is not None and name not in known:
-        raise InputError(f"{run.path} has no generator {name!r}; choose from {', '.join(known)}.")
+        raise InputError(f"{run.path} has no generator {name!r}; {choices(name, known)}.")
     return SavedGenerator.load(run, name or known[0])
 
 

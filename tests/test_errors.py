@@ -1,0 +1,45 @@
+"""What an unknown name may have meant."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tfnets.errors import choices
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("few_lables", "did you mean few_labels"),
+        ("FEW_LABELS", "did you mean few_labels"),
+        ("gip", "did you mean GIF"),
+        ("", "choose from few_labels, GIF"),
+        ("nothing like it", "choose from few_labels, GIF"),
+    ],
+)
+def test_near_names_are_said_else_all(name, said):
+    assert choices(name, ["few_labels", "GIF"]) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "few_lables"], "did you mean few_labels"),
+        (["run", "dcgan", "--scale", "ful"], "did you mean full"),
+        (["list", "gibs"], "did you mean gibbs"),
+        (["sweep", "dcgam"], "did you mean dcgan"),
+        (["rnu", "dcgan"], "there is no 'rnu'; did you mean run"),
+    ],
+)
+def test_a_command_says_so_before_tensorflow_is_imported(words, said):
+    code = (
+        "import sys\nfrom tfnets.cli import main\ntry:\n    code = main(sys.argv[1:])\n"
+        "except SystemExit as ended:\n    code = ended.code\n"
+        "print(code, 'tensorflow' in sys.modules)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == "2 False\n"
+    assert said in ended.stderr
