@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from tfnets import cli
 from tfnets.errors import choices
 
 
@@ -20,6 +21,17 @@ from tfnets.errors import choices
 )
 def test_near_names_are_said_else_all(name, said):
     assert choices(name, ["few_labels", "GIF"]) == said
+
+
+@pytest.mark.parametrize(
+    ("command", "listed"),
+    [("classify", "classify"), ("anomaly", "find_anomalies"), ("fool", "fooling")],
+)
+def test_the_help_names_a_listing_that_there_is(command, listed, call, capsys):
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    assert f"`tfnets list {listed}` shows them" in " ".join(capsys.readouterr().out.split())
+    assert call("list", listed)[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -35,20 +35,20 @@ def add(commands: Commands) -> None:
     text = "Draw the image that a unit of a network wants to see (the study neuron_images)."
     parser = command(commands, "maximize", text, _maximize)
     add_settings(parser, ("network", "unit"))
-    add_run_options(parser, "neuron_images-UNIT", scale=None)
+    add_run_options(parser, "neuron_images", "neuron_images-UNIT", scale=None)
 
     text = "Change a picture a little until a network sees another class (the study fooling)."
     parser = command(commands, "fool", text, lambda options: _ask("fooling", options))
     _add_picture(parser)
     parser.add_argument("--target", metavar="CLASS", required=True, help=SETTINGS["target"])
     add_settings(parser, ("source",))
-    add_run_options(parser, "fooling-IMAGE-TARGET", scale="full")
+    add_run_options(parser, "fooling", "fooling-IMAGE-TARGET", scale="full")
 
     text = "Show which part of a picture a network's answer depends on (the study occlusion)."
     parser = command(commands, "occlude", text, lambda options: _ask("occlusion", options))
     _add_picture(parser)
     add_settings(parser, ("target",))
-    add_run_options(parser, "occlusion-IMAGE", scale="full")
+    add_run_options(parser, "occlusion", "occlusion-IMAGE", scale="full")
 
 
 def add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:

@@ -53,18 +53,19 @@ def add_data_dir(parser: argparse.ArgumentParser) -> None:
 
 
 def add_run_options(
-    parser: argparse.ArgumentParser, folder: str, scale: str | None = "quick"
+    parser: argparse.ArgumentParser, study: str, folder: str, scale: str | None = "quick"
 ) -> None:
     """Adds the options of every command that runs a study.
 
-    The help calls the run folder `folder`; `scale` is None where it depends on the network.
+    The help says how the study and the run folder are called; `scale` is None where it depends on
+    the network.
     """
     default = scale or "quick for the networks of CIFAR-10, full for others"
     add = parser.add_argument
     add("--scale", default=scale, help=f"tiny, quick or full (default {default})")
     add("--seed", type=int, default=0, help="the one seed (default 0)")
     add("--out", type=Path, help=f"run folder (default runs/{folder}-SCALE-SEED)")
-    text = "change settings of the study; `tfnets list STUDY` shows them"
+    text = f"change settings of the study; `tfnets list {study}` shows them"
     add("--set", **SEVERAL, dest="settings", metavar="KEY=VALUE", help=text)
     text = "TensorFlow's threads in each training (default 1: the same bytes on any machine)"
     add("--threads", type=int, default=1, help=text)

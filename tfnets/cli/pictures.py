@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--images", help=text, **_FOLDER)
     text = "CSV with the columns file,label for some of them"
     parser.add_argument("--labels", help=text, **_FOLDER | {"metavar": "CSV"})
-    add_run_options(parser, "classify-DIR", scale="full")
+    add_run_options(parser, "classify", "classify-DIR", scale="full")
 
     text = (
         "Learn from a folder of normal pictures, and score how odd each picture of another folder "
@@ -37,7 +37,7 @@ def add(commands: Commands) -> None:
     text = "folder of normal pictures, 100 or better more; sub-folders are not read"
     parser.add_argument("--train", help=text, **_FOLDER)
     parser.add_argument("--test", help="folder of the pictures to score", **_FOLDER)
-    add_run_options(parser, "anomaly-DIR", scale="full")
+    add_run_options(parser, "find_anomalies", "anomaly-DIR", scale="full")
 
     text = "Draw pictures with the generator of a finished run: a digit, or what a prompt says."
     option = command(commands, "generate", text, _generate).add_argument

@@ -8,6 +8,7 @@ from tfnets.cli import options as shared
 from tfnets.cli.inputs import SETTINGS, add_settings, assignments
 from tfnets.cli.options import Commands, command
 from tfnets.errors import InputError
+from tfnets.jobs import JOBS
 from tfnets.startup import import_tensorflow
 from tfnets.studies import STUDIES, require
 
@@ -22,7 +23,7 @@ def add(commands: Commands) -> None:
     parser = command(commands, "run", "Run a study in a new folder.", _run)
     parser.add_argument("study", metavar="STUDY", help=", ".join(STUDIES))
     add_settings(parser, SETTINGS)
-    shared.add_run_options(parser, "STUDY")
+    shared.add_run_options(parser, "STUDY", "STUDY")
 
     text = "Run a study with several seeds and settings, side by side, and compare them."
     parser = command(commands, "sweep", text, _sweep)
@@ -53,7 +54,8 @@ def _add_metric(parser: argparse.ArgumentParser, text: str) -> None:
 
 def _list(options: argparse.Namespace) -> None:
     if options.study:
-        require(options.study)
+        if options.study not in JOBS:
+            require(options.study)
         import_tensorflow()
         from tfnets import execute
         from tfnets.lab.settings import described
