@@ -8,25 +8,28 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def requirement_lines():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+def requirement_lines(name="requirements-test.txt"):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 
 
 def test_requirements_are_those_of_the_package_and_its_tests():
     extras = PROJECT["optional-dependencies"]
-    wanted = [*PROJECT["dependencies"], *extras["cluster"], *extras["test"], "-e ."]
-    assert requirement_lines() == wanted
+    assert requirement_lines("requirements.txt") == [*PROJECT["dependencies"], "-e ."]
+    more = [*extras["cluster"], *extras["test"]]
+    assert requirement_lines() == ["-r requirements.txt", *more]
 
 
 def test_every_requirement_has_a_range():
-    names = [line for line in requirement_lines() if not line.startswith("-e")]
+    lines = [*requirement_lines("requirements.txt"), *requirement_lines()]
+    names = [line for line in lines if not line.startswith("-")]
     assert all(re.fullmatch(r"[a-z0-9-]+>=[0-9.]+(,<[0-9.]+)?", name) for name in names)
 
 
 def test_user_asked_packages_are_there():
     asked = ("tensorflow", "keras", "tensorflow-datasets", "matplotlib", "scikit-learn", "pytest")
-    names = {re.split(r"[>=<]", line)[0] for line in requirement_lines()}
+    lines = [*requirement_lines("requirements.txt"), *requirement_lines()]
+    names = {re.split(r"[>=<]", line)[0] for line in lines}
     assert set(asked) <= names
 
 
