@@ -89,7 +89,7 @@ class TestEveryStudy:
         with parts_watched(stopping), pytest.raises(KeyboardInterrupt):
             start(name, tmp_path / "run")
         killed = finished(name).path / "parts"
-        for part in done:
+        for part in (name for name in done if not name.startswith("seconds-")):
             whole = {path.read_bytes() for path in (tmp_path / "run").rglob(f"parts/{part}.json")}
             assert whole == {(killed / f"{part}.json").read_bytes()}
 

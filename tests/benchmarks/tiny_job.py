@@ -15,7 +15,7 @@ PLAN = Plan("tiny", (Stage(1, 4, 1, 2), Stage(2, 4, 2, 1)), True, (2.0, 3.0, 4.0
 
 
 def network():
-    model = build(PLAN, 0, SHAPE, 5)
+    model = build(PLAN, shape=SHAPE, classes=5)
     rng = np.random.default_rng(0)
     for weight in model.weights:
         if weight.path.endswith("bias"):
