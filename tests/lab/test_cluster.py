@@ -126,6 +126,16 @@ def test_a_killed_worker_without_shared_disk_loses_its_trial_only(address, tmp_p
     assert content(tmp_path / "run") == content(tmp_path / "serial")
 
 
+@pytest.mark.slow
+def test_a_trial_that_kills_its_workers_is_one_sentence(address, tmp_path):
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    works = [Said(str(notes), variant, 0) for variant in ("first", "killed")]
+    with new_run(tmp_path / "run") as run, pytest.raises(InputError, match="not done are killed-0"):
+        Lab(cluster=address).run(run, works)
+    assert works[0].result(run)["seed"] == 0
+
+
 def test_an_interrupt_ends_the_work_on_the_cluster(address, tmp_path, monkeypatch):
     lines = [Line((200, 0.2), "line", seed) for seed in range(2)]
     trials = tmp_path / "run" / "checkpoints" / "trials"

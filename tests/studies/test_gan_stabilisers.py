@@ -230,6 +230,12 @@ def test_numbers_are_those_of_the_saved_generator(silent):
     assert part["gradients"] == [row["generator_gradient"] for row in rows]
 
 
+def test_figures_show_what_there_is_where_none_of_the_usual_was_trained():
+    found = Found(8, {}, {"r1": [], "noise": []})
+    assert page._among(found, ("plain", "r1")) == ["r1"]
+    assert page._among(found, ("plain", "best")) == ["r1", "noise"]
+
+
 def test_digits_are_trained_measured_and_drawn(digits, tmp_path):
     run = execute.start(
         "gan_stabilisers", tmp_path / "run", scale="tiny", seed=1,

@@ -8,6 +8,7 @@ import contextlib
 import io
 import shutil
 import socket
+import sys
 import tarfile
 import tempfile
 import threading
@@ -51,6 +52,12 @@ def executor(address: str) -> Iterator[Executor]:
         ) from error
     with distributed.Client(address, set_as_default=False) as client:
         yield client.get_executor(pure=False)
+
+
+def given_up() -> tuple[type[Exception], ...]:
+    """What a scheduler raises for a task whose workers have died again and again."""
+    loaded = sys.modules.get("distributed")
+    return (loaded.KilledWorker,) if loaded else ()
 
 
 def marked(folder: Path) -> str:

@@ -133,13 +133,13 @@ class Lab:
                 return
             try:
                 return self._round(tasks, todo, finished, again=attempt > 0)
-            except BrokenExecutor as error:
+            except (BrokenExecutor, *cluster.given_up()) as error:
                 names = ", ".join(tasks[key].name for key in todo if not tasks[key].done)
-                if attempt == _ATTEMPTS - 1:
+                if attempt == _ATTEMPTS - 1 or self.cluster:  # Dask has tried as often itself.
                     raise InputError(
                         f"A worker process has ended {_ATTEMPTS} times without an answer (out of "
                         f"memory, or killed); not done are {names}. What is finished is kept; give "
-                        "fewer --jobs and continue with `tfnets resume`."
+                        "fewer --jobs, or workers more memory, and continue with `tfnets resume`."
                     ) from error
 
     def _round(

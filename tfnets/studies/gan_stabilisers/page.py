@@ -1,5 +1,6 @@
 """The page of study 3.6."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -63,10 +64,14 @@ def _samples(run: Run, subject: str, found: Found) -> Figure:
     return figures.clouds(panels, TOYS[subject].centres)
 
 
+def _among(found: Found, names: Sequence[str]) -> list[str]:
+    """Those of the names that were trained; all that were, where none is among them."""
+    return [name for name in found.rows if name in names] or list(found.rows)
+
+
 def _gradients(found: Found) -> Figure:
-    rows = {
-        name: [r["gradients"] for r in found.rows[name]] for name in found.rows if name in DRAWN
-    }
+    drawn = _among(found, DRAWN)
+    rows = {name: [r["gradients"] for r in found.rows[name]] for name in drawn}
     means = {name: np.maximum(np.mean(row, axis=0), FLOOR) for name, row in rows.items()}
     lines = {name: (np.arange(1, len(mean) + 1), mean) for name, mean in means.items()}
     ylabel = "norm of the generator's gradient"
@@ -88,8 +93,7 @@ def _diversity(settings: Settings, found: dict[str, Found]) -> Figure:
             / one.ceiling["diversity"],
         )
         for subject, one in found.items()
-        for variant in ("plain", "best", "uniform")
-        if one.has(variant)
+        for variant in _among(one, ("plain", "best", "uniform"))
     }
     ylabel = "diversity, real = 1"
     return figures.curves(lines, xlabel="factor of z", ylabel=ylabel, reference=(1.0, "real"))
