@@ -4,6 +4,7 @@ One thread is the unit of the promise "the same seed gives the same bytes": sums
 have other last bits on other numbers of cores. What has many parts gets its speed from processes.
 """
 
+import gc
 import importlib
 import logging
 import os
@@ -59,6 +60,7 @@ def import_tensorflow(threads: int = 1) -> None:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+    gc.freeze()  # The collection after each trial need not look at all of TensorFlow again.
     _set_threads(threads)
 
 
