@@ -52,10 +52,15 @@ def _add_metric(parser: argparse.ArgumentParser, text: str) -> None:
     shared.add_lab_options(parser)
 
 
+def _require(study: str, scale: str = "full") -> None:
+    """Refuses an unknown study before TensorFlow is imported; jobs say what they miss."""
+    if study not in JOBS:
+        require(study, scale)
+
+
 def _list(options: argparse.Namespace) -> None:
     if options.study:
-        if options.study not in JOBS:
-            require(options.study)
+        _require(options.study)
         import_tensorflow()
         from tfnets import execute
         from tfnets.lab.settings import described
@@ -72,12 +77,12 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    require(options.study, options.scale)
+    _require(options.study, options.scale)
     shared.run_study(options.study, options, assignments(options), options.study)
 
 
 def _sweep(options: argparse.Namespace) -> None:
-    require(options.study, options.scale)
+    _require(options.study, options.scale)
     import_tensorflow()
     from tfnets import sweep
 
