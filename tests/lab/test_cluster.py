@@ -131,7 +131,8 @@ def test_a_trial_that_kills_its_workers_is_one_sentence(address, tmp_path):
     notes = tmp_path / "notes"
     notes.mkdir()
     works = [Said(str(notes), variant, 0) for variant in ("first", "killed")]
-    with new_run(tmp_path / "run") as run, pytest.raises(InputError, match="not done are train-killed-0"):
+    said = "not done are train-killed-0"
+    with new_run(tmp_path / "run") as run, pytest.raises(InputError, match=said):
         Lab(cluster=address).run(run, works)
     assert works[0].result(run)["seed"] == 0
 
