@@ -1,7 +1,6 @@
 import contextlib
 import dataclasses
 import functools
-import gc
 import logging
 import os
 
@@ -37,14 +36,6 @@ def pytest_xdist_make_scheduler(config, log):
             return name if name in STUDIES else file
 
     return ByFileOrStudy(config, log)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def frozen_heap():
-    """What a module leaves in caches and compiled functions is not looked at by each collection."""
-    yield
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

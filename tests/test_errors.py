@@ -12,15 +12,22 @@ from tfnets.errors import choices
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("few_lables", "did you mean few_labels"),
-        ("FEW_LABELS", "did you mean few_labels"),
-        ("gip", "did you mean GIF"),
+        ("few_lables", "did you mean few_labels, or choose from few_labels, GIF"),
+        ("FEW_LABELS", "did you mean few_labels, or choose from few_labels, GIF"),
+        ("gip", "did you mean GIF, or choose from few_labels, GIF"),
         ("", "choose from few_labels, GIF"),
         ("nothing like it", "choose from few_labels, GIF"),
     ],
 )
 def test_near_names_are_said_else_all(name, said):
     assert choices(name, ["few_labels", "GIF"]) == said
+
+
+def test_a_long_list_is_left_out_where_a_name_is_near():
+    names = [f"name{number}" for number in range(11)]
+    assert choices("name3x", names).startswith("did you mean name3")
+    assert "choose from" not in choices("name3x", names)
+    assert choices("else", names).startswith("choose from name0, name1")
 
 
 @pytest.mark.parametrize(

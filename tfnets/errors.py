@@ -12,11 +12,17 @@ class InputError(ValueError):
     """
 
 
+FEW = 10
+"""So many names are listed whole, even where one of them is near."""
+
+
 def choices(name: str, known: Iterable[str]) -> str:
-    """Says which names are near to an unknown one; which there are, where none is."""
+    """Says which names are near to an unknown one, and which there are if they are few or far."""
     known = list(known)
     folded = {each.casefold(): each for each in known}
     near = difflib.get_close_matches(name.casefold(), folded, n=3)
-    if near:
-        return f"did you mean {' or '.join(folded[each] for each in near)}"
-    return f"choose from {', '.join(known)}"
+    meant = f"did you mean {' or '.join(folded[each] for each in near)}"
+    listed = f"choose from {', '.join(known)}"
+    if not near:
+        return listed
+    return f"{meant}, or {listed}" if len(known) <= FEW else meant

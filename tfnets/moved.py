@@ -31,7 +31,14 @@ _FOLDERS = {
 """Modules that moved from one folder into another and kept their names."""
 
 MOVED = {
+    "tfnets.inputs.attacks.carlini": "tfnets.inputs.attacks.programs",
+    "tfnets.inputs.attacks.descent": "tfnets.inputs.attacks.programs",
+    "tfnets.inputs.attacks.eight_bit": "tfnets.inputs.attacks.programs",
     "tfnets.labels": "tfnets.methods.labels",
+    "tfnets.latents.encoded": "tfnets.latents.prior",
+    "tfnets.latents.mixture": "tfnets.latents.prior",
+    "tfnets.latents.simple": "tfnets.latents.prior",
+    "tfnets.models.spectral": "tfnets.models.blocks",
     "tfnets.studies.execute": "tfnets.execute",
     "tfnets.studies.findings": "tfnets.lab.findings",
     "tfnets.studies.fitting": "tfnets.lab.fit",
