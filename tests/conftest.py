@@ -44,6 +44,13 @@ def quiet_tensorflow():
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def programs_freed():
+    """The programs that the tests of a file compiled end with it."""
+    with startup.freed():
+        yield
+
+
 @pytest.fixture
 def call(capsys):
     """Runs `tfnets WORDS...`; returns the exit code and what was written to both outputs."""

@@ -1,10 +1,17 @@
 """What a worker process begins with; in processes of their own, because TensorFlow starts once."""
 
+import gc
 import os
 import subprocess
 import sys
 
+import keras
+import numpy as np
 import pytest
+import tensorflow as tf
+from tensorflow.python.framework.func_graph import FuncGraph
+
+from tfnets import startup
 
 WORKER = """
 import os
@@ -49,6 +56,32 @@ def test_a_worker_has_its_share_of_threads_and_prints_nothing_of_its_own(threads
 def test_a_worker_whose_owner_is_gone_ends():
     ended = python(ORPHAN.format(owner=2**30))
     assert (ended.returncode, ended.stdout) == (1, "")
+
+
+def graphs():
+    gc.collect()
+    return sum(isinstance(known, FuncGraph) for known in gc.get_objects())
+
+
+def fitted():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    model.compile("sgd", "mse", jit_compile=False)
+    model.fit(np.ones((4, 2)), np.ones(4), verbose=0)
+
+
+def test_programs_are_freed_and_what_was_there_before_still_has_its_gradient():
+    doubled = tf.custom_gradient(lambda x: (2 * x, lambda upstream: 7 * upstream))
+    early, x = tf.function(doubled).get_concrete_function(tf.TensorSpec(())), tf.constant(3.0)
+    before = graphs()
+    with startup.freed():
+        fitted()
+    assert graphs() == before
+    fitted()
+    assert graphs() > before  # Keras as it comes; once it frees them itself, `freed` may go.
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = early(x)
+    assert float(tape.gradient(y, x)) == 7
 
 
 BROKEN = """

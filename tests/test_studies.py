@@ -11,7 +11,7 @@ import keras
 import pytest
 from matplotlib.figure import Figure
 
-from tests.conftest import KILLED, SEED, parts_watched, start
+from tests.conftest import SEED, start
 from tfnets import execute
 from tfnets.errors import InputError
 from tfnets.studies import STUDIES
@@ -31,6 +31,12 @@ def numbers(value):
     if isinstance(value, list):
         return [n for item in value for n in numbers(item)]
     return [value] if isinstance(value, int | float) else []
+
+
+def parts(run):
+    """Name of each part of a run that is no time -> its bytes."""
+    files = (run.path / "parts").glob("*.json")
+    return {file.name: file.read_bytes() for file in files if not file.name.startswith("seconds-")}
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -76,32 +82,16 @@ class TestEveryStudy:
         for path in models:
             keras.models.load_model(path, safe_mode=True)
 
-    def test_what_was_killed_ends_as_what_was_not(self, finished, name, digits, tmp_path):
-        """The first training and what was measured in it, once more, whole and in one process."""
-        begun, done = [], []
-
-        def stopping(part, do):
-            begun.append(part)
-            found = do()
-            done.append(part)
-            if set(begun[:KILLED]) <= set(done) and len(begun) >= KILLED:
-                raise KeyboardInterrupt
-            return found
-
-        with parts_watched(stopping), pytest.raises(KeyboardInterrupt):
-            start(name, tmp_path / "run")
-        killed = finished(name).path / "parts"
-        for part in (name for name in done if not name.startswith("seconds-")):
-            whole = {path.read_bytes() for path in (tmp_path / "run").rglob(f"parts/{part}.json")}
-            assert whole == {(killed / f"{part}.json").read_bytes()}
-
-    def test_one_process_gives_what_two_gave(self, finished, name, digits, tmp_path, monkeypatch):
+    def test_whole_in_one_process_it_is_what_was_killed_and_ended_by_two(
+        self, finished, name, digits, tmp_path, monkeypatch
+    ):
         # The figures were drawn in `finished`; the report names them.
         monkeypatch.setattr(Figure, "savefig", lambda self, file, **_: Path(file).touch())
         run = start(name, tmp_path / "run")
         assert run.metrics == finished(name).metrics
         assert run.report == finished(name).report
         assert run.history == finished(name).history
+        assert parts(run) == parts(finished(name))
 
     def test_resuming_a_finished_run_changes_nothing(self, finished, name, tmp_path, digits):
         copy = tmp_path / "copy"

@@ -4,6 +4,7 @@ One thread is the unit of the promise "the same seed gives the same bytes": sums
 have other last bits on other numbers of cores. What has many parts gets its speed from processes.
 """
 
+import contextlib
 import gc
 import importlib
 import logging
@@ -12,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -62,6 +64,25 @@ def import_tensorflow(threads: int = 1) -> None:
         os.close(kept)
     gc.freeze()  # The collection after each trial need not look at all of TensorFlow again.
     _set_threads(threads)
+
+
+@contextlib.contextmanager
+def freed() -> Iterator[None]:
+    """Frees the compiled programs of what is trained within.
+
+    A trainer and its programs hold each other, and TensorFlow never forgets a custom gradient
+    (tensorflow#27492): each trace of a Keras optimiser makes one, which holds the whole graph.
+    """
+    ops = importlib.import_module("tensorflow.python.framework.ops")
+    gradients = ops.gradient_registry._registry
+    before = set(gradients)
+    try:
+        yield
+    finally:
+        for name in gradients.keys() - before:
+            if name.startswith("CustomGradient-"):
+                del gradients[name]
+        gc.collect()
 
 
 def keep_order() -> None:

@@ -7,7 +7,6 @@ also is what makes a trial resumable, and what comes back from a machine without
 """
 
 import contextlib
-import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -241,15 +240,13 @@ def perform(
     """
     cell = progress.cell(*place) if place else None
     try:
-        with own_run(folder, config) as run:
+        with startup.freed(), own_run(folder, config) as run:
             if run.finished:
                 return
             with progress.reporting(progress.Reporter(trial.part, cell, stop)):
                 replace(trial, run=run).do()
             if not run.finished:
                 run.finish({}, {})
-        # A trainer and its compiled functions hold each other, and the training array.
-        gc.collect()
     except InputError:
         raise
     except Exception as error:
