@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from tests.picture_commands import BAD_INPUT, check_refused, write_scans
+from tfnets.artifacts import reference
 from tfnets.artifacts.run import Config, Run
 from tfnets.datasets.eight_bit import png_round_trip
 from tfnets.datasets.picture_files import read_picture
 from tfnets.errors import InputError
 from tfnets.jobs import denoise as picture_denoising
 from tfnets.jobs.denoise import denoise
-from tfnets.methods.denoisers import saved
 from tfnets.methods.denoisers.saved import load_denoiser
 from tfnets.models.denoisers import small_unet
 
@@ -84,7 +84,7 @@ def test_a_run_of_another_study_is_refused(tmp_path):
 
 
 def test_without_a_committed_network_the_sentence_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(saved, "FOLDER", tmp_path)
+    monkeypatch.setattr(reference, "FOLDER", tmp_path)
     with pytest.raises(InputError, match="tfnets run denoising --scale full"):
         load_denoiser()
 

@@ -10,6 +10,7 @@ from typing import Any
 from tfnets.cli.options import Commands, add_run_options, command, run_study
 from tfnets.startup import import_tensorflow
 
+_OURS = "or the name of a run that comes with tfnets, for instance"
 _FOLDER = {"type": Path, "required": True, "metavar": "DIR"}
 
 
@@ -41,7 +42,8 @@ def add(commands: Commands) -> None:
 
     text = "Draw pictures with the generator of a finished run: a digit, or what a prompt says."
     option = command(commands, "generate", text, _generate).add_argument
-    option("run", type=Path, metavar="RUN", help="run folder of a GAN study")
+    text = f"run folder of a GAN study, {_OURS} conditional_gan"
+    option("run", type=Path, metavar="RUN", help=text)
     option("--digit", type=int, help="the digit; without one, all in turn")
     option("--prompt", help='a sentence, such as "a thick slanted seven"')
     option("--count", type=int, default=16, help="how many pictures (default 16)")
@@ -59,7 +61,7 @@ def add(commands: Commands) -> None:
     )
     option = command(commands, "denoise", text, _denoise).add_argument
     _add_files(option, "restored")
-    text = "run folder of the study denoising (default: the one of the repository)"
+    text = "run folder of the study denoising (default: the one that comes with tfnets)"
     option("--run", type=Path, metavar="RUN", help=text)
 
     text = (
@@ -68,7 +70,8 @@ def add(commands: Commands) -> None:
         "taken as they are, or scaled with --size 28."
     )
     option = command(commands, "translate", text, _translate).add_argument
-    option("run", type=Path, metavar="RUN", help="run folder of study translation")
+    text = f"run folder of study translation, {_OURS} translation"
+    option("run", type=Path, metavar="RUN", help=text)
     _add_files(option, "translated")
     option("--domain", metavar="NAME", help="the domain (default: the run's first)")
     text = "paired, cycle or plain (default: the first of these that the run has)"
@@ -132,10 +135,10 @@ def _generate(options: argparse.Namespace) -> None:
 
 
 def _list(folder: Path) -> None:
-    from tfnets.artifacts.run import Run
+    from tfnets.artifacts import reference
     from tfnets.methods.gans.saved import TAKES, SavedGenerator, names
 
-    run = Run.open(folder)
+    run = reference.opened(folder)
     found = names(run)
     width = max(map(len, found))
     for name in found:

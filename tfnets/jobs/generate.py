@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from tfnets import figures
+from tfnets.artifacts import reference
 from tfnets.artifacts.run import Run
 from tfnets.datasets.eight_bit import write_picture
 from tfnets.errors import InputError
@@ -64,7 +65,7 @@ class Generated:
 
 
 def generate(run: Run | Path | str, wish: Wish, generator: str | None = None) -> Generated:
-    """Makes pictures with a generator of a run or its folder; the same wish, the same pictures.
+    """Makes pictures with a generator of a run (see `reference.opened`); same wish, same pictures.
 
     The generator is one of `methods.gans.saved.names(run)`, the first if None.
 
@@ -72,8 +73,7 @@ def generate(run: Run | Path | str, wish: Wish, generator: str | None = None) ->
         InputError: No run folder, no generator in it or none of that name, files that are damaged,
             or a wish that it cannot read.
     """
-    run = run if isinstance(run, Run) else Run.open(run)
-    saved = chosen(run, generator)
+    saved = chosen(reference.opened(run), generator)
     condition = saved.condition(wish.digit, wish.prompt, wish.count)
     images = saved.draw(condition.rows, wish.count, wish.seed)
     return Generated(images, saved.name, condition.asked, condition.unknown)

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 from skimage.transform import resize
 
+from tfnets.artifacts import reference
 from tfnets.artifacts.run import Run
 from tfnets.datasets.eight_bit import write_picture
 from tfnets.datasets.picture_files import read_picture
@@ -70,14 +71,14 @@ def available(run: Run) -> dict[tuple[str, str], str]:
 def load_translator(
     run: Run | Path | str, domain: str | None = None, method: str | None = None
 ) -> Translator:
-    """Loads a network of a run of study `translation`, given as a run or its folder.
+    """Loads a network of a run of study `translation`, given as `reference.opened` takes it.
 
     None is for the run's first domain, and for the first of the methods `PREFERRED` that it has.
 
     Raises:
         InputError: There is no such run, or no such network in it, or its file is damaged.
     """
-    run = run if isinstance(run, Run) else Run.open(run)
+    run = reference.opened(run)
     known = available(run)
     domains = [d for d in run.config.settings["domains"] if any(d == pair[0] for pair in known)]
     wanted = domain or domains[0]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
+from tfnets.artifacts import reference
 from tfnets.artifacts.run import Run
 from tfnets.artifacts.weights import restore_weights
 from tfnets.errors import InputError, choices
@@ -63,8 +64,8 @@ def restored_autoencoder(
     """Builds a variant's networks and restores the weights that a finished run has saved.
 
     Args:
-        source: Folder of a finished run of study `autoencoder`, or of another that has trained
-            one (`few_labels`, `gan_priors`, ...).
+        source: A finished run, as `reference.opened` takes it, of study `autoencoder`, or of
+            another that has trained one (`few_labels`, `gan_priors`, ...).
         variant: A key of `training.VARIANTS`.
         seed: The seed that is taken; where the run does not have it, its first one.
         latent: Size of the latent vector.
@@ -78,7 +79,7 @@ def restored_autoencoder(
         InputError: No folder of a finished run, no autoencoder of that variant in it, a damaged
             file, or another latent size.
     """
-    run = Run.open(source)
+    run = reference.opened(source)
     if not run.finished:
         raise InputError(
             f"The run {source} is not finished; finish it with `tfnets resume {source}`, or give "

@@ -7,7 +7,7 @@ from typing import Any, final
 import keras
 
 from tfnets import latents
-from tfnets.artifacts.run import Run
+from tfnets.artifacts import reference
 from tfnets.errors import InputError
 from tfnets.lab.trial import Measurement
 from tfnets.methods.gans import saved as generators
@@ -33,7 +33,7 @@ class AdoptedGenerator(Measurement):
         """Takes it over."""
         saved = chosen_generator(self.source, self.settings.dataset, self.seed)
         generators.save(self.run, self.part, saved.model, saved.prior)
-        given = Run.open(self.source)
+        given = reference.opened(self.source)
         return {"run": given.path.resolve().name, "study": given.config.study, "part": saved.name}
 
     def trained(self) -> tuple[keras.Model, latents.Prior]:
@@ -50,7 +50,7 @@ def chosen_generator(source: Path | str, dataset: str, seed: int) -> SavedGenera
         InputError: No folder of a finished run, or no generator in it that draws the data set from
             a prior around 0 and from nothing else.
     """
-    run = Run.open(source)
+    run = reference.opened(source)
     if not run.finished:
         raise InputError(
             f"The run {source} is not finished; finish it with `tfnets resume {source}`, or give "

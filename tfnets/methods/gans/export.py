@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tfnets.artifacts import reference
 from tfnets.artifacts.checked_export import ExportReport
 from tfnets.artifacts.digit_export import export_digits as export
 from tfnets.artifacts.run import Run
@@ -21,7 +22,7 @@ def export_digits(
     that `tfnets generate --seed s` draws.
 
     Args:
-        run: The run, or its folder.
+        run: As `reference.opened` takes it.
         out_dir: The folder to make; `force` replaces one that is a SavedModel already.
         generator: One of `saved.names(run)`; None for the first.
         force: See `out_dir`.
@@ -30,7 +31,7 @@ def export_digits(
         InputError: No run folder, no generator in it or none of that name, one that cannot be asked
             for a digit, or what `tfnets.artifacts.digit_export.export_digits` refuses.
     """
-    saved = chosen(run if isinstance(run, Run) else Run.open(run), generator)
+    saved = chosen(reference.opened(run), generator)
     if saved.takes == "nothing":
         raise InputError(
             f"The generator {saved.name!r} takes {TAKES[saved.takes]}; name one that takes a digit "
