@@ -18,8 +18,10 @@ __version__ = "0.1.0"
 moved.register()
 
 _PUBLIC = {
+    "AnomalyDetector": "methods.estimators.AnomalyDetector",
     "ConditionalGAN": "training.conditional.ConditionalGAN",
     "CycleGAN": "training.cycle_gan.CycleGAN",
+    "FewLabelClassifier": "methods.estimators.FewLabelClassifier",
     "GAN": "training.gan.GAN",
     "InputError": "errors.InputError",
     "Translation": "training.translation.Translation",

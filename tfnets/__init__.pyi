@@ -7,6 +7,8 @@ from tfnets.inputs.attacks import attack as attack
 from tfnets.inputs.covering.faithfulness import deletion as deletion
 from tfnets.inputs.covering.occlusion import occlude as occlude
 from tfnets.inputs.maximize import maximize as maximize
+from tfnets.methods.estimators import AnomalyDetector as AnomalyDetector
+from tfnets.methods.estimators import FewLabelClassifier as FewLabelClassifier
 from tfnets.methods.labels.learning import learn as learn
 from tfnets.metrics.frechet import frechet_distance as frechet
 from tfnets.models import load as load

@@ -1,5 +1,6 @@
 """Scores of how odd an image is, from an autoencoder of normal images, and from scikit-learn."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,11 @@ from sklearn.decomposition import PCA
 from sklearn.ensemble import IsolationForest
 from sklearn.neighbors import LocalOutlierFactor
 
+from tfnets.datasets.batches import steps_per_epoch
+from tfnets.lab.fit import cosine_adam
+from tfnets.methods.labels.representation import Fit
 from tfnets.models.autoencoders import Autoencoder
+from tfnets.models.dense_autoencoders import dense_autoencoder
 
 TITLES = {  # how figures and tables call each score
     "sum": "autoencoder: sum of three",
@@ -29,7 +34,38 @@ NEIGHBOURS = 20  # nearest normal images that the latents of an image are compar
 KEPT = 10_000  # normal images that others are compared with at most
 TINY = 1e-9  # least spread that is divided by
 FLOOR = 1e-4  # mean square of an image below which it counts as without ink
+HELD_OUT = 5  # one of so many normal images is held out
 FLAT = 1e-3  # mean difference of neighbouring pixels below which an image counts as without edges
+
+
+def split(images: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the normal images to learn from, and the one in `HELD_OUT` that are held out."""
+    order = np.random.default_rng(seed).permutation(len(images))
+    held_out, known = np.array_split(order, [math.ceil(len(order) / HELD_OUT)])
+    return images[known], images[held_out]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How an autoencoder of normal images is trained: fields as in the job `find_anomalies`."""
+
+    latent: int = 12
+    hidden: int = 256
+    updates: int = 2400
+    batch_size: int = 100
+    learning_rate: float = 2e-3
+
+    def train(self, images: np.ndarray, seed: int, fit: Fit) -> Autoencoder:
+        """Returns it, trained on images (n, height, width, channels) in [0, 1]."""
+        size = min(self.batch_size, len(images))
+        passes = steps_per_epoch(len(images), size)
+        epochs = math.ceil(self.updates / passes)
+        built = dense_autoencoder(images.shape[1:], self.latent, seed, self.hidden)
+        model = built.joined()
+        adam = cosine_adam(self.learning_rate, epochs * passes)
+        model.compile(adam, loss="binary_crossentropy", jit_compile=False)
+        fit(model, (images, images), size, epochs)
+        return built
 
 
 @dataclass(frozen=True)

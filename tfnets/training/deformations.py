@@ -9,7 +9,7 @@ draws its own.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tensorflow as tf
 
@@ -51,6 +51,11 @@ class Strength:
         """The same with every range `share` times as long."""
         ranges = {name: share * value for name, value in vars(self).items() if name != "knots"}
         return Strength(knots=self.knots, **ranges)
+
+    def sized(self, factor: float) -> "Strength":
+        """The same for images `factor` times as large: lengths in pixels grow with them."""
+        lengths = {name: factor * getattr(self, name) for name in ("shift", "bend", "stroke")}
+        return replace(self, **lengths | {"stroke": min(lengths["stroke"], 1.0)})
 
 
 def deformations(strength: Strength) -> Augmentation:

@@ -15,26 +15,24 @@ Writes scores.csv (file, score, p, the oddest first), the autoencoder, and score
 Command: tfnets anomaly --train DIR --test DIR --out RUN
 """
 
-import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, final
 
 import numpy as np
 
 from tfnets import metrics
 from tfnets.artifacts.run import Run
-from tfnets.datasets.batches import steps_per_epoch
 from tfnets.files import write_csv
 from tfnets.jobs.find_anomalies import page
 from tfnets.jobs.find_anomalies.pictures import Pictures, read
 from tfnets.jobs.find_anomalies.settings import COLUMNS, ROWS, Settings
 from tfnets.jobs.find_anomalies.settings import SCALES as SCALES
 from tfnets.lab.engine import Lab
-from tfnets.lab.fit import cosine_adam, resumable_fit
+from tfnets.lab.fit import resumable_fit
 from tfnets.lab.trial import Work
-from tfnets.methods.anomalies import Scorer, oddest_first
+from tfnets.methods.anomalies import Scorer, oddest_first, split
 from tfnets.models.autoencoders import Autoencoder
-from tfnets.models.dense_autoencoders import dense_autoencoder
 
 SCORES = "scores.csv"
 LISTED = 30
@@ -73,24 +71,17 @@ class Scoring(Work):
     def do(self) -> None:
         """Reads, trains and scores."""
         data = read(self.settings, self.digest)
-        known, unseen = data.split(self.seed)
+        known, unseen = split(data.normal, self.seed)
         self.run.part("train", lambda: self._train(known))
         self.run.part(self.key, lambda: self._score(data, known, unseen))
 
     def _train(self, images: np.ndarray) -> dict[str, int]:
         """Trains the autoencoder; its state is saved every so many passes."""
-        run, settings, seed = self.run, self.settings, self.seed
-        size = min(settings.batch_size, len(images))
-        passes = steps_per_epoch(len(images), size)
-        epochs = math.ceil(settings.updates / passes)
-        built = dense_autoencoder(images.shape[1:], settings.latent, seed, settings.hidden)
-        model = built.joined()
-        adam = cosine_adam(settings.learning_rate, epochs * passes)
-        model.compile(adam, loss="binary_crossentropy", jit_compile=False)
-        resumable_fit(run, self.part, seed, model, (images, images), size, epochs)
+        fit = partial(resumable_fit, self.run, self.part, self.seed)
+        built = self.settings.recipe.train(images, self.seed, fit)
         for part, network in built._asdict().items():
-            run.save_model(part, network)
-        return {"parameters": model.count_params()}
+            self.run.save_model(part, network)
+        return {"parameters": sum(network.count_params() for network in built)}
 
     def _score(self, data: Pictures, known: np.ndarray, unseen: np.ndarray) -> dict[str, Any]:
         """Scores all pictures, writes them down, and keeps those that figures show."""

@@ -15,8 +15,6 @@ from tfnets.jobs.own_pictures import require_same
 
 FEWEST = 20
 """Normal pictures without which nothing can be learned."""
-HELD_OUT = 5
-"""One of so many normal pictures is held out."""
 SIDE = 64
 """Pixels of the longer side at most; larger pictures are made smaller."""
 
@@ -40,12 +38,6 @@ class Pictures:
         said.update(self.normal)
         said.update(self.test)
         return said.hexdigest()
-
-    def split(self, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the normal pictures to learn from, and those that are held out."""
-        order = np.random.default_rng(seed).permutation(len(self.normal))
-        held_out, known = np.array_split(order, [math.ceil(len(order) / HELD_OUT)])
-        return self.normal[known], self.normal[held_out]
 
 
 def read(settings: Settings, digest: str | None = None) -> Pictures:

@@ -1,9 +1,10 @@
 """What can be set in the job `find_anomalies`, and its scales."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from tfnets.lab import settings as lab
 from tfnets.lab.settings import count, rate, setting
+from tfnets.methods.anomalies import Recipe
 
 COLUMNS, ROWS = 8, 2
 """Pictures of each kind that are kept for the figures, side by side and below each other."""
@@ -20,6 +21,11 @@ class Settings(lab.Settings):
     updates: int = count(2400, "Steps of training.")
     batch_size: int = lab.batch_size(100, "Pictures per step.")
     learning_rate: float = rate(2e-3, "Adam's first learning rate; it falls to 0 along a cosine.")
+
+    @property
+    def recipe(self) -> Recipe:
+        """How the autoencoder is trained."""
+        return Recipe(**{field.name: getattr(self, field.name) for field in fields(Recipe)})
 
 
 SCALES = {

@@ -43,6 +43,11 @@ class Plan:
         self._require("gentle", 0 <= self.gentle <= 1, "from 0 to 1")
         self._require("average", 0 <= self.average < 1, "from 0 to below 1")
 
+    @classmethod
+    def sized(cls, side: int) -> "Plan":
+        """The plan whose deformations are as long for images of `side` pixels as ours for 28."""
+        return cls(Strength().sized(side / 28))
+
     @property
     def gently(self) -> Strength:
         """The deformations of labelled images."""

@@ -22,14 +22,14 @@ FEWEST = 20  # images without which nothing can be learned
 
 
 def fit_at_once(seed: int, title: str = "contrastive") -> Fit:
-    """Returns the plain way to train, with a progress bar, not resumable."""
+    """Returns the plain way to train, not resumable; with a progress bar, if there is a title."""
 
     def fit(model: keras.Model, arrays: Sequence[np.ndarray], size: int, epochs: int) -> None:
         steps = steps_per_epoch(len(arrays[0]), size)
         model.fit(
             batches(arrays, batch_size=size, seed=seed),
             epochs=epochs, steps_per_epoch=steps, shuffle=False, verbose=0,
-            callbacks=[Progress(title, epochs, steps)],
+            callbacks=[Progress(title, epochs, steps)] if title else [],
         )  # fmt: skip
 
     return fit
