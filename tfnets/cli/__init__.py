@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 import tfnets
-from tfnets.cli import data, inputs, models, pictures, studies
+from tfnets.cli import completion, data, inputs, models, pictures, studies
 from tfnets.cli.options import Parser
 from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow as import_tensorflow
@@ -50,4 +50,5 @@ def parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for group in (studies, pictures, inputs, models, data):
         group.add(commands)
+    completion.add(commands, parser)
     return parser
