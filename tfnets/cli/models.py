@@ -21,7 +21,7 @@ def add(commands: Commands) -> None:
     option("--dry-run", action="store_true", help="only show the table")
     option("--force", action="store_true", help="replace an existing file")
 
-    text = "Write a SavedModel, load it again without tfnets and compare before it is done."
+    text = "Write a SavedModel and its model card; it is loaded without tfnets and compared first."
     option = command(commands, "export", text, _export).add_argument
     option("model", type=Path, help=".keras file; with --digits a run folder")
     option("--out", type=Path, required=True, help="folder to write")
@@ -53,15 +53,26 @@ def _export(options: argparse.Namespace) -> None:
     if options.generator and not options.digits:
         raise InputError("--generator names the generator of a run; give --digits, too.")
     import_tensorflow()
+    from tfnets.artifacts import reference
+    from tfnets.report.model_card import known_run, write_card
+    from tfnets.studies import STUDIES, about
+
     if options.digits:
         from tfnets.methods.gans.export import export_digits
+        from tfnets.methods.gans.saved import chosen
 
-        made = export_digits(options.model, options.out, options.generator, force=options.force)
+        run = reference.opened(options.model)
+        name, folder = chosen(run, options.generator).name, run.path
+        made = export_digits(run, options.out, name, force=options.force)
     else:
         from tfnets.artifacts.export import export_saved_model
 
+        name, folder = options.model.name, options.model.parent
         made = export_saved_model(options.model, options.out, force=options.force)
-    print(made)
+    run = known_run(folder)
+    ours = run is not None and run.config.study in STUDIES
+    data = getattr(about(run.config.study), "DATA", ()) if ours else ()
+    print(made, f"Model card: {write_card(made, name, run, data)}", sep="\n")
 
 
 def _cost(options: argparse.Namespace) -> None:

@@ -3,7 +3,8 @@
 import base64
 import dataclasses
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,28 +68,46 @@ def read_run(folder: Path | str) -> Finished:
             f"The run in {folder} is not finished (it has no report.json); finish it with "
             f"`tfnets resume {folder}`, then build the report."
         )
-    try:
+    with _one_sentence(run):
         return _finished(run, run.report)
+
+
+def read_findings(run: Run) -> tuple[list[Claim], list[str]]:
+    """Claims and notes of a finished run, whatever has become of its figures.
+
+    Raises:
+        InputError: report.json is not one of ours.
+    """
+    with _one_sentence(run):
+        report = run.report
+        _expect(isinstance(report, dict), "report.json is not an object")
+        claims = [_claim(entry) for entry in _objects(report, "claims")]
+        return claims, _texts(report.get("notes", []), "notes")
+
+
+@contextmanager
+def _one_sentence(run: Run) -> Iterator[None]:
+    try:
+        yield
     except _Wrong as error:
         raise InputError(
-            f"The run in {folder} cannot be shown: {error}; mend the file, or delete report.json "
-            f"and write it again with `tfnets resume {folder}`."
+            f"The run in {run.path} cannot be shown: {error}; mend the file, or delete report.json "
+            f"and write it again with `tfnets resume {run.path}`."
         ) from error
 
 
 def _finished(run: Run, report: Any) -> Finished:
-    config = run.config
-    _expect(isinstance(report, dict), "report.json is not an object")
+    config, (claims, notes) = run.config, read_findings(run)
     _expect(isinstance(config.study, str), "config.json has a 'study' that is not text")
     _expect(isinstance(config.versions, dict), "config.json has 'versions' that are not an object")
     return Finished(
         config=config,
         title=_text(report, "title"),
         question=_text(report, "question"),
-        claims=[_claim(entry) for entry in _objects(report, "claims")],
+        claims=claims,
         tables=[_table(entry) for entry in _objects(report, "tables")],
         pictures=[_picture(run.path, entry) for entry in _objects(report, "figures")],
-        notes=_texts(report.get("notes", []), "notes"),
+        notes=notes,
         metrics=run.metrics,
     )
 

@@ -40,7 +40,7 @@ NAMES = tuple(name for group in GROUPS.values() for name in group)
 
 
 def about(name: str) -> ModuleType:
-    """Returns a study's package: `QUESTION`, `TITLE`, `IN_SHORT`, perhaps `SEED` and `KEPT`.
+    """Returns a study's package: `QUESTION`, `TITLE`, `IN_SHORT`, perhaps `SEED`, `KEPT`, `DATA`.
 
     `IN_SHORT` is question and answer of the README, with numbers of the reference run, of which
     the models `KEPT` are kept.

@@ -10,3 +10,4 @@ IN_SHORT = (
     "Yes: the named digit in {claims[0][ours]:.4f} of the pictures",
 )
 KEPT = ("matching-0_generator",)
+DATA = ("mnist",)  # what it learns from, where no setting says so

@@ -7,3 +7,4 @@ IN_SHORT = (  # question and answer of the README; numbers come from the referen
     "At most {metrics[networks][linear_average_pooling][test_accuracy][mean]:.3f} right; "
     "each folds into one matrix",
 )
+DATA = ("cifar10",)  # what it learns from, where no setting says so

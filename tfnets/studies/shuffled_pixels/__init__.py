@@ -6,3 +6,4 @@ IN_SHORT = (  # question and answer of the README; numbers come from the referen
     "What does a network lose on shuffled pixels?",
     "A dense one nothing, a convolutional one {claims[1][ours]:.3f} of accuracy",
 )
+DATA = ("cifar10",)  # what it learns from, where no setting says so

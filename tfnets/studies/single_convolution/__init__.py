@@ -8,3 +8,4 @@ IN_SHORT = (  # question and answer of the README; numbers come from the referen
     "Does one convolution do as well as two with pooling?",
     "No: {claims[1][ours]:.3f} less accurate, though five times as large",
 )
+DATA = ("cifar10",)  # what it learns from, where no setting says so

@@ -19,3 +19,4 @@ KEPT = (
     "inverted-paired-0",
     "fashion-paired-0",
 )
+DATA = ("mnist", "fashion_mnist")  # what it learns from, where no setting says so
