@@ -7,7 +7,8 @@ from tfnets.errors import InputError
 from tfnets.methods.labels.classifiers import METHODS, pseudo_labels, train_classifier
 from tfnets.methods.labels.learning import learn, require_examples
 from tfnets.methods.labels.plan import Plan
-from tfnets.methods.labels.representation import encode, train_encoder
+from tfnets.methods.labels.representation import encode, encoded, train_encoder
+from tfnets.models.encoders import contrastive_encoder
 
 PLAN = Plan(features=16, updates=90, batch_size=32, neighbours=10, steps=15, classifier_batch=32)
 
@@ -116,3 +117,15 @@ def test_too_few_or_odd_images_are_one_sentence(shape):
 def test_a_bad_plan_is_one_sentence(wrong):
     with pytest.raises(InputError, match=next(iter(wrong))):
         Plan(**wrong)
+
+
+def test_pixels_stand_beside_features_with_their_weight():
+    images, _ = bars(6)
+    encoder = contrastive_encoder((16, 16, 1), features=4)
+    features = encode(encoder, images)
+    np.testing.assert_array_equal(encoded(encoder, images, pixels=0), features)
+    flat = images.reshape(6, -1)
+    lengths = (np.linalg.norm(each, axis=1, keepdims=True) for each in (features, flat))
+    ours, theirs = (each / length for each, length in zip((features, flat), lengths, strict=True))
+    found = encoded(encoder, images, pixels=2)
+    np.testing.assert_allclose(found, np.hstack([ours, 2 * theirs]), rtol=1e-5, atol=1e-7)

@@ -1,6 +1,7 @@
 """From a few labelled and many unlabelled images to a classifier, in one call."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import keras
 import numpy as np
@@ -9,7 +10,7 @@ from tfnets.datasets.draws import UNKNOWN
 from tfnets.errors import InputError
 from tfnets.methods.labels.classifiers import SPREAD, train_classifier
 from tfnets.methods.labels.plan import Plan
-from tfnets.methods.labels.representation import Fit, encode, train_encoder
+from tfnets.methods.labels.representation import Fit, encoded, train_encoder
 from tfnets.methods.labels.space import Space
 
 
@@ -70,7 +71,8 @@ def learn_from(
     seed: int,
 ) -> Learned:
     """The steps of `learn` after the encoder."""
-    space = Space.of(images, lambda shown: encode(encoder, shown), plan.neighbours)
+    seen = partial(encoded, encoder, pixels=plan.pixels)
+    space = Space.of(images, seen, plan.neighbours)
     shares = space.spread(labels, classes, plan)
     classifier = train_classifier(SPREAD, encoder, images, labels, shares, plan, seed)
     return Learned(classifier, encoder, shares)

@@ -12,13 +12,14 @@ class Plan:
     """How a classifier is made from few labels."""
 
     strength: Strength = field(default_factory=Strength)  # deformations that leave the class
-    gentle: float = 0.5  # share of this strength with which a classifier is shown labelled images
+    gentle: float = 0.5  # times this strength for the labelled images that a classifier is shown
     features: int = 128  # size of the encoder's output
     updates: int = 2_800  # updates of the contrastive training, rounded up to whole epochs
     batch_size: int = 256  # images per update of it (fewer if there are fewer)
     temperature: float = 0.2  # of its softmax
     learning_rate: float = 2e-3  # Adam's first rate of it; falls to 0 along a cosine
     neighbours: int = 10  # of the graph
+    pixels: float = 0.0  # weight of the pixels in the graph, beside the features
     alpha: float = 0.999  # share of an answer that comes from the neighbours in spreading
     pseudo_count: float = 10.0  # labels added to each class before counting (`smoothed_prior`)
     steps: int = 600  # updates of a classifier
@@ -38,9 +39,8 @@ class Plan:
             self._require(name, 0 < getattr(self, name) < math.inf, "above 0")
         for name in ("alpha", "threshold"):
             self._require(name, 0 < getattr(self, name) < 1, "between 0 and 1")
-        for name in ("pseudo_count", "sureness", "balance"):
+        for name in ("pixels", "pseudo_count", "sureness", "balance", "gentle"):
             self._require(name, 0 <= getattr(self, name) < math.inf, "of at least 0")
-        self._require("gentle", 0 <= self.gentle <= 1, "from 0 to 1")
         self._require("average", 0 <= self.average < 1, "from 0 to below 1")
 
     @classmethod

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
+from sklearn.preprocessing import normalize
 
 from tfnets.datasets.batches import batches, steps_per_epoch
 from tfnets.errors import InputError
@@ -63,3 +64,15 @@ def train_encoder(images: np.ndarray, plan: Plan, seed: int, fit: Fit | None = N
 def encode(encoder: keras.Model, images: np.ndarray, batch_size: int = 1000) -> np.ndarray:
     """Features (n, features) of images."""
     return encoder.predict(images, batch_size=batch_size, verbose=0)
+
+
+def encoded(encoder: keras.Model, images: np.ndarray, pixels: float) -> np.ndarray:
+    """Features of images, of length 1, and beside them their pixels, of length `pixels`.
+
+    Features are as they are where `pixels` is 0. Of small images the pixels themselves tell much,
+    and an encoder that has seen few images differs from seed to seed.
+    """
+    features = encode(encoder, images)
+    if not pixels:
+        return features
+    return np.hstack([normalize(features), pixels * normalize(images.reshape(len(images), -1))])
