@@ -2,6 +2,9 @@
 
 import contextlib
 import hashlib
+import signal
+import subprocess
+import sys
 import tempfile
 import time as clock
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -94,13 +97,13 @@ def _lab(side: str) -> "Iterator[Lab]":
     if side != CLUSTER:
         yield Lab(jobs=WORKERS if side == OURS else 1)
         return
-    import distributed
-
-    with distributed.LocalCluster(
-        n_workers=WORKERS, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
-        silence_logs="ERROR",
-    ) as cluster:  # fmt: skip
-        yield Lab(cluster=cluster.scheduler_address)
+    script = Path(__file__).parents[2] / "scripts" / "local_cluster.py"
+    command = [sys.executable, str(script), "--workers", str(WORKERS)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            yield Lab(cluster=running.stdout.readline().strip())
+        finally:
+            running.send_signal(signal.SIGTERM)
 
 
 def _cifar(seed: int) -> "Trial":
