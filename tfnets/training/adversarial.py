@@ -9,11 +9,11 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
-from tfnets.training.averages import Trainer
 from tfnets.training.links import Link
 from tfnets.training.losses import NON_SATURATING, AdversarialLoss
 from tfnets.training.mismatches import Mismatch
 from tfnets.training.penalties import Critic, Penalty
+from tfnets.training.trainer import Trainer
 
 Condition = tuple[tf.Tensor, ...]
 """What is asked of each image, row by row: labels, tokens; empty for an unconditional GAN."""
@@ -55,6 +55,7 @@ class AdversarialTrainer(Trainer, abc.ABC):
         link: Link | None = None,
         average: float | None = None,
         steps_per_execution: int = 1,
+        run_eagerly: bool = False,
     ) -> None:
         """Sets how both networks are trained.
 
@@ -75,6 +76,7 @@ class AdversarialTrainer(Trainer, abc.ABC):
             average: Decay in [0, 1) of a running mean of the generator's weights, which `sampler`
                 then gives; None for no mean.
             steps_per_execution: Steps per compiled call; it must divide the steps of an epoch.
+            run_eagerly: Whether steps run in Python, to look into them.
 
         Raises:
             InputError: `discriminator_steps` is below 1, or `average` outside [0, 1).
@@ -92,7 +94,8 @@ class AdversarialTrainer(Trainer, abc.ABC):
         self.link = link
         made = (generator_optimizer, self.generator.trainable_variables)
         judged = (discriminator_optimizer, self.discriminator.trainable_variables)
-        self._compile(self.generator, average, steps_per_execution, made, judged)
+        how = (average, steps_per_execution, run_eagerly)
+        self._compile(self.generator, *how, generator=made, discriminator=judged)
 
     @property
     def sampler(self) -> keras.Model:

@@ -1,9 +1,10 @@
 """Callbacks that every training shares."""
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import keras
+import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
 
@@ -70,6 +71,68 @@ class AtEpochs(keras.callbacks.Callback):
         """Runs the action if the epoch is one of the chosen."""
         if epoch + 1 in self._epochs:
             self._action(epoch + 1)
+
+
+class EveryLoss(keras.callbacks.Callback):
+    """Shows a callback that looks at `loss` alone, as Keras's `TerminateOnNaN`, every loss."""
+
+    def __init__(self, callback: keras.callbacks.Callback) -> None:
+        """Takes the callback."""
+        super().__init__()
+        self._callback = callback
+
+    def set_model(self, model: keras.Model) -> None:
+        """Hands the model on."""
+        super().set_model(model)
+        self._callback.set_model(model)
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Hands each loss on by the name of `loss`."""
+        for name, value in (logs or {}).items():
+            if name.endswith("loss"):
+                self._callback.on_train_batch_end(batch, {"loss": value})
+
+
+class SampleQuality(keras.callbacks.Callback):
+    """Measures a sample after each epoch and adds the numbers to the epoch's logs.
+
+    So they are in the history, and callbacks that come later in the list see them: `CSVLogger`,
+    `EarlyStopping("frechet", mode="min")`, `ModelCheckpoint(monitor="frechet", ...)`. A sample that
+    is not finite has the number NaN.
+
+    Example:
+        quality = SampleQuality(
+            lambda: gan.sample(1000, seed=0), judge, real=data.x_test[:1000],
+            distances={"frechet": tfnets.frechet},
+        )
+    """
+
+    def __init__(
+        self,
+        sample: Callable[[], np.ndarray],
+        features: Callable[[np.ndarray], np.ndarray],
+        *,
+        real: np.ndarray,
+        distances: Mapping[str, Callable[[np.ndarray, np.ndarray], float]],
+    ) -> None:
+        """Takes where samples come from and how they are measured.
+
+        Args:
+            sample: Returns generated images (n, ...), for a fair course the same latents each time.
+            features: A judge: images (n, ...) -> features (n, d).
+            real: Real images, as many: distances depend on the number.
+            distances: Name in the logs -> (real features, features of the sample) -> number.
+        """
+        super().__init__()
+        self._sample, self._features, self._distances = sample, features, dict(distances)
+        self._real = np.asarray(features(real))
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Measures; `logs` gets the numbers."""
+        sample = np.asarray(self._features(np.asarray(self._sample())))
+        finite = bool(np.isfinite(sample).all())
+        for name, distance in self._distances.items():
+            logs[name] = float(distance(self._real, sample)) if finite else float("nan")
 
 
 class LossCurve(keras.callbacks.Callback):

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
-from tfnets.training.averages import Trainer
+from tfnets.training.trainer import Trainer
 
 
 class Contrastive(Trainer):
@@ -42,6 +42,16 @@ class Contrastive(Trainer):
             raise InputError(f"The temperature is {temperature}; give a number above 0.")
         self.encoder, self.projector = encoder, projector
         self._augmentation, self._temperature, self._seed = augmentation, temperature, seed
+
+    def compile(self, optimizer: keras.optimizers.Optimizer, **options: Any) -> None:
+        """Compiles as Keras does, with the optimiser's state there from the start."""
+        super().compile(optimizer, **options)
+        if not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)
+
+    def call(self, images: Any) -> tf.Tensor:
+        """Returns `encoder(images)`."""
+        return self.encoder(images)
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         """One update on one batch."""

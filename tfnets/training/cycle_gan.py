@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfnets.errors import InputError
-from tfnets.training.averages import Trainer
 from tfnets.training.losses import LEAST_SQUARES, AdversarialLoss
+from tfnets.training.trainer import Trainer
 from tfnets.training.translation import require_channels, translated
 
 
@@ -58,6 +58,7 @@ class CycleGAN(Trainer):
         identity: float = 0.0,
         average: float | None = None,
         steps_per_execution: int = 1,
+        run_eagerly: bool = False,
     ) -> None:
         """Sets how the networks are trained.
 
@@ -71,6 +72,7 @@ class CycleGAN(Trainer):
             average: Decay in [0, 1) of a running mean of the forward generator's weights, which
                 `sampler` then gives; None for no mean.
             steps_per_execution: Steps per compiled call; it must divide the steps of an epoch.
+            run_eagerly: Whether steps run in Python, to look into them.
 
         Raises:
             InputError: A negative weight, an identity between different channels, or an average
@@ -89,7 +91,8 @@ class CycleGAN(Trainer):
             (generator_optimizer, self._made()),
             (discriminator_optimizer, self._judged()),
         )
-        self._compile(self.forward, average, steps_per_execution, made, judged)
+        how = (average, steps_per_execution, run_eagerly)
+        self._compile(self.forward, *how, generator=made, discriminator=judged)
 
     @property
     def sampler(self) -> keras.Model:

@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
-from tfnets.training.averages import Trainer
+from tfnets.training.trainer import Trainer
 
 Batch = tuple[tf.Tensor, ...]
 Guidance = Callable[[keras.Model, Batch, tf.Tensor], tf.Tensor]
@@ -62,6 +62,7 @@ class SemiSupervised(Trainer):
         guidance: Guidance,
         average: float | None = None,
         steps_per_execution: int = 1,
+        run_eagerly: bool = False,
     ) -> None:
         """Sets how the network is trained.
 
@@ -70,15 +71,21 @@ class SemiSupervised(Trainer):
             guidance: What the unlabelled images teach.
             average: Decay of a running mean of the weights, which `classifier` then gives.
             steps_per_execution: Steps per compiled call; it must divide the steps of an epoch.
+            run_eagerly: Whether steps run in Python, to look into them.
         """
         self.guidance = guidance
         trained = (optimizer, self.network.trainable_variables)
-        self._compile(self.network, average, steps_per_execution, trained)
+        how = (average, steps_per_execution, run_eagerly)
+        self._compile(self.network, *how, classifier=trained)
 
     @property
     def classifier(self) -> keras.Model:
         """The network to classify with and to save: the averaged one if there is one."""
         return self.network if self.average is None else self.average.model
+
+    def call(self, images: Any) -> tf.Tensor:
+        """Returns `network(images)`."""
+        return self.network(images)
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         """One update on one batch of `fit`."""
