@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
+from tfnets.training.given import networks
 from tfnets.training.links import Link
 from tfnets.training.losses import NON_SATURATING, AdversarialLoss
 from tfnets.training.mismatches import Mismatch
@@ -35,9 +36,17 @@ class AdversarialTrainer(Trainer, abc.ABC):
     """
 
     def __init__(self, generator: keras.Model, discriminator: keras.Model, *, seed: int) -> None:
-        """Takes the two networks and the seed of all that is drawn in training."""
+        """Takes the two networks and the seed of all that is drawn in training.
+
+        Raises:
+            InputError: A network that has no known inputs or several outputs, or a discriminator
+                that ends in a sigmoid.
+        """
         tracked = ("discriminator_loss", "generator_loss", "real_accuracy", "fake_accuracy")
         super().__init__(*tracked, "generator_gradient")
+        networks.require(generator, "generator")
+        networks.require(discriminator, "discriminator", generator.output_shape)
+        networks.require_critic(discriminator)
         self.generator = generator
         self.discriminator = discriminator
         self._seed = (seed, 0)
@@ -79,8 +88,10 @@ class AdversarialTrainer(Trainer, abc.ABC):
             run_eagerly: Whether steps run in Python, to look into them.
 
         Raises:
-            InputError: `discriminator_steps` is below 1, or `average` outside [0, 1).
+            InputError: `discriminator_steps` is below 1, `average` outside [0, 1), one optimiser
+                for both, or a discriminator that is frozen.
         """
+        networks.require_free(self.discriminator)
         if discriminator_steps < 1:
             raise InputError(
                 f"There are {discriminator_steps} discriminator steps per generator step; give at "
@@ -129,6 +140,8 @@ class AdversarialTrainer(Trainer, abc.ABC):
             called right (in its last update of each step), and the norm of the gradient that
             reached the generator's weights.
         """
+        data = self._read(data)
+        self._require_range(self.real(data), self.generator)
         seed = _fold(self._seed, self.step)
         for turn in range(self.discriminator_steps):
             d_loss, real, fake = self._update_discriminator(data, _fold(seed, turn + 1))
@@ -210,16 +223,21 @@ class LatentTrainer(AdversarialTrainer):
             seed: Seed of the latent vectors in training.
 
         Raises:
-            InputError: The prior draws vectors of another size than the generator takes.
+            InputError: The prior draws vectors of another size than the generator takes, or the
+                generator makes images of another shape than the discriminator takes.
         """
-        drawn, taken = getattr(latent, "dim", None), generator.inputs[0].shape[-1]
+        drawn = getattr(latent, "dim", None)
+        networks.require(generator, "generator", drawn and (None, drawn))
+        taken = generator.inputs[0].shape[-1]
         if drawn is not None and drawn != taken:
             raise InputError(
                 f"The prior draws latent vectors of size {drawn}, but the generator takes size "
                 f"{taken}; give both the same size."
             )
         super().__init__(generator, discriminator, seed=seed)
+        networks.require_fit(generator, discriminator)
         self.latent = latent
+        self._wanted = {"image": discriminator.inputs[0]}
 
     def real(self, data: tuple[tf.Tensor, ...]) -> tf.Tensor:
         """The images of the batch, its first element."""

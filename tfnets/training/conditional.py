@@ -40,6 +40,9 @@ class ConditionalGAN(LatentTrainer):
                 f"The generator takes conditions of shapes {asked[0]}, the discriminator of "
                 f"{asked[1]}; give networks with the same ones, at least one."
             )
+        conditions = discriminator.inputs[1:]
+        names = ["label"] if len(conditions) == 1 else [asked.name for asked in conditions]
+        self._wanted |= dict(zip(names, conditions, strict=True))
 
     def sample(
         self,

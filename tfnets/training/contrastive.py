@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
+from tfnets.training.given.networks import require
 from tfnets.training.trainer import Trainer
 
 
@@ -40,7 +41,10 @@ class Contrastive(Trainer):
         super().__init__("loss", "found")
         if not temperature > 0:
             raise InputError(f"The temperature is {temperature}; give a number above 0.")
+        require(encoder, "encoder", inputs=1)
+        require(projector, "projector", encoder.output_shape, inputs=1)
         self.encoder, self.projector = encoder, projector
+        self._wanted = {"image": encoder.inputs[0]}
         self._augmentation, self._temperature, self._seed = augmentation, temperature, seed
 
     def compile(self, optimizer: keras.optimizers.Optimizer, **options: Any) -> None:
@@ -55,7 +59,7 @@ class Contrastive(Trainer):
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         """One update on one batch."""
-        images = data[0] if isinstance(data, tuple) else data
+        images = self._read(data)[0]
         seed = tf.stack([tf.constant(self._seed, tf.int64), self.step])
         twice = tf.concat([images, images], axis=0)
         views = self._augmentation(twice, seed, self.step)

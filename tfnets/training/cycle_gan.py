@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfnets.errors import InputError
+from tfnets.training.given import networks
 from tfnets.training.losses import LEAST_SQUARES, AdversarialLoss
 from tfnets.training.trainer import Trainer
 from tfnets.training.translation import require_channels, translated
@@ -38,15 +39,21 @@ class CycleGAN(Trainer):
         """Takes the four networks.
 
         Raises:
-            InputError: A network takes images of other channels than the one before it makes.
+            InputError: A network takes images of other channels than the one before it makes, or
+                has no known inputs, or more than one input or output.
         """
         tracked = ("discriminator_loss", "generator_loss", "cycle")
         super().__init__(*tracked, "real_accuracy", "fake_accuracy")
         self.forward, self.backward = forward, backward
         self.target_critic, self.source_critic = target_critic, source_critic
         makers, takers = (forward, backward) * 2, (target_critic, source_critic, backward, forward)
+        for network in (*makers[:2], *takers[:2]):
+            networks.require(network, network.name, inputs=1)
+        for critic in takers[:2]:
+            networks.require_critic(critic, critic.name)
         for maker, taker in zip(makers, takers, strict=True):
             require_channels(maker, taker)
+        self._wanted = {"source": forward.inputs[0], "target": backward.inputs[0]}
 
     def compile(
         self,
@@ -78,6 +85,7 @@ class CycleGAN(Trainer):
             InputError: A negative weight, an identity between different channels, or an average
                 outside [0, 1).
         """
+        networks.require_free(self.target_critic, self.source_critic)
         same = self.forward.input_shape[-1] == self.forward.output_shape[-1]
         if cycle < 0 or identity < 0 or (identity and not same):
             raise InputError(
@@ -113,7 +121,9 @@ class CycleGAN(Trainer):
             unweighted cycle term, and the shares of logits that were right on real and on
             generated images.
         """
-        x, y = data
+        x, y = self._read(data)[:2]
+        self._require_range(x, self.backward)
+        self._require_range(y, self.forward)
         with tf.GradientTape() as tape:
             made_y, made_x = self.forward(x, training=True), self.backward(y, training=True)
             cycle = self._cycle(x, y, made_x, made_y)

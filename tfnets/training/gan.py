@@ -2,9 +2,11 @@
 
 from typing import final
 
+import keras
 import tensorflow as tf
 
-from tfnets.training.adversarial import Condition, LatentTrainer
+from tfnets.training.adversarial import Condition, Latent, LatentTrainer
+from tfnets.training.given import networks
 
 
 @final
@@ -18,6 +20,18 @@ class GAN(LatentTrainer):
         gan.fit(batches, epochs=20, steps_per_epoch=468)
         images = gan.sample(16, seed=1)
     """
+
+    def __init__(
+        self, generator: keras.Model, discriminator: keras.Model, latent: Latent, *, seed: int
+    ) -> None:
+        """Takes both networks, of one input each, and the latent prior.
+
+        Raises:
+            InputError: A network takes more, or the three do not fit together.
+        """
+        super().__init__(generator, discriminator, latent, seed=seed)
+        for role, network in (("generator", generator), ("discriminator", discriminator)):
+            networks.require(network, role, inputs=1)
 
     def condition(self, data: tuple[tf.Tensor, ...]) -> Condition:
         """Nothing is asked of the images."""

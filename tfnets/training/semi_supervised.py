@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
+from tfnets.training.given.networks import require
 from tfnets.training.trainer import Trainer
 
 Batch = tuple[tf.Tensor, ...]
@@ -51,7 +52,9 @@ class SemiSupervised(Trainer):
                 f"There are {len(images)} labelled images with {len(labels)} labels; give as many "
                 "labels as images, at least one."
             )
+        require(network, "network", (None, *images.shape[1:]), inputs=1)
         self.network = network
+        self._wanted = {"image": network.inputs[0]}
         self._labelled = tf.constant(images), tf.constant(labels, tf.int32)
         self._augmentation, self._seed, self._shown = augmentation, (seed, 0), shown
 
@@ -92,7 +95,7 @@ class SemiSupervised(Trainer):
         seed = tf.stack([tf.constant(self._seed[0], tf.int64), self.step])
         seeds = tf.unstack(tf.random.experimental.stateless_split(seed, 3))
         images, labels = self._examples(seeds[0], seeds[1])
-        batch = data if isinstance(data, tuple) else (data,)
+        batch = self._read(data)
         weights = self.network.trainable_variables
         with tf.GradientTape() as tape:
             logits = self.network(images, training=True)

@@ -1,5 +1,6 @@
 """What all trainers share, so that Keras's tools around `fit` work with several networks."""
 
+import types
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ from tfnets.errors import InputError
 from tfnets.startup import keep_order
 from tfnets.training.averages import Average
 from tfnets.training.callbacks import EveryLoss
+from tfnets.training.given.batch import outside, range_of, read, require_range
 
 Trained = tuple[keras.optimizers.Optimizer, Sequence[keras.Variable]]
 
@@ -71,6 +73,8 @@ class Trainer(keras.Model):
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="step")
         self.average: Average | None = None
         self._trackers = [keras.metrics.Mean(name) for name in tracked]
+        self._wanted: dict[str, keras.KerasTensor] = {}
+        self._outside: list[str] = []
         self.built = True  # The networks come with their weights.
 
     @property
@@ -91,14 +95,29 @@ class Trainer(keras.Model):
         """Trains as `keras.Model.fit` does, with its arguments.
 
         Raises:
-            InputError: There is validation data, or a callback would save the trainer whole.
+            InputError: There is validation data or a weight of examples, a callback would save the
+                trainer whole, or batches are not what the networks take.
         """
         if options.get("validation_data") is not None or options.get("validation_split"):
             self.evaluate()
         if isinstance(callbacks, Iterable):
             callbacks = [self._fitting(callback) for callback in callbacks]
+        for name in ("sample_weight", "class_weight"):
+            if options.get(name) is not None:
+                raise InputError(
+                    f"A {type(self).__name__} does not weigh examples; leave `{name}` out, and "
+                    "show more often what shall count more."
+                )
+        if isinstance(x, types.GeneratorType):  # Keras takes tuples alone from them.
+            x = (batch if isinstance(batch, tuple) else (batch,) for batch in x)
         given = (x, y, batch_size, epochs, verbose, callbacks)
-        return super().fit(*given, **options)
+        try:
+            return super().fit(*given, **options)
+        except tf.errors.InvalidArgumentError as error:
+            for sentence in self._outside:
+                if sentence in str(error):
+                    raise InputError(sentence) from None
+            raise
 
     def _fitting(self, callback: keras.callbacks.Callback) -> keras.callbacks.Callback:
         if isinstance(callback, keras.callbacks.ModelCheckpoint) and not callback.save_weights_only:
@@ -185,6 +204,16 @@ class Trainer(keras.Model):
         for optimizer, weights in trained.values():
             if not optimizer.built:
                 optimizer.build(weights)
+
+    def _read(self, data: Any) -> Any:
+        """A batch of `fit` as tensors, where the trainer has said which it wants."""
+        return read(data, self._wanted) if self._wanted else data
+
+    def _require_range(self, images: tf.Tensor, generator: keras.Model) -> None:
+        """Stops at images that the generator can never make; `fit` says it in one sentence."""
+        if range_of(generator) is not None:
+            self._outside.append(outside(generator))
+            require_range(images, generator)
 
     def _finish(self, network: keras.Model, *values: tf.Tensor) -> dict[str, tf.Tensor]:
         """Counts a step, moves the average towards the network and reports epoch means."""

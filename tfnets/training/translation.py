@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tfnets.errors import InputError
 from tfnets.training.adversarial import AdversarialTrainer, Condition
+from tfnets.training.given import networks
 
 BATCH = 500
 """Images that are translated at a time."""
@@ -44,12 +45,14 @@ class Translation(AdversarialTrainer):
                 generator makes.
         """
         super().__init__(generator, discriminator, seed=seed)
+        networks.require(generator, "generator", inputs=1)
         if len(discriminator.inputs) > 2:
             raise InputError(
                 f"The discriminator takes {len(discriminator.inputs)} inputs; give one that takes "
                 "the image, or the image and its source."
             )
         require_channels(generator, discriminator)
+        self._wanted = {"source": generator.inputs[0], "target": discriminator.inputs[0]}
 
     def real(self, data: tuple[tf.Tensor, ...]) -> tf.Tensor:
         """The targets of the batch, its second element."""
