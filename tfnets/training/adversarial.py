@@ -13,7 +13,8 @@ from tfnets.training.given import networks
 from tfnets.training.links import Link
 from tfnets.training.losses import NON_SATURATING, AdversarialLoss
 from tfnets.training.mismatches import Mismatch
-from tfnets.training.penalties import Critic, Penalty
+from tfnets.training.optimizers import halves, scale_of, scaling
+from tfnets.training.penalties import SLOPE_SCALE, Critic, Penalty
 from tfnets.training.trainer import Trainer
 
 Condition = tuple[tf.Tensor, ...]
@@ -97,14 +98,18 @@ class AdversarialTrainer(Trainer, abc.ABC):
                 f"There are {discriminator_steps} discriminator steps per generator step; give at "
                 "least 1."
             )
-        self.generator_optimizer = generator_optimizer
-        self.discriminator_optimizer = discriminator_optimizer
+        known = getattr(self, "generator_optimizer", None)
+        self.generator_optimizer = scaling(generator_optimizer, self.generator, known=known)
+        known = getattr(self, "discriminator_optimizer", None)
+        self.discriminator_optimizer = scaling(
+            discriminator_optimizer, self.discriminator, known=known
+        )
         self.adversarial_loss = loss
         self.discriminator_steps = discriminator_steps
         self.penalty, self.augmentation, self.mismatch = penalty, augmentation, mismatch
         self.link = link
-        made = (generator_optimizer, self.generator.trainable_variables)
-        judged = (discriminator_optimizer, self.discriminator.trainable_variables)
+        made = (self.generator_optimizer, self.generator.trainable_variables)
+        judged = (self.discriminator_optimizer, self.discriminator.trainable_variables)
         how = (average, steps_per_execution, run_eagerly)
         self._compile(self.generator, *how, generator=made, discriminator=judged)
 
@@ -167,7 +172,7 @@ class AdversarialTrainer(Trainer, abc.ABC):
             if self.penalty is not None:
                 loss += self.penalty(critic, images, made, _fold(seed, 4))
         weights = self.discriminator.trainable_weights
-        self.discriminator_optimizer.apply(tape.gradient(loss, weights), weights)
+        self._descend(self.discriminator_optimizer, tape, loss, weights)
         return loss, real, fake
 
     def _update_generator(self, data: Any, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -180,17 +185,18 @@ class AdversarialTrainer(Trainer, abc.ABC):
                 loss += self.link(data, fake)
         if not weights:
             return loss, tf.constant(0.0)
-        gradients = tape.gradient(loss, weights)
-        self.generator_optimizer.apply(gradients, weights)
-        return loss, tf.linalg.global_norm(gradients)
+        gradients = self._descend(self.generator_optimizer, tape, loss, weights)
+        norm, scale = tf.linalg.global_norm(gradients), scale_of(self.generator_optimizer)
+        return loss, norm if scale is None else norm / scale
 
     def _critic(self, condition: Condition) -> Critic:
         """The discriminator as a function of images alone."""
 
         def critic(images: tf.Tensor) -> tf.Tensor:
             shown = [images, *condition] if condition else images
-            return self.discriminator(shown, training=True)
+            return tf.cast(self.discriminator(shown, training=True), tf.float32)
 
+        critic.scale = SLOPE_SCALE if halves(self.discriminator) else None
         return critic
 
     def _seen(self, images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
@@ -250,7 +256,8 @@ class LatentTrainer(AdversarialTrainer):
     def fake(self, data: tuple[tf.Tensor, ...], seed: tf.Tensor) -> tf.Tensor:
         """As many generated images as the batch has, for its conditions."""
         z, condition = self.latent(tf.shape(data[0])[0], seed), self.condition(data)
-        return self.generator([z, *condition] if condition else z, training=True)
+        made = self.generator([z, *condition] if condition else z, training=True)
+        return tf.cast(made, tf.float32)
 
     def _sampled(self, n: int, seed: int, batch_size: int, asked: Condition = ()) -> tf.Tensor:
         """Images of n conditions in inference mode, some at a time."""
@@ -259,4 +266,4 @@ class LatentTrainer(AdversarialTrainer):
         for start in range(0, n, batch_size):
             shown = [values[start : start + batch_size] for values in given]
             parts.append(self.sampler(shown if asked else shown[0], training=False))
-        return tf.concat(parts, axis=0)
+        return tf.cast(tf.concat(parts, axis=0), tf.float32)

@@ -8,6 +8,7 @@ import tensorflow as tf
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
 from tfnets.training.given.networks import require
+from tfnets.training.optimizers import scaling
 from tfnets.training.trainer import Trainer
 
 
@@ -49,7 +50,9 @@ class Contrastive(Trainer):
 
     def compile(self, optimizer: keras.optimizers.Optimizer, **options: Any) -> None:
         """Compiles as Keras does, with the optimiser's state there from the start."""
-        super().compile(optimizer, **options)
+        known = getattr(self, "optimizer", None)
+        scaled = scaling(optimizer, self.encoder, self.projector, known=known)
+        super().compile(scaled, auto_scale_loss=False, **options)
         if not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
 
@@ -65,10 +68,10 @@ class Contrastive(Trainer):
         views = self._augmentation(twice, seed, self.step)
         with tf.GradientTape() as tape:
             directions = self.projector(self.encoder(views, training=True), training=True)
-            losses, found = nt_xent(directions, self._temperature)
+            losses, found = nt_xent(tf.cast(directions, tf.float32), self._temperature)
             loss = tf.reduce_mean(losses)
         weights = self.encoder.trainable_variables + self.projector.trainable_variables
-        self.optimizer.apply(tape.gradient(loss, weights), weights)
+        self._descend(self.optimizer, tape, loss, weights)
         return self._finish(self.encoder, loss, found)
 
 

@@ -9,6 +9,7 @@ import tensorflow as tf
 from tfnets.errors import InputError
 from tfnets.training.given import networks
 from tfnets.training.losses import LEAST_SQUARES, AdversarialLoss
+from tfnets.training.optimizers import scaling
 from tfnets.training.trainer import Trainer
 from tfnets.training.translation import require_channels, translated
 
@@ -92,12 +93,16 @@ class CycleGAN(Trainer):
                 f"The weights of cycle and identity are {cycle} and {identity}; give numbers of 0 "
                 "or more, and an identity only between domains of the same channels."
             )
-        self.generator_optimizer = generator_optimizer
-        self.discriminator_optimizer = discriminator_optimizer
+        known = getattr(self, "generator_optimizer", None)
+        makers = self.forward, self.backward
+        self.generator_optimizer = scaling(generator_optimizer, *makers, known=known)
+        known = getattr(self, "discriminator_optimizer", None)
+        critics = self.target_critic, self.source_critic
+        self.discriminator_optimizer = scaling(discriminator_optimizer, *critics, known=known)
         self.adversarial_loss, self.cycle, self.identity = loss, cycle, identity
         made, judged = (
-            (generator_optimizer, self._made()),
-            (discriminator_optimizer, self._judged()),
+            (self.generator_optimizer, self._made()),
+            (self.discriminator_optimizer, self._judged()),
         )
         how = (average, steps_per_execution, run_eagerly)
         self._compile(self.forward, *how, generator=made, discriminator=judged)
@@ -125,23 +130,23 @@ class CycleGAN(Trainer):
         self._require_range(x, self.backward)
         self._require_range(y, self.forward)
         with tf.GradientTape() as tape:
-            made_y, made_x = self.forward(x, training=True), self.backward(y, training=True)
+            made_y, made_x = _asked(self.forward, x), _asked(self.backward, y)
             cycle = self._cycle(x, y, made_x, made_y)
             loss = self.cycle * cycle
             pairs = ((self.source_critic, made_x), (self.target_critic, made_y))
-            judged = [critic(made, training=True) for critic, made in pairs]
+            judged = [_asked(critic, made) for critic, made in pairs]
             loss += tf.add_n([self.adversarial_loss.generator(z) for z in judged])
             if self.identity:
                 loss += self.identity * self._identity(x, y)
         weights = self._made()
-        self.generator_optimizer.apply(tape.gradient(loss, weights), weights)
+        self._descend(self.generator_optimizer, tape, loss, weights)
         with tf.GradientTape() as tape:
             real = self._judgements(x, y)
             fake = self._judgements(made_x, made_y)
             pairs = zip(real, fake, strict=True)
             d_loss = tf.add_n([self.adversarial_loss.discriminator(*pair) for pair in pairs])
         weights = self._judged()
-        self.discriminator_optimizer.apply(tape.gradient(d_loss, weights), weights)
+        self._descend(self.discriminator_optimizer, tape, d_loss, weights)
         boundary = self.adversarial_loss.boundary
         shares = [_share([z > boundary for z in real]), _share([z < boundary for z in fake])]
         return self._finish(self.forward, d_loss, loss, cycle, *shares)
@@ -151,21 +156,25 @@ class CycleGAN(Trainer):
         return translated(self.sampler, images)
 
     def _cycle(self, x: tf.Tensor, y: tf.Tensor, made_x: tf.Tensor, made_y: tf.Tensor) -> tf.Tensor:
-        back_x, back_y = self.backward(made_y, training=True), self.forward(made_x, training=True)
+        back_x, back_y = _asked(self.backward, made_y), _asked(self.forward, made_x)
         return tf.reduce_mean(tf.abs(back_x - x)) + tf.reduce_mean(tf.abs(back_y - y))
 
     def _identity(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-        same_x, same_y = self.backward(x, training=True), self.forward(y, training=True)
+        same_x, same_y = _asked(self.backward, x), _asked(self.forward, y)
         return tf.reduce_mean(tf.abs(same_x - x)) + tf.reduce_mean(tf.abs(same_y - y))
 
     def _judgements(self, x: tf.Tensor, y: tf.Tensor) -> list[tf.Tensor]:
-        return [self.target_critic(y, training=True), self.source_critic(x, training=True)]
+        return [_asked(self.target_critic, y), _asked(self.source_critic, x)]
 
     def _made(self) -> list[keras.Variable]:
         return self.forward.trainable_weights + self.backward.trainable_weights
 
     def _judged(self) -> list[keras.Variable]:
         return self.target_critic.trainable_weights + self.source_critic.trainable_weights
+
+
+def _asked(network: keras.Model, images: tf.Tensor) -> tf.Tensor:
+    return tf.cast(network(images, training=True), tf.float32)
 
 
 def _share(masks: list[tf.Tensor]) -> tf.Tensor:

@@ -8,6 +8,37 @@ and schedules are Keras's own.
 import keras
 import tensorflow as tf
 
+LossScale = keras.optimizers.LossScaleOptimizer
+
+
+def halves(network: keras.Model) -> bool:
+    """Whether a network computes in float16, whose gradients need a scaled loss."""
+    layers = network._flatten_layers()
+    return any(layer.compute_dtype == "float16" for layer in layers)
+
+
+def scaling(
+    optimizer: keras.optimizers.Optimizer,
+    *networks: keras.Model,
+    known: keras.optimizers.Optimizer | None = None,
+) -> keras.optimizers.Optimizer:
+    """Wraps an optimiser of float16 networks in a `LossScaleOptimizer`, as Keras's `compile` does.
+
+    `known` is the one of an earlier `compile`, which stays where it already wraps this optimiser.
+    """
+    if not any(map(halves, networks)) or scale_of(optimizer) is not None:
+        return optimizer
+    if isinstance(known, LossScale) and known.inner_optimizer is optimizer:
+        return known
+    return LossScale(optimizer)
+
+
+def scale_of(optimizer: keras.optimizers.Optimizer) -> tf.Tensor | None:
+    """What the optimiser wants its loss to be multiplied by; None for nothing."""
+    if isinstance(optimizer, LossScale) or optimizer.loss_scale_factor is not None:
+        return tf.convert_to_tensor(optimizer.scale_loss(tf.ones(())))
+    return None
+
 
 class SGD(keras.optimizers.SGD):
     """`keras.optimizers.SGD`, fused.

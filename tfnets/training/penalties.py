@@ -19,6 +19,10 @@ Penalty = Callable[[Critic, tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]
 EPSILON = 1e-12
 """Added under the root: the gradient of a norm does not exist at 0."""
 
+SLOPE_SCALE = 256.0
+"""By what slopes are scaled on their way through a discriminator in float16, whose `scale` it is:
+below 6e-8 they would be 0, and up to 255 they do not overflow."""
+
 
 def gradient_penalty(weight: float = 10.0) -> Penalty:
     """Penalty weight * mean (|slope| - 1)^2 between real and fake (Gulrajani et al. 2017).
@@ -51,7 +55,11 @@ def _squared_slopes(critic: Critic, images: tf.Tensor) -> tf.Tensor:
     with tf.GradientTape() as tape:
         tape.watch(images)
         logits = critic(images)
-    slopes = tape.gradient(logits, images)
+    scale = getattr(critic, "scale", None)
+    if scale is None:
+        slopes = tape.gradient(logits, images)
+    else:
+        slopes = tape.gradient(logits, images, tf.fill(tf.shape(logits), scale)) / scale
     return tf.reduce_sum(slopes**2, axis=list(range(1, len(slopes.shape))))
 
 

@@ -18,6 +18,7 @@ import tensorflow as tf
 from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
 from tfnets.training.given.networks import require
+from tfnets.training.optimizers import scaling
 from tfnets.training.trainer import Trainer
 
 Batch = tuple[tf.Tensor, ...]
@@ -77,6 +78,8 @@ class SemiSupervised(Trainer):
             run_eagerly: Whether steps run in Python, to look into them.
         """
         self.guidance = guidance
+        known = getattr(self, "optimizer", None)
+        optimizer = scaling(optimizer, self.network, known=known)
         trained = (optimizer, self.network.trainable_variables)
         how = (average, steps_per_execution, run_eagerly)
         self._compile(self.network, *how, classifier=trained)
@@ -96,13 +99,13 @@ class SemiSupervised(Trainer):
         seeds = tf.unstack(tf.random.experimental.stateless_split(seed, 3))
         images, labels = self._examples(seeds[0], seeds[1])
         batch = self._read(data)
-        weights = self.network.trainable_variables
+        network, weights = _in_float32(self.network), self.network.trainable_variables
         with tf.GradientTape() as tape:
-            logits = self.network(images, training=True)
+            logits = network(images, training=True)
             known = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
-            taught = self.guidance(self.network, batch, seeds[2])
+            taught = self.guidance(network, batch, seeds[2])
             loss = known + taught
-        self.optimizer.apply(tape.gradient(loss, weights), weights)
+        self._descend(self.optimizer, tape, loss, weights)
         return self._finish(self.network, known, taught)
 
     def _examples(self, choice: tf.Tensor, deforming: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -112,3 +115,11 @@ class SemiSupervised(Trainer):
         chosen = tf.random.stateless_uniform((self._shown,), choice, 0, end, tf.int32)
         shown = self._augmentation(tf.gather(images, chosen), deforming, self.step)
         return shown, tf.gather(labels, chosen)
+
+
+def _in_float32(network: keras.Model) -> keras.Model:
+    """The network itself, or one of the same layers whose logits are float32."""
+    if network.outputs[0].dtype == "float32":
+        return network
+    exact = keras.layers.Activation("linear", dtype="float32")
+    return keras.Model(network.inputs, exact(network.outputs[0]))

@@ -13,6 +13,7 @@ from tfnets.startup import keep_order
 from tfnets.training.averages import Average
 from tfnets.training.callbacks import EveryLoss
 from tfnets.training.given.batch import outside, range_of, read, require_range
+from tfnets.training.optimizers import scale_of
 
 Trained = tuple[keras.optimizers.Optimizer, Sequence[keras.Variable]]
 
@@ -196,6 +197,7 @@ class Trainer(keras.Model):
             jit_compile=False,
             steps_per_execution=steps_per_execution,
             run_eagerly=run_eagerly,
+            auto_scale_loss=False,
         )
         if alone is None:
             self.optimizer = Optimizers(**optimizers)
@@ -214,6 +216,18 @@ class Trainer(keras.Model):
         if range_of(generator) is not None:
             self._outside.append(outside(generator))
             require_range(images, generator)
+
+    def _descend(
+        self,
+        optimizer: keras.optimizers.Optimizer,
+        tape: tf.GradientTape,
+        loss: tf.Tensor,
+        weights: Sequence[keras.Variable],
+    ) -> list[tf.Tensor]:
+        """Moves the weights; returns the gradients, scaled as the optimiser wants them."""
+        gradients = tape.gradient(loss, weights, output_gradients=scale_of(optimizer))
+        optimizer.apply(gradients, weights)
+        return gradients
 
     def _finish(self, network: keras.Model, *values: tf.Tensor) -> dict[str, tf.Tensor]:
         """Counts a step, moves the average towards the network and reports epoch means."""

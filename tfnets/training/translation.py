@@ -65,7 +65,7 @@ class Translation(AdversarialTrainer):
     def fake(self, data: tuple[tf.Tensor, ...], seed: tf.Tensor) -> tf.Tensor:
         """The translated sources of the batch."""
         del seed
-        return self.generator(data[0], training=True)
+        return tf.cast(self.generator(data[0], training=True), tf.float32)
 
     def translate(self, images: np.ndarray) -> np.ndarray:
         """Returns source images (n, ...) translated in inference mode, n >= 1."""
@@ -76,7 +76,7 @@ def translated(generator: keras.Model, images: np.ndarray) -> np.ndarray:
     """Translates images (n, ...), n >= 1, in inference mode, some hundred at a time."""
     starts = range(0, len(images), BATCH)
     parts = [generator(images[start : start + BATCH], training=False) for start in starts]
-    return np.concatenate([part.numpy() for part in parts])
+    return np.concatenate([tf.cast(part, tf.float32).numpy() for part in parts])
 
 
 def require_channels(maker: keras.Model, taker: keras.Model) -> None:
