@@ -8,13 +8,14 @@ nothing is written, and the exit code is 1 where a file would change.
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tfnets.artifacts.reference import FOLDER
 from tfnets.artifacts.run import Run
+from tfnets.report.content import Claim, by_whose, counted
 from tfnets.report.numbers import NONE, measured
-from tfnets.report.reading import Claim
+from tfnets.report.reading import read_findings
 from tfnets.studies import GROUPS, about
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,7 +27,8 @@ Made by `python scripts/results.py` from the reference runs in
 [saved_models/reference](../saved_models/reference); a test fails where it is stale. Each run is
 repeated by `python scripts/reproduce.py STUDY`. [studies.md](studies.md) says what the origin ran
 or answered, and what was wrong in it. Intervals are 95 %, over seeds or draws; N is how many.
-*Confirmed* and *not confirmed* are decided by the interval alone.
+*Confirmed* and *not confirmed* are decided by the interval alone. The origin's claims are what its
+reports stated or answered; thresholds, other methods and baselines are ours.
 """
 
 
@@ -54,7 +56,7 @@ def made() -> dict[Path, str]:
     _, _, after = rest.partition(END)
     return {
         README: f"{before}{BEGIN}\n{table()}\n{END}{after}",
-        RESULTS: "\n".join([HEAD, *(text for name in _names() for text in section(name))]),
+        RESULTS: "\n".join([HEAD, *totals(), *(t for name in _names() for t in section(name))]),
     }
 
 
@@ -75,20 +77,41 @@ def asked(name: str) -> str:
     return f"{_cell(question)} | {_cell(answer.format(**numbers))}"
 
 
+def totals() -> Iterator[str]:
+    """How many claims of the origin, and of ours, have which verdict."""
+    every = [claim for name in _names() for claim in claims(name)]
+    yield from (f"- {title}: {verdicts(own)}." for title, own in by_whose(every).items())
+    yield ""
+
+
 def section(name: str) -> Iterator[str]:
     """What a study's reference run decides."""
     run = reference(name)
     report, config = run.report, run.config
     yield f'<a id="{name}"></a>\n\n## {report["title"]} (`{name}`)\n'
     yield f"{report['question']}\n"
-    yield "| claim | origin | ours | verdict | how |"
-    yield "|---|---|---|---|---|"
-    for row in report["claims"]:
-        claim = Claim(**row)
-        cells = (claim.claim, claim.origin or NONE, measured(claim), claim.verdict, claim.note)
-        yield f"| {' | '.join(map(_cell, cells))} |"
+    for title, own in by_whose(claims(name)).items():
+        yield f"{title}: {verdicts(own)}.\n"
+        origin = any(claim.origin for claim in own)
+        yield f"| claim |{' origin |' * origin} ours | verdict | how |"
+        yield f"|---|---|---|---|{'---|' * origin}"
+        for claim in own:
+            printed = [claim.origin or NONE] * origin
+            cells = (claim.claim, *printed, measured(claim), claim.verdict, claim.note)
+            yield f"| {' | '.join(map(_cell, cells))} |"
+        yield ""
     versions = ", ".join(f"{name} {number}" for name, number in config.versions.items())
-    yield f"\nScale {config.scale}, seed {config.seed}, {versions}.\n"
+    yield f"Scale {config.scale}, seed {config.seed}, {versions}.\n"
+
+
+def claims(name: str) -> list[Claim]:
+    """Returns the claims of a study's reference run."""
+    return read_findings(reference(name))[0]
+
+
+def verdicts(own: Sequence[Claim]) -> str:
+    """Counts the verdicts: "2 confirmed, 1 not decidable"."""
+    return ", ".join(counted(claim.verdict for claim in own).values())
 
 
 def reference(name: str) -> Run:

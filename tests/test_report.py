@@ -12,7 +12,7 @@ from PIL import Image
 from tfnets.errors import InputError
 from tfnets.report import build_report, summary_rows, summary_table
 from tfnets.report.numbers import cell, measured, together
-from tfnets.report.reading import Claim
+from tfnets.report.reading import Claim, read_run
 
 VOID = {"meta", "img", "br", "hr", "link", "input"}
 EVIL = '<script>alert("x")</script>&\'"'
@@ -58,6 +58,7 @@ def claim(**changes):
         "unit": "",
         "verdict": "confirmed",
         "note": "paired",
+        "whose": "origin",
     } | changes
 
 
@@ -196,6 +197,34 @@ def test_verdicts_are_counted_and_labelled_with_text(tmp_path):
     assert "2 confirmed 1 not confirmed 1 not decidable" in page.words
 
 
+def test_the_origins_claims_come_first_and_are_counted_apart(tmp_path):
+    aim = {"claim": "It reaches 0.8", "origin": None, "whose": "ours", "verdict": "not decidable"}
+    claims = [claim(**aim), claim(), claim(**aim | {"verdict": "confirmed"})]
+    page = build(tmp_path, make_run(tmp_path / "a", claims=claims), make_run(tmp_path / "b"))
+    head, *parts = re.split("All claims|Does it help", page.words)
+    assert head.endswith(
+        "The origin's claims: 2 confirmed Our own claims: 1 confirmed 1 not decidable "
+    )
+    # All claims, the first run's, the second's: each claim where it belongs.
+    for part, origins, ours in zip(parts, (2, 1, 1), (2, 2, 0), strict=True):
+        before, _, after = part.partition("Our own claims")
+        counts = [before.count(text) for text in ("Transfer beats the MLP", "It reaches 0.8")]
+        assert counts == [origins, 0]
+        assert after.count("It reaches 0.8") == ours
+        # Where no claim has a number of the origin, there is no column for it.
+        assert "Claim Origin Ours" in before
+        assert ("Claim Ours" in after) == (ours > 0)
+    assert [row.whose for row in summary_rows([tmp_path / "a", tmp_path / "b"])] == [
+        "origin", "origin", "ours", "ours",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("origin", "whose"), [("0.7295", "origin"), (None, "ours")])
+def test_a_claim_of_a_run_of_before_is_the_origins_if_it_has_its_number(origin, whose, tmp_path):
+    old = {k: v for k, v in claim(origin=origin).items() if k not in ("whose", "unit")}
+    assert read_run(make_run(tmp_path / "a", claims=[old])).claims == [Claim(**old, whose=whose)]
+
+
 def test_columns_of_numbers_are_aligned_right(tmp_path):
     rows = [["MLP", 1, None, None], ["x", 2.5, 3, None]]
     table = {"title": "t", "columns": list("abcd"), "rows": rows}
@@ -267,26 +296,37 @@ def test_numbers_side_by_side_are_right_to_four_digits_of_the_largest(values):
 
 
 def test_summary_has_one_row_per_claim_in_order(tmp_path):
-    first = make_run(tmp_path / "a", claims=[claim(), claim(origin=None, verdict="not decidable")])
+    ours_alone = claim(origin=None, verdict="not decidable", whose="ours")
+    first = make_run(tmp_path / "a", claims=[ours_alone, claim()])
     second = make_run(tmp_path / "b", config={"study": "attacks"})
     rows = summary_rows([second, first])
     ours = "0.741 [0.730, 0.752], N = 20"
     text = "Transfer beats the MLP"
     assert rows == [
-        ("attacks", text, "0.7295", ours, "confirmed"),
-        ("few_labels", text, "0.7295", ours, "confirmed"),
-        ("few_labels", text, "\N{EN DASH}", ours, "not decidable"),
+        ("attacks", text, "0.7295", ours, "confirmed", "origin"),
+        ("few_labels", text, "0.7295", ours, "confirmed", "origin"),
+        ("few_labels", text, "\N{EN DASH}", ours, "not decidable", "ours"),
     ]
     assert rows[0].study == "attacks"
 
 
-def test_terminal_table_is_aligned(tmp_path):
-    lines = summary_table([make_run(tmp_path / "a")]).split("\n")
+def test_terminal_tables_are_aligned(tmp_path):
+    claims = [claim(claim="It helps a lot", origin=None, whose="ours"), claim()]
+    lines = summary_table([make_run(tmp_path / "a", claims=claims)]).split("\n")
     assert lines == [
+        "The origin's claims: 1 confirmed",
+        "",
         "study       claim                   origin  ours [95 % interval]          verdict",
         "----------  ----------------------  ------  ----------------------------  ---------",
         "few_labels  Transfer beats the MLP  0.7295  0.741 [0.730, 0.752], N = 20  confirmed",
+        "",
+        "Our own claims: 1 confirmed",
+        "",
+        "study       claim           origin  ours [95 % interval]          verdict",
+        "----------  --------------  ------  ----------------------------  ---------",
+        "few_labels  It helps a lot  \N{EN DASH}       0.741 [0.730, 0.752], N = 20  confirmed",
     ]
+    assert summary_table([make_run(tmp_path / "b", claims=[])]) == "No claims."
 
 
 def test_terminal_table_wraps_at_100_columns_and_loses_nothing(tmp_path):
@@ -344,6 +384,7 @@ def test_what_is_no_run_is_refused(tmp_path):
         ({"claims": [claim(origin=0.7)]}, "'origin'"),
         ({"claims": [claim(ours=[1])]}, "'ours'"),
         ({"claims": [claim(n="20")]}, "'n'"),
+        ({"claims": [claim(whose="yours")]}, "'whose' is not one of origin, ours"),
         ({"tables": [{"title": "t", "columns": ["a"], "rows": [[1, 2]]}]}, "a row that does not"),
         ({"tables": [{"title": "t", "columns": ["a"], "rows": [[[1]]]}]}, "a row that does not"),
         ({"tables": [{"title": "t", "columns": "a", "rows": []}]}, "columns are not"),

@@ -13,7 +13,9 @@ from matplotlib.figure import Figure
 
 from tests.conftest import SEED, start
 from tfnets import execute
+from tfnets.artifacts.reference import FOLDER
 from tfnets.errors import InputError
+from tfnets.report.content import WHOSE
 from tfnets.studies import STUDIES
 
 UNTRAINED = {
@@ -23,6 +25,19 @@ UNTRAINED = {
 """Studies that compute without steps of any descent."""
 WITHOUT_NETWORK = {"laplace_noise", "transport", "gibbs"}
 """Studies that need no network, and so save none."""
+UNDECIDED = {
+    "attention_as_convolution", "anomaly", "caption_to_digit", "dcgan", "denoising",
+    "digit_generator", "joint_model", "laplace_noise", "red_eye",
+}  # fmt: skip
+"""Studies whose claims are all our own: the origin's are not decided, or only with our aims."""
+BESIDE = {
+    "few_labels": ["The best transfer head (sigmoid64) exceeds the origin's best"],
+    "wrong_labels": [
+        "The discriminator scores real images higher with right labels than with wrong",
+        "Real images with wrong labels land among the fakes or below them, matching training",
+    ],
+}
+"""Claims of our own that stand beside a number or word of the origin."""
 
 
 def numbers(value):
@@ -75,6 +90,9 @@ class TestEveryStudy:
         assert all(file.stat().st_size > 1000 for file in files)
         verdicts = {"confirmed", "not confirmed", "not decidable"}
         assert all(claim["verdict"] in verdicts for claim in report["claims"])
+        assert all(claim["whose"] in WHOSE for claim in report["claims"])
+        kept = {claim["claim"]: claim["whose"] for claim in reference_claims(name)}
+        assert all(kept.get(c["claim"], c["whose"]) == c["whose"] for c in report["claims"])
 
     def test_saved_models_load_in_safe_mode_without_classes_of_ours(self, finished, name):
         models = sorted(finished(name).path.glob("*.keras"))
@@ -104,6 +122,18 @@ class TestEveryStudy:
         with pytest.raises(InputError, match="no setting 'epoch_s'"):
             execute.start(name, tmp_path / "run", scale="tiny", assignments=["epoch_s=1"])
         assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_claims_of_the_reference_run_say_whose_they_are(name):
+    claims = reference_claims(name)
+    assert any(claim["whose"] == "origin" for claim in claims) == (name not in UNDECIDED)
+    beside = [c["claim"] for c in claims if c["origin"] and c["whose"] == "ours"]
+    assert beside == BESIDE.get(name, [])
+
+
+def reference_claims(name):
+    return json.loads((FOLDER / name / "report.json").read_text(encoding="utf-8"))["claims"]
 
 
 def dataclass_source(settings):

@@ -24,9 +24,8 @@ from tfnets.lab.engine import Lab, Task
 from tfnets.lab.seeds import estimate
 from tfnets.lab.settings import as_text, current, override, parse, split
 from tfnets.lab.trial import Work
-from tfnets.report.content import Page
+from tfnets.report.content import VERDICTS, Page
 from tfnets.report.numbers import together
-from tfnets.report.reading import VERDICTS
 
 SWEEP = "sweep"
 """What config.json says of a sweep in the place of a study."""

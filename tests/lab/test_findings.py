@@ -37,6 +37,19 @@ def test_one_repetition_decides_only_what_is_not_left_to_chance(answer, verdict)
     assert findings.sure("It holds", answer, ours=0.7, origin="0.65", note="so") == certain
 
 
+@pytest.mark.parametrize("said", [{}, {"whose": "origin"}])
+def test_a_claim_is_ours_unless_it_is_said_to_be_the_origins(said):
+    made = [
+        *(agreed(answers, **said) for answers in ([True], [True, False])),
+        findings.sure("It holds", True, ours=1, note="so", **said),
+        *(
+            findings.decided("It holds", values, note="so", **said)
+            for values in (np.ones(1), np.ones(2))
+        ),
+    ]
+    assert {claim.whose for claim in made} == {said.get("whose", "ours")}
+
+
 def test_certain_repetitions_that_disagree_stay_open():
     assert agreed([True, False], certain=True).verdict == "not decidable"
 

@@ -1,12 +1,20 @@
 """What a report says: claims with their verdict, tables, figures (the run's report.json)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from matplotlib.figure import Figure
 
 from tfnets.artifacts.run import Run
+
+VERDICTS = ("confirmed", "not confirmed", "not decidable")
+
+Whose = Literal["origin", "ours"]
+
+WHOSE: dict[Whose, str] = {"origin": "The origin's claims", "ours": "Our own claims"}
+"""Whose a claim can be, in the order shown, and the heading of such claims."""
 
 Cell = str | float | int | None
 
@@ -16,17 +24,19 @@ Cells = tuple[list[str], list[list[Cell]]]
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim of the origin beside our measurement.
+    """One claim, of the origin or our own, beside our measurement.
 
     Attributes:
         claim: What is claimed, as a sentence that the measurement can decide.
-        origin: The origin's number as printed in the report, or None.
+        origin: The origin's number or words, as printed in the report, or None.
         ours: Our number.
         ci95: Its 95 % interval [low, high], or None.
         n: Repetitions behind the interval, or None.
         verdict: `confirmed`, `not confirmed` or `not decidable`.
         note: How it was decided.
         unit: Unit of `ours`, or empty.
+        whose: `origin` where the origin stated or answered it, `ours` where what is claimed, or the
+            threshold, method or baseline that it is about, is our own.
     """
 
     claim: str
@@ -37,6 +47,20 @@ class Claim:
     verdict: str
     note: str = ""
     unit: str = ""
+    whose: Whose = "ours"
+
+
+def by_whose(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Returns the claims under their headings: the origin's, then ours, each if there are any."""
+    claims = list(claims)
+    parted = {title: [c for c in claims if c.whose == whose] for whose, title in WHOSE.items()}
+    return {title: own for title, own in parted.items() if own}
+
+
+def counted(verdicts: Iterable[str]) -> dict[str, str]:
+    """Returns each verdict that there is, and how often: "2 confirmed"."""
+    found = Counter(verdicts)
+    return {verdict: f"{found[verdict]} {verdict}" for verdict in VERDICTS if found[verdict]}
 
 
 @dataclass(frozen=True)

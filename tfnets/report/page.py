@@ -1,7 +1,6 @@
 """The page: plain functions that return pieces of HTML, every text escaped."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -9,17 +8,18 @@ from typing import Any
 
 from tfnets.errors import InputError
 from tfnets.files import atomic, writable
-from tfnets.report.content import Claim, Table
+from tfnets.report.content import WHOSE, Claim, Table, by_whose, counted
 from tfnets.report.look import CSS
 from tfnets.report.numbers import NONE, cell, measured
-from tfnets.report.reading import VERDICTS, Finished, Picture, read_runs
+from tfnets.report.reading import Finished, Picture, read_runs
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _DOT = "\N{MIDDLE DOT}"
 _STUDY = ("Study", "")
+_ORIGIN = ("Origin", ' data-name="Origin"')
 _CLAIM = (  # columns; on narrow screens, where there is no heading, some cells name theirs
     ("Claim", ""),
-    ("Origin", ' data-name="Origin"'),
+    _ORIGIN,
     ("Ours [95 % interval]", ' data-name="Ours"'),
     ("Verdict", ""),
 )
@@ -62,8 +62,7 @@ def _page(runs: Sequence[Finished], title: str) -> str:
 <header>
 <h1>{escape(title)}</h1>
 <p class="facts">{_facts(runs)}</p>
-<p>{_counts(runs)}</p>
-</header>
+{_counts(runs)}</header>
 <main>
 <h2>All claims</h2>
 {_summary(runs)}
@@ -86,29 +85,45 @@ def _facts(runs: Sequence[Finished]) -> str:
 
 
 def _counts(runs: Sequence[Finished]) -> str:
-    counted = Counter(claim.verdict for run in runs for claim in run.claims)
-    return " ".join(_label(name, f"{counted[name]} {name}") for name in VERDICTS if counted[name])
+    """A line of verdicts each for the origin's claims and ours."""
+    lines = []
+    for title, own in by_whose(claim for run in runs for claim in run.claims).items():
+        labels = [_label(*one) for one in counted(claim.verdict for claim in own).items()]
+        lines.append(f"<p>{title}: {' '.join(labels)}</p>\n")
+    return "".join(lines)
 
 
 def _summary(runs: Sequence[Finished]) -> str:
-    rows = [
-        [f'<a href="#run-{number}">{escape(run.title)}</a>', *_claim_cells(claim)]
-        for number, run in enumerate(runs, 1)
-        for claim in run.claims
-    ]
-    return _html_table([_STUDY, *_CLAIM], rows, "claims") if rows else "<p>No claims.</p>"
+    pieces: dict[str, list[list[str]]] = {title: [] for title in WHOSE.values()}
+    for number, run in enumerate(runs, 1):
+        link = f'<a href="#run-{number}">{escape(run.title)}</a>'
+        for title, claims in by_whose(run.claims).items():
+            pieces[title] += [[link, *_claim_cells(claim)] for claim in claims]
+    tables = [_claims(title, [_STUDY, *_CLAIM], rows) for title, rows in pieces.items() if rows]
+    return "\n".join(tables) or "<p>No claims.</p>"
+
+
+def _claims(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> str:
+    """A headed table, without the origin's column where it has nothing but dashes."""
+    place = list(columns).index(_ORIGIN)
+    if all(row[place] == NONE for row in rows):
+        columns, *rows = ([*row[:place], *row[place + 1 :]] for row in (columns, *rows))
+    return f"<h3>{title}</h3>\n{_html_table(columns, rows, 'claims')}"
 
 
 def _section(run: Finished, anchor: str) -> str:
     config = run.config
     facts = f"study {config.study} {_DOT} scale {config.scale} {_DOT} seed {config.seed}"
-    rows = [_claim_cells(claim, claim.note) for claim in run.claims]
+    claims = [
+        _claims(title, _CLAIM, [_claim_cells(claim, claim.note) for claim in own])
+        for title, own in by_whose(run.claims).items()
+    ]
     notes = "".join(f"<li>{escape(note)}</li>\n" for note in run.notes)
     pieces = [
         f"<h2>{escape(run.title)}</h2>",
         f'<p class="facts">{escape(facts)}</p>',
         f'<p class="question">{escape(run.question)}</p>',
-        _html_table(_CLAIM, rows, "claims") if rows else "",
+        *claims,
         *map(_table, run.tables),
         *map(_figure, run.pictures),
         f"<h3>Notes</h3>\n<ul>\n{notes}</ul>" if notes else "",

@@ -13,9 +13,8 @@ from PIL import Image
 from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError
 from tfnets.files import inside
-from tfnets.report.content import Claim, Table
+from tfnets.report.content import VERDICTS, WHOSE, Claim, Table
 
-VERDICTS = ("confirmed", "not confirmed", "not decidable")
 _KINDS = {"PNG": "image/png", "GIF": "image/gif"}
 _CSS_DPI = 96
 
@@ -113,12 +112,15 @@ def _finished(run: Run, report: Any) -> Finished:
 
 
 def _claim(entry: Mapping[str, Any]) -> Claim:
+    """A claim; of those that do not say whose they are, what has the origin's number is its."""
     known = [field.name for field in dataclasses.fields(Claim)]
-    empty = dict.fromkeys(known) | {"note": "", "unit": ""}
+    whose = "ours" if entry.get("origin") is None else "origin"
+    empty = dict.fromkeys(known) | {"note": "", "unit": "", "whose": whose}
     claim = Claim(**empty | {name: entry[name] for name in known if name in entry})
     for name in ("claim", "unit", "note"):
         _expect(isinstance(getattr(claim, name), str), f"a claim's {name!r} is not text")
     _expect(claim.verdict in VERDICTS, f"a verdict is not one of {', '.join(VERDICTS)}")
+    _expect(claim.whose in tuple(WHOSE), f"a claim's 'whose' is not one of {', '.join(WHOSE)}")
     _expect(isinstance(claim.origin, str | None), "a claim's 'origin' is neither text nor null")
     _expect(_is_cell(claim.ours), "a claim's 'ours' is neither a number nor text nor null")
     _expect(isinstance(claim.n, int | None), "a claim's 'n' is neither a whole number nor null")

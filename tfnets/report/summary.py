@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tfnets.report.content import Cell
+from tfnets.report.content import WHOSE, Cell, counted
 from tfnets.report.numbers import NONE, cell, measured
 from tfnets.report.reading import read_runs
 
@@ -23,29 +23,43 @@ class SummaryRow(NamedTuple):
     origin: str
     ours: str
     verdict: str
+    whose: str
 
 
 def summary_rows(run_dirs: Sequence[Path | str]) -> list[SummaryRow]:
-    """Returns one row per claim of finished runs, in order; a dash stands for what there is not.
+    """Returns one row per claim of finished runs, in order, the origin's claims before ours.
+
+    A dash stands for what there is not; `whose` is "origin" or "ours".
 
     Raises:
         InputError: No folder, or one that is not a finished run.
     """
+    runs = read_runs(run_dirs)
     return [
-        SummaryRow(run.config.study, c.claim, c.origin or NONE, measured(c), c.verdict)
-        for run in read_runs(run_dirs)
+        SummaryRow(run.config.study, c.claim, c.origin or NONE, measured(c), c.verdict, c.whose)
+        for whose in WHOSE
+        for run in runs
         for c in run.claims
+        if c.whose == whose
     ]
 
 
 def summary_table(run_dirs: Sequence[Path | str]) -> str:
-    """Returns the rows as an aligned table of plain text, at most 100 columns wide.
+    """Returns the rows as aligned tables of plain text, at most 100 columns wide.
 
-    Long cells are wrapped. What a terminal would not print is replaced by "?". The table has a
-    heading, and no newline at the end. Errors as in `summary_rows`.
+    The origin's claims come first, then ours, each with a line that counts verdicts. Long cells are
+    wrapped. What a terminal would not print is replaced by "?". A table has a heading, and no
+    newline is at the end. Errors as in `summary_rows`.
     """
-    heading = SummaryRow("study", "claim", "origin", "ours [95 % interval]", "verdict")
-    return _aligned([heading, *summary_rows(run_dirs)], _MOST, wide=1)
+    heading = ("study", "claim", "origin", "ours [95 % interval]", "verdict")
+    rows, tables = summary_rows(run_dirs), []
+    for whose, title in WHOSE.items():
+        own = [row for row in rows if row.whose == whose]
+        if own:
+            cells = [heading, *(row[: len(heading)] for row in own)]
+            counts = ", ".join(counted(row.verdict for row in own).values())
+            tables.append(f"{title}: {counts}\n\n{_aligned(cells, _MOST, wide=1)}")
+    return "\n\n".join(tables) or "No claims."
 
 
 def text_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

@@ -58,11 +58,13 @@ def _claims(rows: Rows) -> list[Claim]:
             "Digits separate on two principal components of the latents",
             plane,
             threshold=0.1,
+            whose="origin",
             note="accuracy of 5 nearest neighbours on the plane, against chance 0.1",
         ),
         findings.decided(
             "They overlap there: the plane loses what the latents know",
             values(rows["origin"], "knn_accuracy") - plane,
+            whose="origin",
             note="accuracy in all latents minus accuracy on the plane, over seeds",
         ),
     ]

@@ -77,6 +77,7 @@ def _faster(rows: Seeds) -> list[Claim]:
             np.subtract(
                 *([mean_log(seed, of) for seed in rows[name]] for name in ("simple", "complex"))
             ),
+            whose="origin",
             origin="converges faster",
             note=f"mean over the epochs of log10 {what}, simple minus complex, by seed",
         )

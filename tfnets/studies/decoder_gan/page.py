@@ -67,6 +67,7 @@ def _claims(settings: Settings, points: Points) -> list[Claim]:
             np.subtract(
                 *([seed[index]["frechet"] for seed in points[name]] for name in (worse, better))
             ),
+            whose="origin" if worse == "one_dense" else "ours",
             note=f"Frechet distance of {worse} minus {better}, epoch {settings.epochs[index]}",
         )
         for text, worse, better, index in CLAIMS

@@ -20,10 +20,10 @@ def add(page: Page, numbers: dict[str, Any], *, comparable: bool) -> None:
     if comparable and SPREAD in found:
         page.claims.append(
             findings.above(
-                "With all images unlabelled beside them, 50 labels exceed the Ladder network",
+                "With all images unlabelled beside them, 50 labels exceed the published "
+                f"{LADDER} of the Ladder network",
                 Estimate.from_json(found[SPREAD]),
                 threshold=LADDER,
-                origin=str(LADDER),
                 note=f"test accuracy of {SPREAD}, the method named in advance, balanced draws",
             )
         )

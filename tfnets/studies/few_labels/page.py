@@ -136,9 +136,10 @@ def _gain(settings: Settings, head: str, values: dict[str, Any]) -> Claim:
     if head == "softmax":
         loss = Estimate(-gain.mean, -gain.high, -gain.low, gain.n)
         claimed = "Transfer loses with the softmax head"
-        claim = findings.above(claimed, loss, origin=origin, note=note)
+        claim = findings.above(claimed, loss, whose="origin", origin=origin, note=note)
         return dataclasses.replace(claim, ours=gain.mean, ci95=gain.ci95)
-    return findings.above(f"Transfer wins with the {head} head", gain, origin=origin, note=note)
+    claimed = f"Transfer wins with the {head} head"
+    return findings.above(claimed, gain, whose="origin", origin=origin, note=note)
 
 
 def _best(settings: Settings, heads: dict[str, Any]) -> Claim:

@@ -67,6 +67,7 @@ def _origin_claims(numbers: dict[str, Any], row: dict[str, Any]) -> list[Claim]:
             f"The report's loss makes {numbers['network']} see {target}",
             row["success"] == 1,
             ours=row["p_target_after_png"],
+            whose="origin",
             origin=f"p(mink) = {ORIGIN_AFTER}",
             note=f"p({target}) after PNG; {after:.3g} before rounding, "
             f"{row['p_target_before']:.3g} in the photograph",
@@ -82,6 +83,7 @@ def correction() -> Claim:
         "The report's own new image is seen as a jellyfish, as its text says",
         most > ORIGIN_AFTER,
         ours=most,
+        whose="origin",
         origin=f"p(mink) = {ORIGIN_AFTER}",
         note="the most that p(mink) leaves to any other class: the network sees a mink",
     )

@@ -75,6 +75,7 @@ def _claims(rows: ArmRows) -> list[Claim]:
             "The image becomes smoother",
             values(rows, "without", "variation") / values(rows, "with", "variation"),
             threshold=1.0,
+            whose="origin",
             note=f"total variation without divided by with the prior, {images}",
         ),
     ]

@@ -93,6 +93,7 @@ def _told(judge: str, text: str, last: list[Compared]) -> Claim:
         f"At the end of training {text} cannot tell the GAN's samples from Gibbs samples",
         inside,
         ours=found[0],
+        whose="origin",
         note=f"accuracy on {last[0][judge]['n']:,} held-out points; 0.5 lies inside the 95 % "
         f"interval of {sum(inside)} of {len(inside)} seed(s)",
     )

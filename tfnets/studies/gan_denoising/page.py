@@ -90,6 +90,7 @@ def claims(methods: dict[str, Any]) -> list[Claim]:
         findings.decided(
             "The GAN's images are nearer to the originals than the noisy ones",
             gain("all", "noisy", "psnr"),
+            whose="origin",
             note="gain of PSNR in dB over the clipped noisy images, over seeds",
         )
     ]

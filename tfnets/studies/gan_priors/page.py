@@ -76,6 +76,7 @@ def _claims(rows: dict[str, Seeds]) -> list[Claim]:
             findings.decided(
                 f"The mixture's {name.split('_')[0]} loss is steadier than that of {BASE}",
                 difference(rows, name, BASE, "mixture"),
+                whose="origin",
                 origin="a little steadier",
                 note=f"standard deviation around the moving mean, {BASE} minus mixture, by seed",
             )
@@ -86,12 +87,14 @@ def _claims(rows: dict[str, Seeds]) -> list[Claim]:
             findings.decided(
                 "Encoded latents give digits that are farther from real ones",
                 difference(rows, "frechet", "encoded", BASE),
+                whose="origin",
                 origin="worse digits",
                 note=f"Frechet distance, encoded minus {BASE}, by seed",
             ),
             findings.decided(
                 "Encoded latents give fewer digits that look real",
                 difference(rows, "precision", BASE, "encoded"),
+                whose="origin",
                 origin="worse digits",
                 note=f"precision, {BASE} minus encoded, by seed",
             ),

@@ -18,7 +18,9 @@ ONE_OUTPUT = 1e-5
 LABELS = ("two_sided", "one_sided")
 SATURATING = ("sigmoid", "tanh")
 SPREADING = ("richer", "augmentation", "minibatch")
-"""What the origin names: against vanishing gradients (the first two), against collapse."""
+NAMED = {"one_sided", "gradient_penalty", *SATURATING, *SPREADING}
+"""What the origin names, to use or (saturating) to avoid; its "label smoothing" is noise on the
+labels of real images, which is not `two_sided`."""
 
 
 def claims(subject: str, found: Found, scales: Sequence[float]) -> list[Claim]:
@@ -29,6 +31,7 @@ def claims(subject: str, found: Found, scales: Sequence[float]) -> list[Claim]:
             findings.decided(
                 f"{subject}: {variant} spreads the samples more evenly over the modes",
                 found.values("plain", "kl") - found.values(variant, "kl"),
+                whose="origin" if variant in NAMED else "ours",
                 note=f"KL divergence of plain minus {variant}, nats",
             )
             for variant in (*SPREADING, "best")
@@ -80,6 +83,7 @@ def _larger(subject: str, found: Found, a: str, b: str, when: str) -> Claim:
         f"{subject}: in the {epoch} epoch the generator's gradient is larger with {a} than with "
         f"{b}",
         ratios,
+        whose="origin" if NAMED & {a, b} else "ours",
         note="log10 of the ratio of the norms",
     )
 
@@ -91,6 +95,7 @@ def _noise_claims(subject: str, found: Found, scales: Sequence[float]) -> list[C
             f"{subject}: without noise there is one output",
             [row["zero_noise"] <= ONE_OUTPUT for rows in found.rows.values() for row in rows],
             ours=worst,
+            whose="origin",
             note="largest difference of 100 samples at z = 0, all networks",
             certain=True,
         )
@@ -117,6 +122,7 @@ def _scaled(
         f"{subject}: noise scaled by {factor:g} gives {'more' if more else 'less'} diverse samples "
         f"({variant})",
         ratios if more else -ratios,
+        whose="origin",
         note=f"relative {'gain' if more else 'loss'} of diversity",
     )
 
@@ -127,6 +133,7 @@ def _distribution(subject: str, found: Found) -> Claim:
     claim = findings.decided(
         f"{subject}: uniform noise of the same variance changes the diversity",
         ratios,
+        whose="origin",
         note="diversity of uniform over that of normal, minus 1; two-sided",
     )
     below = claim.ci95 is not None and claim.ci95[1] < 0

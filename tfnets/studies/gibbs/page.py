@@ -81,7 +81,9 @@ def claims(
             note=f"smallest p of r^2 against U[0, 1], times the {settings.repeats} seed(s); "
             f"refused below {LEVEL:g}",
         ),
-        findings.sure(lens, wrong >= LEVEL, ours=wrong, note="largest p of all seeds"),
+        findings.sure(
+            lens, wrong >= LEVEL, ours=wrong, whose="origin", note="largest p of all seeds"
+        ),
         findings.sure(
             "Chains on the disc come together",
             worst < AGREED,

@@ -110,30 +110,35 @@ def _claims(rows: list[Row], numbers: dict[str, Any]) -> list[Claim]:
         findings.decided(
             "The autoencoder's paths are more gradual: the judge is unsure at more of their points",
             apart("unsure"),
+            whose="origin",
             origin=gradual,
             note=f"share of points below 0.9, autoencoder minus GAN; {between}",
         ),
         findings.decided(
             "The change of class takes more of the autoencoder's path than of the GAN's",
             apart("width"),
+            whose="origin",
             origin=gradual,
             note=f"width of the transition, autoencoder minus GAN; {between}",
         ),
         findings.decided(
             "The autoencoder's paths go more evenly",
             apart("largest_step", sign=-1),
+            whose="origin",
             origin=gradual,
             note=f"largest step over mean step in features, GAN minus autoencoder; {between}",
         ),
         findings.decided(
             "The GAN commits to a digit at each step: at most a tenth of its points are unsure",
             COMMITTED - method("gan_linear", "unsure"),
+            whose="origin",
             origin=commits,
             note=f"0.1 minus the share of points below 0.9; {between}",
         ),
         findings.decided(
             "So it does between draws of its own prior",
             COMMITTED - method("draws_linear", "unsure"),
+            whose="origin",
             origin=commits,
             note=f"the same between random latent vectors; {between}",
         ),
@@ -141,6 +146,7 @@ def _claims(rows: list[Row], numbers: dict[str, Any]) -> list[Claim]:
             "Between draws the GAN's images are as sure as the draws, the autoencoder's between "
             "digits are not",
             method("autoencoder_linear", "sag") - method("draws_linear", "sag"),
+            whose="origin",
             origin=f"{gradual}; {commits}",
             note="by how much the mean probability between the ends is below that at the ends, "
             f"autoencoder minus GAN's draws; {between}",

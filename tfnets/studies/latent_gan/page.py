@@ -70,6 +70,7 @@ def _mediocre(rows: Seeds) -> list[Claim]:
         findings.decided(
             "Decoded samples of the origin's GAN are worse than its decoder allows",
             np.array(gaps),
+            whose="origin",
             origin="mediocre",
             note="Frechet distance of its samples minus that of reconstructed training images, by "
             "seed",

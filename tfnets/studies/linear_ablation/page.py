@@ -56,6 +56,7 @@ def _far(name: str, repeats: Repeats) -> Claim:
     return findings.decided(
         f"{TITLES[name]} stays far below 65 %",
         ORIGIN - FAR - values(repeats, "test_accuracy"),
+        whose="origin",
         origin="far below 0.65",
         note=f"{ORIGIN - FAR:.2f} minus its test accuracy, over seeds",
     )
@@ -65,6 +66,7 @@ def _below(name: str, rows: dict[str, Repeats]) -> Claim:
     return findings.decided(
         f"{TITLES[name]} is worse than the network with ReLU and max-pooling",
         values(rows[NONLINEAR], "test_accuracy") - values(rows[name], "test_accuracy"),
+        whose="origin",
         origin="far below",
         note="test accuracy with minus without non-linearities, same seeds",
     )
@@ -79,6 +81,7 @@ def _alike(rows: dict[str, Repeats]) -> Claim:
         "(a) and (c) give nearly the same curves",
         list(apart < 0.02),
         ours=f"{apart.mean():.1%} of the test loss apart",
+        whose="origin",
         origin="nearly the same",
         note=f"mean distance of the test curves below 2 % of the loss in each seed{beside}",
     )
@@ -90,6 +93,7 @@ def _one_matrix(name: str, repeats: Repeats) -> Claim:
         f"{TITLES[name]} is one matrix and a bias",
         list(errors < FOLDED),
         ours=float(errors.max()),
+        whose="origin",
         origin="a product of matrices is one matrix",
         note=f"largest difference as a share of the largest output, below {FOLDED:g} in each seed",
         certain=True,

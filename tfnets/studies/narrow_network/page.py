@@ -75,26 +75,30 @@ def _claims(settings: Settings, rows: dict[str, list[dict]]) -> list[Claim]:
     every = [row for repeats in rows.values() for row in repeats]
     single = [row for row in every if row["inputs"] == 1]
     exact = max(row["error_float64"] for row in every)
-    decided = (  # claim, answers, numbers of which ours is the largest, note
+    decided = (  # whose claim, claim, answers, numbers of which ours is the largest, note
         (
+            "origin",
             "For one input, three neurons in each hidden layer are enough",
             [row["width"] == 3 and _equal(row) for row in single],
             [row["width"] for row in single],
             "widest hidden layer of the rewritten networks",
         ),
         (
+            "ours",
             f"On [{settings.low:g}, {settings.high:g}] the deep network is the shallow one",
             [_equal(row) for row in every],
             [row["error_float32"] for row in every],
             f"worst relative difference in float32; in float64 it is {exact:.1g}: rounding",
         ),
         (
+            "ours",
             "They are equal left of the interval, too",
             [row["error_left"] <= ROUNDING["float32"] for row in single],
             [row["error_left"] for row in single],
             "worst relative difference left of the interval, where ReLU cuts x off",
         ),
         (
+            "ours",
             "For d inputs, d + 2 neurons are enough, on a box",
             [row["width"] == row["inputs"] + 2 and _equal(row) for row in every],
             [row["width"] - row["inputs"] for row in every],
@@ -102,8 +106,8 @@ def _claims(settings: Settings, rows: dict[str, list[dict]]) -> list[Claim]:
         ),
     )
     return [
-        findings.agreed(claim, answers, ours=max(found), note=note, certain=True)
-        for claim, answers, found, note in decided
+        findings.agreed(claim, answers, ours=max(found), whose=whose, note=note, certain=True)
+        for whose, claim, answers, found, note in decided
     ]
 
 

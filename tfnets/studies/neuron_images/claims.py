@@ -50,6 +50,7 @@ def _field_claims(neurons: Numbers) -> list[Claim]:
             "For a unit of a convolution, no pixel outside of its receptive field changes",
             [row["changed_outside"] == 0 for row in rows],
             ours=f"{outside} pixels for {len(rows)} units",
+            whose="origin",
             origin="only the receptive field changes (by eye)",
             note="pixels that differ at all from the start image; the field is computed from the "
             "layers",
@@ -70,6 +71,7 @@ def _spread_claim(rows: list[dict[str, Any]]) -> Claim:
         "For a class, shapes appear all over the image",
         np.array([row["spread"] for row in rows]),
         threshold=0.75,
+        whose="origin",
         origin="jellyfish shapes all over the image (by eye)",
         note="share of 7 x 7 blocks with at least a tenth of the strongest block's contrast, in "
         "images by the report's loss; more than three quarters, over classes (a rule that was "

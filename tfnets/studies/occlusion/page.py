@@ -142,6 +142,7 @@ def _body(
         claim,
         answers,
         ours=f"share of the drops in the box {shares}",
+        whose="origin" if origin else "ours",
         origin=origin,
         note="the map's maximum lies in a box drawn by hand, and the box has more of the map above "
         f"0 than of the area ({rows[fills[0]]['area']:.2f}); {sum(answers)} of {len(answers)}",

@@ -90,6 +90,7 @@ def _fields_claim(seen: Mapping[str, dict]) -> Claim:
             for name, width in FIELDS.items()
         ],
         ours=", ".join(str(width[1]) for width in widths.values()),
+        whose="origin",
         origin=", ".join(map(str, FIELDS.values())),
         note="predicted, and measured by gradients, which agree pixel for pixel",
     )
@@ -115,6 +116,7 @@ def _formula_claims(stacks: Mapping[str, dict]) -> list[Claim]:
             "One 7x7 convolution takes 49 (n-6)^2 multiplications",
             one["multiplications"] == one["added"],
             ours=f"{one['multiplications'][-1]:,} {at}",
+            whose="origin",
             origin="49 (n-6)^2",
             note=f"equal to the count at {len(one['sizes'])} sizes",
         ),
@@ -122,6 +124,7 @@ def _formula_claims(stacks: Mapping[str, dict]) -> list[Claim]:
             "5x5 then 3x3 take 25 (n-4)^2 times 9 (n-6)^2 multiplications",
             third["multiplications"] == third["multiplied"],
             ours=f"{third['multiplications'][-1]:,} {at}",
+            whose="origin",
             origin=f"25 (n-4)^2 x 9 (n-6)^2, which is {third['multiplied'][-1]:,}",
             note="wrong: layers add, 25 (n-4)^2 + 9 (n-6)^2",
         ),
@@ -140,6 +143,7 @@ def _weights_claim(stacks: Mapping[str, dict]) -> Claim:
         "The four networks have 49, 27, 34 and 36 weights",
         weights == [49, 27, 34, 36],
         ours=", ".join(map(str, weights)),
+        whose="origin",
         origin="49 for the first, 34 for the third",
         note="counted in the networks, without biases",
     )

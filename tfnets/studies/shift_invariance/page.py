@@ -98,6 +98,7 @@ def _claim(
         claim,
         [(error <= linearity.TOLERANCE) == holds for error in errors],
         ours=max(errors),
+        whose="origin",
         note=f"worst relative error of {identity} in {settings.trials} trials on noise and as many "
         f"on photographs; it holds if at most {linearity.TOLERANCE:g}",
     )
@@ -109,6 +110,7 @@ def _rebuilt(kernels: dict[str, dict]) -> Claim:
         "An operator that is both is the convolution with its impulse response",
         [error <= linearity.TOLERANCE for error in errors],
         ours=max(errors),
+        whose="origin",
         note=f"worst relative error of {len(kernels)} operators rebuilt from single pixels",
     )
 

@@ -25,6 +25,7 @@ def write(
             "A fully connected network does not care about the order of the pixels",
             list(largest < FLOAT),
             ours=float(largest.max()),
+            whose="origin",
             origin="the rows of its weight matrix permute along",
             note=f"largest difference of the training-loss curves in nats, below {FLOAT:g} in each "
             "seed; rounding is all that differs",

@@ -91,7 +91,8 @@ def _following(settings: Settings, method: str, test: dict[str, Any]) -> Claim:
         f"rank correlation of structural similarity and nearness to the partner over {test['n']} "
         f"domains (means of {settings.repeats} seed(s)), p = {p:.2g}; {how}"
     )
-    return Claim(CLAIMS[method], None, test["rho"], [low, high], test["n"], decision, note)
+    numbers = test["rho"], [low, high], test["n"]
+    return Claim(CLAIMS[method], None, *numbers, decision, note, whose="origin")
 
 
 def _nearer(settings: Settings, numbers: dict[str, Any]) -> list[Claim]:

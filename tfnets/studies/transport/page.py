@@ -91,6 +91,7 @@ def claims(rows: dict[str, dict[str, Any]], matched: dict[str, Any]) -> list[Cla
             "From uniform to 1/2 + s the map is (-1 + sqrt(1 + 8 x)) / 2",
             origin <= EXACT,
             ours=origin,
+            whose="origin",
             note=f"largest distance, also with numerical inversion; equal is {EXACT:g}",
         ),
         findings.sure(
@@ -103,6 +104,7 @@ def claims(rows: dict[str, dict[str, Any]], matched: dict[str, Any]) -> list[Cla
             "Carried draws are draws of the target",
             smallest >= LEVEL,
             ours=smallest,
+            whose="origin",
             note=f"smallest p of Kolmogorov and Smirnov's test of {len(worst)} pairs, times the "
             f"{repeats} seeds; refused below {LEVEL:g}",
         ),

@@ -76,6 +76,7 @@ def _verdict(width: str, row: dict[str, Any]) -> Claim:
         f"{_pair(width)} {ORIGIN[width]}",
         [verdict == ORIGIN[width] for verdict in found],
         ours=row["verdict"],
+        whose="origin",
         origin=ORIGIN[width],
         note=f"rise {row['rise']:.2f}, gap {row['gap']:.2f}; by seed: {', '.join(found)}",
     )
@@ -86,6 +87,7 @@ def _strongly(width: str, row: dict[str, Any], limit: float) -> Claim:
         f"{_pair(width)} overfits strongly",
         [own["rise"] > limit for own in row["by_seed"]],
         ours=f"test loss ends {row['rise']:.2f} times above its lowest point",
+        whose="origin",
         origin="strongly",
         note=f"in each seed, at more than {limit} times",
     )
@@ -99,6 +101,7 @@ def _best(rows: dict[str, Repeats]) -> list[Claim]:
             f"{_pair(BEST)} reaches about 65 % on the test images",
             list(np.abs(best - ABOUT) <= NEAR),
             ours=float(best.mean()),
+            whose="origin",
             origin="about 0.65",
             note=f"within {NEAR:.0%} of it in each seed",
         )
@@ -112,12 +115,14 @@ def _best(rows: dict[str, Repeats]) -> list[Claim]:
         findings.decided(
             f"{_pair(BEST)} is the best width by its test accuracy",
             best - np.max(others, axis=0),
+            whose="origin",
             origin="best",
             note="its final test accuracy minus that of the best other width, over seeds",
         ),
         findings.decided(
             f"{_pair(BEST)} is the best width by its test loss",
             lowest - losses[BEST],
+            whose="origin",
             origin="best",
             note="the lowest final test loss of the other widths minus its own, over seeds",
         ),

@@ -81,6 +81,7 @@ def _claims(rows: Seeds) -> list[Claim]:
         findings.decided(
             f"Real images with wrong labels land among the fakes or below them, {variant} training",
             0.5 - np.array(values(seeds, "auroc_wrong_above_fake")),
+            whose="origin" if variant == "plain" else "ours",
             origin="they should",
             note="0.5 minus the AUROC of wrong labels against generated images",
         )
