@@ -61,12 +61,22 @@ def made() -> dict[Path, str]:
 
 
 def table() -> str:
-    """The README's table: question and answer in short, in headed groups."""
+    """The README's table: the origin's part, question and answer in short, in headed groups."""
     lines = []
     for heading, names in GROUPS.items():
-        lines += [f"\n**{heading}**\n", "| study | question | answer |", "|---|---|---|"]
-        lines += [f"| [`{name}`](docs/results.md#{name}) | {asked(name)} |" for name in names]
+        head = ("| study | origin | question | answer |", "|---|---|---|---|")
+        lines += [f"\n**{heading}**\n", *head]
+        lines += [
+            f"| [`{name}`](docs/results.md#{name}) | {origin(name)} | {asked(name)} |"
+            for name in names
+        ]
     return "\n".join(lines)
+
+
+def origin(name: str) -> str:
+    """What the origin did, by the study's docstring: "ran" or "answered"."""
+    study = Path(about(name).__file__).with_name("study.py").read_text(encoding="utf-8")
+    return re.search(r"^Origin \((ran|answered)\):", study, re.MULTILINE)[1]
 
 
 def asked(name: str) -> str:

@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import json
 import math
+import re
 import shutil
 from pathlib import Path
 
@@ -38,6 +39,7 @@ BESIDE = {
     ],
 }
 """Claims of our own that stand beside a number or word of the origin."""
+DOCS = Path(__file__).parents[1] / "docs" / "studies.md"
 
 
 def numbers(value):
@@ -58,7 +60,7 @@ def parts(run):
 class TestEveryStudy:
     def test_module_states_question_origin_and_command(self, name):
         text = execute.load(name).__doc__
-        assert all(word in text for word in ("Question:", "Origin:", f"tfnets run {name}"))
+        assert all(word in text for word in ("Question:", "Origin (", f"tfnets run {name}"))
 
     def test_scales_and_settings(self, name):
         study = execute.load(name)
@@ -122,6 +124,16 @@ class TestEveryStudy:
         with pytest.raises(InputError, match="no setting 'epoch_s'"):
             execute.start(name, tmp_path / "run", scale="tiny", assignments=["epoch_s=1"])
         assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_docstring_and_docs_agree_whether_the_origin_ran_or_answered(name):
+    source = Path(execute.__file__).parent / "studies" / name / "study.py"
+    text = ast.get_docstring(ast.parse(source.read_text(encoding="utf-8")))
+    (did,) = re.findall(r"^Origin \((ran|answered)\): \S", text, flags=re.MULTILINE)
+    docs = DOCS.read_text(encoding="utf-8")
+    (there,) = re.findall(rf"^### [0-9.]+ {name}\n\n- \*\*(\w+)", docs, flags=re.MULTILINE)
+    assert there == did.capitalize()
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -16,7 +16,8 @@ logit (n, 1). `seed` is that of the initial weights; `width` are the channels at
 - `complex`: wider, LeakyReLU everywhere, batch normalisation of momentum 0.8 in the generator (the
   other's is 0.99); the discriminator compares features of the image with the label.
 
-No discriminator normalises over the batch: its answer depends on the one image and label alone.
+In the origin only the generators of the last two differ. No discriminator normalises over the
+batch: its answer depends on the one image and label alone.
 """
 
 from collections.abc import Callable

@@ -12,7 +12,8 @@ class Origin:
     """The report's attack (study 2.3): plain gradient descent on one loss, the same for all steps.
 
     The loss is -weight * p(target) + ||image - original||^2 with pixels from 0 to 255, as the
-    report had them. In pixels from 0 to 1 its gradient step is
+    report had them; the square is ours, the report has the plain norm. In pixels from 0 to 1 its
+    gradient step is
 
         x <- x + rate * (weight / 255^2 * dp/dx - 2 (x - original)),
 

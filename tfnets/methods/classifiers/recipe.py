@@ -12,7 +12,10 @@ from tfnets.lab.trial import DataStore
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe(lab.Settings):
-    """How networks are trained, and on how many images; the origin's recipe at full scale."""
+    """How networks are trained, and on how many images.
+
+    The origin had 15 epochs and one learning rate; batches of 4, rate and momentum are our reading.
+    """
 
     epochs: int = count(5, "Passes over the training images.")
     batch_size: int = lab.batch_size(4)

@@ -3,8 +3,8 @@
 Question: does an autoencoder that has seen normal images only tell which of new ones are of another
 kind?
 
-Origin: an autoencoder trained on normal images; a large reconstruction error means an anomaly. No
-number was given.
+Origin (answered): an autoencoder trained on normal images with an L2 loss; a large reconstruction
+error means an anomaly. Nothing was built.
 
 Here: an autoencoder of dense layers with a small latent, trained without labels. First on all
 digits, and asked to tell other digits from pieces of clothing; then on nine digits, and asked to

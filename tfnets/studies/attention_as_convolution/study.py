@@ -3,8 +3,12 @@
 Question: can self-attention compute exactly what a convolution or a dense layer computes, how sharp
 must it attend, and what does it cost?
 
-Origin: a theory question. A self-attention layer with one head per offset of the kernel can be that
-convolution (Cordonnier, Loukas and Jaggi 2020); no number was given.
+Origin (answered): (i) code positions so that near pixels get near values, and attention becomes
+local; (ii) for a dense layer, feed a vector of equal coordinates, so that the softmax is uniform;
+(iii) attention differs from a dense layer, because its output is a convex combination of values.
+What is built here is not the origin's: one head per offset of the kernel (Cordonnier, Loukas and
+Jaggi 2020). It does not test (i) to (iii) as they stand; (iii) holds for one head, while several
+with values of their own add up to any dense layer.
 
 Here: convolutions of several sizes with random weights and dense layers are rewritten by
 `tfnets.theory.attention` and compared with the layer on noise, borders apart. The sharpness, which

@@ -3,9 +3,10 @@
 Question: what do small convolutional autoencoders keep of a digit, and how do the classes lie in
 their latents?
 
-Origin: conv 4, 8, 16 with pooling, 100 latents, decoder dense - conv 8 - dense - conv 1; and a
-decoder of one dense layer. Reconstructions looked good for both; the first two principal
-components of the latents showed the digits "separated with overlaps". No number was given.
+Origin (ran): conv 4, 8, 16 with pooling, 100 latents (64 in the report with the few-label table),
+decoder dense - conv 8 - dense - conv 1; and a decoder of one dense layer, a good autoencoder but a
+useless generator. The first two principal components of the latents, coloured by digit: separated
+with overlaps. No number was given.
 
 Here: both, the origin's network trained to restore images of which half of the 4x4 patches are
 hidden (`masked`; He et al. 2022), and a deeper one (`deep`), each over several seeds, with the

@@ -3,8 +3,8 @@
 Question: does a GAN that is given sentences draw what they say: the digit, and how thick, slanted
 and large it is?
 
-Origin: embed the sentence and give it to both networks; the discriminator learns which text fits
-which image. No number was given.
+Origin (answered): embed the sentence and give it to both networks; the discriminator learns which
+text fits which image. Nothing was built; the captions and what they say are ours.
 
 Here: captions written from the images themselves (`tfnets.datasets.captions`): "a thick 7 slanted
 to the left". Words are embedded by Keras layers and added up; a small convolutional generator gets

@@ -36,6 +36,8 @@ def write(run: Run, settings: Settings, rows: Seeds, numbers: dict[str, Any]) ->
     curves.class_coverage(page, numbers)
     page.note(
         label_quality.note(numbers),
+        "In the origin the simple and the complex network have the same widths and discriminator; "
+        "here they differ in these, too.",
         "Agreement of all seeds together has Wilson's interval, which holds for these networks; "
         "the interval over seeds holds for networks of other seeds.",
     )

@@ -3,23 +3,25 @@
 Question: do conditional GANs draw the digit that they are asked for, and does the more complex
 network converge faster than the simple one?
 
-Origin: Mirza & Osindero (2014) on MNIST, whose discriminator takes image and label through maxout
-layers of their own and then through a joint one; a simple version (ReLU and batch normalisation in
-the generator) and a more complex one (batch normalisation of momentum 0.8, LeakyReLU), which
-"converges faster". A GIF of the samples per epoch for both. No number was given.
+Origin (ran): Mirza & Osindero (2014) on MNIST, whose discriminator takes image and label through
+maxout layers of their own and then through a joint one; a simple version (ReLU and batch
+normalisation in the generator) and a more complex one (batch normalisation of momentum 0.8,
+LeakyReLU), which converges faster. Only the generator differs between the two: same discriminator,
+same widths. A GIF of the samples per epoch for both, diagrams of both networks, no number.
 
 Here: the paper's network with its sizes, and a simple and a complex convolutional one (see
-`tfnets.models.conditional`), each over several seeds, with the same batches and updates. All see
-real images with wrong labels as a third kind of input (`matching`; Reed et al. 2016), which study
-`wrong_labels` compares with training without. The discriminator of the paper's network soon wins
-outright if trained like the others; its learning rate is lower, and its slope at real images is
-penalised (Mescheder et al. 2018). Sampled is from a running mean of the generator's weights. An
-independent classifier judges whether an image shows the digit that was asked for: label agreement
-over 10,000 images, asked for by the labels of the test images; beside it the judge's agreement with
-the labels of the real test images, Frechet distance, precision, recall and coverage, the last per
-class, too. Speed of convergence is the mean over the training of the logarithm of the Frechet
-distance and of the label error, paired by seed, and the updates until a level of agreement is
-reached; an update's cost differs, so that the multiplications until there are given as well.
+`tfnets.models.conditional`; ours differ in width and discriminator, too), each over several seeds,
+with the same batches and updates. All see real images with wrong labels as a third kind of input
+(`matching`; Reed et al. 2016), which study `wrong_labels` compares with training without. The
+discriminator of the paper's network soon wins outright if trained like the others; its learning
+rate is lower, and its slope at real images is penalised (Mescheder et al. 2018). Sampled is from a
+running mean of the generator's weights. An independent classifier judges whether an image shows the
+digit that was asked for: label agreement over 10,000 images, asked for by the labels of the test
+images; beside it the judge's agreement with the labels of the real test images, Frechet distance,
+precision, recall and coverage, the last per class, too. Speed of convergence is the mean over the
+training of the logarithm of the Frechet distance and of the label error, paired by seed, and the
+updates until a level of agreement is reached; an update's cost differs, so that the multiplications
+until there are given as well.
 
 Widths, learning rate and average of the complex network, and learning rate and penalty of the
 paper's, were chosen in trials of one seed (0) by label agreement and by Frechet distance to

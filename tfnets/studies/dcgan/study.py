@@ -3,9 +3,9 @@
 Question: how good do the samples of a DCGAN get on a small budget, and does it need batch
 normalisation?
 
-Origin: strided convolutions in place of pooling, batch normalisation in both networks, ReLU with a
-tanh output in the generator, LeakyReLU in the discriminator, transposed convolutions. No number was
-given.
+Origin (answered): strided convolutions in place of pooling, batch normalisation in both networks,
+ReLU with a tanh output in the generator, LeakyReLU in the discriminator, transposed convolutions.
+Nothing was built.
 
 Here: that network (`paper`) on both data sets, and on MNIST the same without batch normalisation
 (`paper_without_norm`), each over several seeds, with the Frechet and the kernel distance,

@@ -2,8 +2,9 @@
 
 Question: does a generator learn faster when its weights come from a trained decoder?
 
-Origin: the generator is the decoder of study 3.1, partly restored from the saved model. A generator
-of one dense layer failed, the convolutional one worked. No number was given.
+Origin (ran): the generator is the decoder of study 3.1, partly restored from the saved model. A
+generator of one dense layer fails, the convolutional one works. No number was given; the comparison
+with training from scratch is ours.
 
 Here: the same generator from scratch (`scratch`), with every layer but the first restored
 (`restored`), restored and frozen for the first epochs so that only the first layer learns

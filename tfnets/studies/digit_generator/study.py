@@ -2,7 +2,8 @@
 
 Question: does the GAN in the latent space, asked for a digit, draw that digit?
 
-Origin: the latent GAN of study 4.2 with the digit added as a condition. No number was given.
+Origin (ran): the latent GAN of study 4.2 with the digit added as a condition: ask for a digit, get
+one. No number was given.
 
 Here: the latent GAN of that study in our version, without its clusters (`improved`), and the
 origin's, each with the digit's one-hot vector beside z and beside the latents, each over several

@@ -53,6 +53,11 @@ def write(run: Run, settings: Settings, numbers: dict[str, Any]) -> dict[str, An
     page.figure("finetuned", _finetuned_bars(settings, tuned["sources"]), caption)
     if "label_efficient" in numbers:
         efficient_page.add(page, numbers, comparable=_comparable(settings))
+    if _comparable(settings):
+        page.note(
+            "The origin's numbers are of one draw and an encoder of 64 latents; this one has "
+            f"{settings.latent}."
+        )
     return page.as_json()
 
 

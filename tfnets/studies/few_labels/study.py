@@ -3,15 +3,17 @@
 Question: with 50 labels, does a classifier on an autoencoder's latents beat the same classifier on
 pixels?
 
-Origin: one draw of 50 labelled MNIST images; five heads; transfer won for all but the plain softmax
-head, best 0.7295 (sigmoid 64) against 0.6501 on pixels. One draw proves nothing: the spread between
-draws is as large as the gain.
+Origin (ran): one draw of 50 labelled MNIST images, and the encoder's 64 latents. Accuracy on pixels
+and on latents: softmax 0.6404, 0.5928; ReLU 32 0.6172, 0.6363; sigmoid 32 0.6443, 0.6862; sigmoid
+64 0.6501, 0.7295; sigmoid 64 twice 0.5948, 0.6649. Transfer wins in all but the first, sigmoid is
+better than ReLU, 64 units are the best. One draw proves nothing: the spread between draws is as
+large as the gain.
 
-Here: the same five heads on at least 20 draws, the same draw for both columns, mean and 95 %
-interval, paired t test; balanced draws and uniform ones beside them; the accuracy against the
-number of labels; the encoder frozen and fine-tuned; and other encoders: the origin's network (a
-plain autoencoder) trained to remove noise (`denoising`) and to restore hidden patches (`masked`),
-and a better plain one (`deep`). The encoder never sees a label.
+Here: the same five heads on at least 20 draws and 100 latents (`latent`), the same draw for both
+columns, mean and 95 % interval, paired t test; balanced draws and uniform ones beside them; the
+accuracy against the number of labels; the encoder frozen and fine-tuned; and other encoders: the
+origin's network (a plain autoencoder) trained to remove noise (`denoising`) and to restore hidden
+patches (`masked`), and a better plain one (`deep`). The encoder never sees a label.
 
 All draws of a head train as one batched program. Fine-tuning goes draw after draw, through one
 compiled program, because an encoder of each draw's own has convolutions of each draw's own: as

@@ -41,6 +41,11 @@ def write(
     )
     label = LABELS[animated(list(rows))]
     page.show("course.gif", f"The course of one attack ({label}), and the difference.")
+    if "origin" in rows:
+        page.note(
+            "The report's loss has the plain distance ||image - original||; what is run here has "
+            "its square, which is ours."
+        )
     if "origin" in rows and not rows["origin"]["success"]:
         page.note(
             "The gradient of p(target) is p (1 - p) times that of its log-odds: where p begins "

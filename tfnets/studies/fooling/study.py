@@ -3,18 +3,20 @@
 Question: how small a change makes a network see another class in a photograph, and does the change
 survive rounding to 8 bits and a PNG file?
 
-Origin: from a jellyfish photograph, gradient descent on -500000 p(mink) + ||image - original||^2 on
-AlexNet. p(jellyfish) was 0.583915 before; the new image had p(mink) = 0.977706.
+Origin (ran): from a jellyfish photograph, gradient descent on -500000 p(mink) + ||image -
+original|| on AlexNet, so that it still looks like a jellyfish. p(jellyfish) was 0.583915 before;
+the new image had p(mink) = 0.977706.
 
 Correct: the report's text says that AlexNet sees the new image as a jellyfish. Its own numbers say
 mink: with p(mink) = 0.977706, no other class can have more than 0.022294. The classes are looked up
 by name: in ImageNet's order, jellyfish is 107 and mink is 357.
 
-Here: the report's loss; the plain signed gradient and the same with momentum inside an L-inf ball;
-projected gradients in L2; Carlini and Wagner's smallest L2 change; and `eight_bit`, which changes
-as few values of the 8-bit picture as it can, each by one level, until p(target) reaches 0.98. All
-are judged on the PNG file, with size of the change in pixel units, SSIM, changed pixels and values.
-Then the same attacks on more photographs and targets, and what a second network sees in the result.
+Here: the report's loss, but with the square of the distance, which is ours; the plain signed
+gradient and the same with momentum inside an L-inf ball; projected gradients in L2; Carlini and
+Wagner's smallest L2 change; and `eight_bit`, which changes as few values of the 8-bit picture as it
+can, each by one level, until p(target) reaches 0.98. All are judged on the PNG file, with size of
+the change in pixel units, SSIM, changed pixels and values. Then the same attacks on more
+photographs and targets, and what a second network sees in the result.
 
 Command: `tfnets run fooling --scale full` (a few minutes on 2 cores).
 """

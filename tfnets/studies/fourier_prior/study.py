@@ -3,8 +3,8 @@
 Question: does a prior on the Fourier amplitudes make the image that a class wants look more
 natural?
 
-Origin: the average |FFT| over natural images per frequency; the distance of the image's |FFT| to
-that average is penalised while a class is maximised; "a smoother image". No number was given.
+Origin (ran): the average |FFT| over natural images per frequency; the distance of the image's |FFT|
+to that average is penalised while a class is maximised: a smoother image. No number was given.
 
 Here: images of several classes, optimised pixel by pixel from the same noise without and with the
 prior, shifted a little at each step. Log-spectral distance to the photographs' average amplitude,

@@ -3,8 +3,7 @@
 Question: does a GAN that is trained on the unit disc come to a point where its samples cannot be
 told from Gibbs samples of the disc?
 
-Origin: a theory question: the samples of a converged GAN cannot be told from MCMC samples. No
-number was given.
+Origin (answered): the samples of a converged GAN cannot be told from MCMC samples.
 
 Here: a GAN on points drawn evenly from the disc, over several seeds. At points of its training as
 many samples of the averaged generator as independent Gibbs samples (the last state of each of many

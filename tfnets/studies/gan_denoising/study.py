@@ -3,8 +3,9 @@
 Question: can a generator that must make noisy images look natural restore them, and what do its
 regularisers give: staying near its input, and the Fourier spectrum of natural images?
 
-Origin: an image-to-image generator; the discriminator tells natural images from generated ones; the
-generator is regularised towards its input, and by the Fourier spectrum. Pictures, no number.
+Origin (answered): an image-to-image generator; the discriminator tells natural images from
+generated ones; the generator is regularised towards its input, and by the Fourier spectrum. Nothing
+was built.
 
 Here: digits with Gaussian noise of 0.4. The generator gets noisy images of one half of the training
 images, with new noise each time; the discriminator sees clean images of the other half as natural

@@ -3,8 +3,8 @@
 Question: does the prior of the latent vectors change how steadily a GAN trains and how good its
 digits are?
 
-Origin: the same GAN with z ~ U[-1,1]^100, with a mixture of Gaussians around 10 centres in [-1,1],
-and with z drawn from the stored latents of encoded MNIST images. Claimed: the mixture's loss curves
+Origin (ran): the same GAN with z ~ U[-1,1]^100, with a mixture of Gaussians around 10 centres in
+[-1,1], and with z drawn from the stored latents of encoded MNIST images. The mixture's loss curves
 are a little steadier; encoded latents give worse digits. No number was given.
 
 Here: those three and N(0,1), each over several seeds; a DCGAN with batch normalisation in both

@@ -2,17 +2,23 @@
 
 Question: which changes to a plain GAN keep its modes and its gradient, and what does the noise do?
 
-Origin: against a vanishing ("diminished") gradient label smoothing, one-sided smoothing,
-non-saturating activations and a gradient penalty are named; against mode collapse a richer
-generator, data augmentation and minibatch discrimination. The noise's distribution and scale change
-the diversity; without noise there is one output. No number was given.
+Origin (answered): against a vanishing ("diminished") gradient noise on the labels of real images
+("label smoothing"), fractional labels ("one-sided smoothing"), non-saturating activations and a
+gradient penalty; against mode collapse a richer generator, also a residual one, rotated and
+rescaled images, and minibatch discrimination. The noise's distribution and scale change the
+diversity; without noise there is one output.
+
+Correct: the report explains the vanishing gradient by a generator that is already too good. It
+vanishes when the discriminator is too good.
 
 Here: a ring of 8 and a grid of 25 Gaussians, where the modes are known, and digits. The plain GAN,
 one change at a time (`tfnets.studies.gan_stabilisers.variants.VARIANTS`), and a combination, each
-over several seeds: modes covered, KL divergence of the modes to an even share, Frechet distance (of
-points, or of the judge's features), the norm of the gradient that reaches the generator's weights
-in the first and in the last epoch, the outputs at z = 0, and the diversity of the samples when z is
-scaled. A watch samples each generator after every epoch and notes when it collapses.
+over several seeds (noise on labels, a residual generator and rescaled images are not among them;
+targets of 0.9 and 0.1, `two_sided`, and the minimax loss are ours): modes covered, KL divergence of
+the modes to an even share, Frechet distance (of points, or of the judge's features), the norm of
+the gradient that reaches the generator's weights in the first and in the last epoch, the outputs at
+z = 0, and the diversity of the samples when z is scaled. A watch samples each generator after every
+epoch and notes when it collapses.
 
 The plain GAN has Adam's default momentum and a learning rate of 2e-3 on the toys, settings with
 which it does collapse; on digits beta_1 0.5 and 1e-3. These, the strengths of the stabilisers and

@@ -3,8 +3,10 @@
 Question: do draws from the full conditionals give uniform points on the unit disc, what do the
 report's conditionals give, and how soon are draws independent?
 
-Origin: the report samples the disc by drawing x given y and y given x, but writes the interval
-[y^2 - 1, 1 - y^2] where [-sqrt(1 - y^2), sqrt(1 - y^2)] belongs. No number was given.
+Origin (answered): the unit disc is sampled by drawing x given y and y given x.
+
+Correct: the report writes the interval [y^2 - 1, 1 - y^2] where [-sqrt(1 - y^2), sqrt(1 - y^2)]
+belongs.
 
 Here: many chains with the right and with the report's conditionals; after a burn-in the one draw of
 each chain is independent of the others, and r^2 of uniform points is uniform on [0, 1], which

@@ -3,8 +3,8 @@
 Question: what lies between two digits: does an autoencoder pass through gradual hybrids, and does a
 GAN commit to one digit at each step?
 
-Origin: strips of images between two digits. The autoencoder's were gradual hybrids; each image of
-the GAN's was one digit or the other. Pictures only, no number.
+Origin (ran): strips of images between two digits. The autoencoder's are gradual hybrids; the GAN's
+commit to a digit at each step. No number was given.
 
 Here: straight lines and arcs (spherical interpolation) in both latent spaces, between the same
 pairs of test images of different classes: the autoencoder encodes them, and for the GAN, which has

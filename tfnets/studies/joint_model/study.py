@@ -3,8 +3,10 @@
 Question: does P(h) P(I | h) P(c | I) give labelled images, the probability of each class, and for a
 wanted class a latent vector that draws it?
 
-Origin: the joint model P(I, c, h) with h Gaussian, I a deterministic function of h (a decoder or
-generator), and c from a classifier. Images of wanted classes were found by gradient; no number.
+Origin (answered): a factorisation, P(I, c, h) = P(h) P(I | h) P(c | I), with h Gaussian, I a
+deterministic function of h, and c from a classifier; P(I | h) comes from turning the layers of a
+trained CNN round (transposed convolutions). Nothing was built. The trained generator as P(I | h)
+and the search for an h of a wanted class are ours.
 
 Here: I is the generator of a finished run (that of the reference run of `dcgan`, if no other is
 given), c comes from a classifier that is trained here on the first half of the training images.

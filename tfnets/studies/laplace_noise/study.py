@@ -2,10 +2,12 @@
 
 Question: does restoring with the likelihood of the noise that is there beat restoring with another?
 
-Origin: a theory question. The posterior of the original I, given the image I_c with Laplace noise
-of scale b, is p(I | I_c) = p(I_c | I) p(I) / p(I_c), proportional to p(I) exp(-||I_c - I||_1 / b).
-(The report divides by the likelihood p(I_c | I); what is divided by is the evidence p(I_c), which
-does not depend on I.) No number was given.
+Origin (answered): the posterior of the original I, given the image I_c with Laplace noise of scale
+b, is proportional to p(I) exp(-||I_c - I||_1 / b). Whether this likelihood restores better than
+another is our question.
+
+Correct: the report's Bayes line divides by the likelihood p(I_c | I). What is divided by is the
+evidence p(I_c), which does not depend on I: p(I | I_c) = p(I_c | I) p(I) / p(I_c).
 
 Here: crops of photographs with Laplace noise, and with Gaussian noise of the same variance, both
 restored with both likelihoods (scale known) under the same prior, p(I) proportional to

@@ -3,9 +3,10 @@
 Question: how good are digits that a GAN draws as latents of an autoencoder, and how much better can
 such a GAN get?
 
-Origin: the 64-dimensional latents of an autoencoder's encoder; z from N(0, 1)^64; a generator of
-256 ReLU, 512 ReLU, 512 tanh, 256 sigmoid and 64 units, a discriminator of 64, 128 and 256 ReLU and
-one sigmoid unit; binary cross-entropy, Adam. Decoded samples were mediocre. No number was given.
+Origin (ran): the 64-dimensional latents of an autoencoder's encoder; z from N(0, 1)^64; a generator
+of 256 ReLU, 512 ReLU, 512 tanh, 256 sigmoid and 64 units, a discriminator of 64, 128 and 256 ReLU
+and one sigmoid unit; binary cross-entropy, Adam. Decoded samples were mediocre. No number was
+given.
 
 Here: that GAN to the letter (`origin`, on the origin's autoencoder of study 3.1; the report names
 no numbers for Adam, see below); `plain`: our deeper autoencoder, whose latents are standardised,

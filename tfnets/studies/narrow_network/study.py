@@ -3,9 +3,9 @@
 Question: can a network with one hidden layer be rewritten as a deep one of three neurons per layer,
 for which inputs are the two equal, and how wide must it be for d inputs?
 
-Origin: a theory question. f(x) = sum of a_i relu(w_i x + b_i) is a deep network whose three
-neurons pass x on, collect the positive terms, and collect the negative ones; the output is their
-difference. No number was given.
+Origin (answered): f(x) = sum of a_i relu(w_i x + b_i) is a deep network whose three neurons pass x
+on, collect the positive terms, and collect the negative ones; the output is their difference. For
+which inputs, and how wide for d of them, is ours.
 
 Here: shallow networks are fitted to a curve and to a surface (random ReLU features, coefficients by
 least squares), rewritten by `tfnets.theory.narrow`, and compared on a dense grid: in float32, as

@@ -1,7 +1,8 @@
 """Part of study 2.1: a neuron's image differs from its start only where the neuron can see.
 
-The report's gradient descent is run on one unit of a convolution, without ||image||^2 (which moves
-every pixel), and the pixels that change are compared with the unit's receptive field.
+The report's gradient descent is run on one unit of a convolution, without ||image||^2 (which the
+report had there, too, and which moves every pixel), and the pixels that change are compared with
+the unit's receptive field.
 """
 
 from dataclasses import dataclass, replace

@@ -152,7 +152,8 @@ def _notes(settings: Settings, numbers: Numbers) -> list[str]:
         "same loss, divided by 255^2, on pixels in [0, 1]; so learning rate 0.33 means the same. "
         "Its numbers belong to AlexNet; the second set of images has the factor "
         f"{settings.fitted_factor:,.0f} for 1000 and the learning rate {settings.fitted_rate:g}.",
-        "The neuron's image is made without ||x||^2, which pulls every pixel towards grey.",
+        "The neuron's image is made without ||x||^2, which the report had there, too, and which "
+        "pulls every pixel towards grey.",
     ]
 
 

@@ -2,16 +2,17 @@
 
 Question: which image does a unit of a trained network want to see?
 
-Origin: AlexNet, unit [0,0,0] of the second convolution and output 107 (jellyfish) of fc8. Loss
--1000 neuron + ||image||^2 [Simonyan et al. 2014], gradient descent on the image with learning rate
-0.33, 1,000 iterations. Found by eye: only the receptive field of the convolution's unit changes;
+Origin (ran): AlexNet, unit [0,0,0] of the second convolution and output 107 (jellyfish) of fc8.
+Loss -1000 neuron + ||image||^2 [Simonyan et al. 2014], for both, gradient descent on the image with
+learning rate 0.33, 1,000 iterations. Only the receptive field of the convolution's unit changes;
 jellyfish shapes all over the image for fc8. No number was given.
 
 Here: (a) the pixels that a convolution's unit changes are compared with its receptive field, pixel
-by pixel, as theory gives it (without ||image||^2, which moves every pixel); (b) class images by the
-report's recipe, by its loss with numbers fitted to the network, and by a strong recipe, with the
-probability of the class in the network itself and in a second, independently trained one; (c) one
-class image with one ingredient of the strong recipe at a time.
+by pixel, as theory gives it (without ||image||^2, which the origin had there, too, and which drives
+the rest of the image to zero); (b) class images by the report's recipe, by its loss with numbers
+fitted to the network, and by a strong recipe, with the probability of the class in the network
+itself and in a second, independently trained one; (c) one class image with one ingredient of the
+strong recipe at a time.
 
 The strong recipe was tuned by looking at images of some of these classes, and at what the second
 network made of them: its agreement is no held-out result.

@@ -2,8 +2,8 @@
 
 Question: which part of a photograph does a network's answer depend on?
 
-Origin: zero one block of the jellyfish photo at a time and draw p(jellyfish) as a heat map: "the
-jellyfish's body is where it drops". No number was given.
+Origin (ran): zero one block of the jellyfish photo at a time and draw p(jellyfish) as a heat map:
+the jellyfish's body is where it drops. No number was given.
 
 Here: the signed map of one photo, with overlaps averaged and edges covered; how much of it lies in
 a box drawn by hand around the object; the same with other fills and other blocks; deletion and

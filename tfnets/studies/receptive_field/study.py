@@ -3,9 +3,10 @@
 Question: which pixels does a unit of a network depend on, and are several small kernels cheaper
 than one large kernel that sees as much?
 
-Origin: four networks of one channel and one filter per layer, without padding: one 7x7 convolution;
-three 3x3; 5x5 then 3x3; four 3x3. Their fields are 7, 7, 7 and 9 pixels wide. On n x n images, the
-first takes 49 (n-6)^2 multiplications; for the third, the report has 25 (n-4)^2 times 9 (n-6)^2.
+Origin (answered): four networks of one channel and one filter per layer, without padding: one 7x7
+convolution; three 3x3; 5x5 then 3x3; four 3x3. Their fields are 7, 7, 7 and 9 pixels wide. On n x n
+images, the first takes 49 (n-6)^2 multiplications; for the third, the report has 25 (n-4)^2 times 9
+(n-6)^2. A larger stride enlarges the field, because neighbouring fields overlap less.
 
 Correct: layers run one after the other, so their multiplications add: 25 (n-4)^2 + 9 (n-6)^2. The
 third network has 34 weights, the first 49 (biases left out).

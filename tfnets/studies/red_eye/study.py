@@ -3,12 +3,13 @@
 Question: does an autoencoder of clean eyes replace the red pupil that it never saw, and leave the
 rest of the picture alone?
 
-Origin: an autoencoder trained on clean eyes replaces the pupil; pictures only.
+Origin (answered): an autoencoder trained on clean eyes with an L2 loss replaces the pupil that it
+never saw. Nothing was built.
 
 Here: eyes drawn from a seed, with and without the red pupil of a flash, equal elsewhere
 (`tfnets.datasets.eyes`). Two networks are trained on clean eyes alone: an autoencoder with a small
 latent, and a U-Net that restores hidden discs from what is around them (`context`). Four ways are
-compared on eyes that were never seen: the autoencoder's whole output, as in the origin; the
+compared on eyes that were never seen: the autoencoder's whole output, as answered; the
 autoencoder's output where the picture is redder than it; the context network's output at the same
 pixels, which are hidden from it; and a plain repair at the same pixels, red := (green + blue) / 2.
 A pixel is replaced where its redness, red - (green + blue) / 2, exceeds that of the autoencoder's

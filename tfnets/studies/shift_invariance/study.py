@@ -3,7 +3,8 @@
 Question: which operators are linear, which commute with shifts, and are those that do both nothing
 but convolutions with their impulse response?
 
-Origin: a theory question. ReLU and max-pooling are not linear; strided pooling is linear but not
+Origin (answered): an operator that is linear and commutes with shifts is a convolution with its
+impulse response. ReLU and max-pooling are not linear; strided pooling is linear but not
 shift-equivariant; adding a constant is not linear; a dense matrix is linear but not
 shift-equivariant; a convolution is both.
 

@@ -3,14 +3,15 @@
 Question: what do a fully connected and a convolutional network lose when every image has its pixels
 in the same other order?
 
-Origin: a theory answer: a fully connected network does not care, because the rows of its first
-weight matrix can be permuted along with the pixels.
+Origin (answered): a fully connected network does not care about the order of the input pixels,
+because the rows of its weight matrix permute along with them.
 
 Here: a perceptron with one hidden layer is trained on the images, and again on the permuted images
 with its first layer's rows permuted alike. Every sum has the same terms in another order, so that
-both losses would agree exactly in exact arithmetic; the largest difference of the curves is
-reported. The convolutional network of study 1.1 is trained on both, too: its kernels join pixels
-that are neighbours, and lose what neighbours have in common.
+both losses agree in exact arithmetic: it is a theorem. The largest difference of the float32 curves
+is reported; it is rounding, which training multiplies, and refutes nothing. The convolutional
+network of study 1.1 is trained on both, too: its kernels join pixels that are neighbours, and lose
+what neighbours have in common.
 
 Command: `tfnets run shuffled_pixels --scale full` (some minutes on 2 cores; five epochs).
 """

@@ -3,8 +3,9 @@
 Question: does the map made of two cumulative functions turn draws of one distribution into draws of
 another, for formulas, for histograms and for the brightness of photographs?
 
-Origin: a theory question, with the example of the uniform distribution on [0, 1] and the density
-p(s) = 1/2 + s, whose map is y = (-1 + sqrt(1 + 8 x)) / 2.
+Origin (answered): two densities are mapped onto each other by their cumulative functions; from the
+uniform distribution on [0, 1] to the density p(s) = 1/2 + s the map is y = (-1 + sqrt(1 + 8 x)) /
+2.
 
 Here: the example with its formula and by numerical inversion; maps whose formula is known; a
 mixture and a histogram (the brightness of a photograph), which have none. Draws of the source are

@@ -2,7 +2,8 @@
 
 Question: does the discriminator of a conditional GAN check whether image and label fit?
 
-Origin: "not as such, but wrong-label pairs should land among the fakes". No number was given.
+Origin (answered): the conditional discriminator does not check labels as such, but pairs with wrong
+labels should land among the fakes.
 
 Here: a conditional GAN of study 3.4, trained as it is (`plain`) and with real images under wrong
 labels as a third kind of input that is to be rejected (`matching`, Reed et al. 2016), each over
