@@ -74,8 +74,8 @@ def _origin_claims(numbers: dict[str, Any], row: dict[str, Any]) -> list[Claim]:
             ours=row["p_target_after_png"],
             whose="origin",
             origin=f"p(mink) = {ORIGIN_AFTER}",
-            note=f"p({target}) after PNG; {after:.3g} before rounding, "
-            f"{row['p_target_before']:.3g} in the photograph",
+            note=f"with the square of its distance, which is ours; p({target}) after PNG; "
+            f"{after:.3g} before rounding, {row['p_target_before']:.3g} in the photograph",
         ),
         correction(),
     ]
