@@ -97,11 +97,7 @@ class Classifying(Work):
 
     background: str
     digest: str
-
-    @property
-    def part(self) -> str:
-        """There is one."""
-        return self.variant
+    named = "{variant}"
 
     @property
     def key(self) -> str:

@@ -57,11 +57,7 @@ class Scoring(Work):
     """
 
     digest: str
-
-    @property
-    def part(self) -> str:
-        """There is one."""
-        return self.variant
+    named = "{variant}"
 
     @property
     def key(self) -> str:

@@ -33,11 +33,7 @@ class Adopted(Measurement):
     settings: Recipe  # how it would be trained here; only the size of the latents counts
     source: str
     here = True
-
-    @property
-    def key(self) -> str:
-        """Name of the part with what `restored_autoencoder` says was restored."""
-        return f"restore-{self.part}"
+    mark = "restore-"
 
     def measure(self) -> dict[str, Any]:
         """Restores it, or raises as `restored_autoencoder`."""

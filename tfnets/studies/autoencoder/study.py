@@ -55,11 +55,7 @@ class Measured(Work):
     """One variant with one seed: its autoencoder, measured on test images."""
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """Name of the part with the numbers."""
-        return f"measure-{self.part}"
+    mark = "measure-"
 
     @property
     def needs(self) -> Sequence[Training]:

@@ -108,10 +108,7 @@ class _Restoring(Work):
 class Network(_Restoring):
     """One network with one seed, trained for all cases; leaves `NAME-SEED.keras`."""
 
-    @property
-    def key(self) -> str:
-        """Name of the part with the numbers."""
-        return f"measure-{self.part}"
+    mark = "measure-"
 
     def do(self) -> None:
         """Trains, and restores the test images of every case."""

@@ -96,16 +96,8 @@ class Draw(Measurement):
 
     settings: Settings
     place: int
-
-    @property
-    def part(self) -> str:
-        """Its name."""
-        return f"{self.variant}-{self.place}"
-
-    @property
-    def key(self) -> str:
-        """Name of the part with the accuracy of each method."""
-        return f"label_efficient-{self.part}"
+    named = "{variant}-{place}"
+    mark = "label_efficient-"
 
     @property
     def needs(self) -> tuple[Contrastive | autoencoders.Training, ...]:

@@ -67,11 +67,7 @@ class Attacking(Measurement):
     """One attack on the photograph: its pictures, its course and its numbers."""
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """Name of the part with the numbers."""
-        return f"attack-{self.variant}"
+    named = "attack-{variant}"
 
     def measure(self) -> dict[str, Any]:
         """Attacks, and says how large the change is and what is seen."""
@@ -97,11 +93,7 @@ class Rating(Measurement):
     """How often an attack succeeds on all photographs, each with random targets."""
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """Name of the part with the numbers."""
-        return f"rates-{self.variant}"
+    named = "rates-{variant}"
 
     def measure(self) -> dict[str, Any]:
         """Attacks all photographs, and counts."""

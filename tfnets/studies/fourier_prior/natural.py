@@ -39,11 +39,7 @@ class Natural(Measurement):
     """The average amplitude of photographs as the network's images, kept as natural.npz."""
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """Name of the part that says how far single crops are from their average, in dB."""
-        return self.variant
+    named = "{variant}"
 
     def measure(self) -> dict[str, float]:
         """Averages; how far single crops are from it is in dB."""

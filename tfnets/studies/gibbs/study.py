@@ -58,11 +58,7 @@ class ManyChains(Measurement):
     """
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """Name of the part with tests of r^2 and of the angle by seed."""
-        return self.variant
+    named = "{variant}"
 
     def measure(self) -> dict[str, Any]:
         """Draws and tests."""
@@ -88,11 +84,7 @@ class LongChains(Measurement):
     """Few long chains, diagnosed by one quantity; its variant is a key of `quantities`."""
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """Name of the part with the diagnoses, each as a list by seed."""
-        return f"chains-{self.variant}"
+    named = "chains-{variant}"
 
     def measure(self) -> dict[str, list[Any]]:
         """Draws and diagnoses."""

@@ -105,11 +105,7 @@ class Search(Measurement):
     """
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """Name of the part with the steps, and each unit's score, judgement and look."""
-        return self.variant
+    named = "{variant}"
 
     def measure(self) -> dict[str, Any]:
         """Looks for the images, saves them, and has them judged."""

@@ -62,11 +62,7 @@ class Measured(Measurement):
     """The maps (`map`), or what is made of them (of `MEASURES`); leaves arrays, and image.png."""
 
     settings: Settings
-
-    @property
-    def key(self) -> str:
-        """Name of the part with the numbers."""
-        return self.variant
+    named = "{variant}"
 
     @property
     def needs(self) -> tuple["Measured", ...]:
