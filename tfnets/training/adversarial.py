@@ -15,7 +15,7 @@ from tfnets.training.losses import NON_SATURATING, AdversarialLoss
 from tfnets.training.mismatches import Mismatch
 from tfnets.training.optimizers import halves, scale_of, scaling
 from tfnets.training.penalties import SLOPE_SCALE, Critic, Penalty
-from tfnets.training.trainer import Trainer
+from tfnets.training.trainer import Trainer, own_seed, share_of
 
 Condition = tuple[tf.Tensor, ...]
 """What is asked of each image, row by row: labels, tokens; empty for an unconditional GAN."""
@@ -147,13 +147,13 @@ class AdversarialTrainer(Trainer, abc.ABC):
         """
         data = self._read(data)
         self._require_range(self.real(data), self.generator)
-        seed = _fold(self._seed, self.step)
+        seed = own_seed(_fold(self._seed, self.step))
         for turn in range(self.discriminator_steps):
             d_loss, real, fake = self._update_discriminator(data, _fold(seed, turn + 1))
         g_loss, norm = self._update_generator(data, _fold(seed, 0))
         boundary = self.adversarial_loss.boundary
         shares = _share(real > boundary), _share(fake < boundary)
-        return self._finish(self.generator, d_loss, g_loss, *shares, norm)
+        return self._finish(self.generator, data, d_loss, g_loss, *shares, norm)
 
     def _update_discriminator(
         self, data: Any, seed: tf.Tensor
@@ -172,7 +172,7 @@ class AdversarialTrainer(Trainer, abc.ABC):
             if self.penalty is not None:
                 loss += self.penalty(critic, images, made, _fold(seed, 4))
         weights = self.discriminator.trainable_weights
-        self._descend(self.discriminator_optimizer, tape, loss, weights)
+        self._descend(self.discriminator_optimizer, tape, loss, weights, data)
         return loss, real, fake
 
     def _update_generator(self, data: Any, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -185,7 +185,9 @@ class AdversarialTrainer(Trainer, abc.ABC):
                 loss += self.link(data, fake)
         if not weights:
             return loss, tf.constant(0.0)
-        gradients = self._descend(self.generator_optimizer, tape, loss, weights)
+        gradients = self._descend(self.generator_optimizer, tape, loss, weights, data)
+        if share_of(data) is not None:
+            gradients = tf.distribute.get_replica_context().all_reduce("SUM", gradients)
         norm, scale = tf.linalg.global_norm(gradients), scale_of(self.generator_optimizer)
         return loss, norm if scale is None else norm / scale
 

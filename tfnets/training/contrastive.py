@@ -9,7 +9,7 @@ from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
 from tfnets.training.given.networks import require
 from tfnets.training.optimizers import scaling
-from tfnets.training.trainer import Trainer
+from tfnets.training.trainer import Trainer, own_seed
 
 
 class Contrastive(Trainer):
@@ -63,7 +63,7 @@ class Contrastive(Trainer):
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         """One update on one batch."""
         images = self._read(data)[0]
-        seed = tf.stack([tf.constant(self._seed, tf.int64), self.step])
+        seed = own_seed(tf.stack([tf.constant(self._seed, tf.int64), self.step]))
         twice = tf.concat([images, images], axis=0)
         views = self._augmentation(twice, seed, self.step)
         with tf.GradientTape() as tape:
@@ -71,8 +71,8 @@ class Contrastive(Trainer):
             losses, found = nt_xent(tf.cast(directions, tf.float32), self._temperature)
             loss = tf.reduce_mean(losses)
         weights = self.encoder.trainable_variables + self.projector.trainable_variables
-        self._descend(self.optimizer, tape, loss, weights)
-        return self._finish(self.encoder, loss, found)
+        self._descend(self.optimizer, tape, loss, weights, images)
+        return self._finish(self.encoder, images, loss, found)
 
 
 def nt_xent(directions: tf.Tensor, temperature: float) -> tuple[tf.Tensor, tf.Tensor]:

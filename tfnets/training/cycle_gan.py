@@ -139,17 +139,17 @@ class CycleGAN(Trainer):
             if self.identity:
                 loss += self.identity * self._identity(x, y)
         weights = self._made()
-        self._descend(self.generator_optimizer, tape, loss, weights)
+        self._descend(self.generator_optimizer, tape, loss, weights, x)
         with tf.GradientTape() as tape:
             real = self._judgements(x, y)
             fake = self._judgements(made_x, made_y)
             pairs = zip(real, fake, strict=True)
             d_loss = tf.add_n([self.adversarial_loss.discriminator(*pair) for pair in pairs])
         weights = self._judged()
-        self._descend(self.discriminator_optimizer, tape, d_loss, weights)
+        self._descend(self.discriminator_optimizer, tape, d_loss, weights, x)
         boundary = self.adversarial_loss.boundary
         shares = [_share([z > boundary for z in real]), _share([z < boundary for z in fake])]
-        return self._finish(self.forward, d_loss, loss, cycle, *shares)
+        return self._finish(self.forward, x, d_loss, loss, cycle, *shares)
 
     def translate(self, images: np.ndarray) -> np.ndarray:
         """Returns source images (n, ...) translated in inference mode, n >= 1."""

@@ -19,7 +19,7 @@ from tfnets.errors import InputError
 from tfnets.training.augmentations import Augmentation
 from tfnets.training.given.networks import require
 from tfnets.training.optimizers import scaling
-from tfnets.training.trainer import Trainer
+from tfnets.training.trainer import Trainer, own_seed
 
 Batch = tuple[tf.Tensor, ...]
 Guidance = Callable[[keras.Model, Batch, tf.Tensor], tf.Tensor]
@@ -95,7 +95,7 @@ class SemiSupervised(Trainer):
 
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         """One update on one batch of `fit`."""
-        seed = tf.stack([tf.constant(self._seed[0], tf.int64), self.step])
+        seed = own_seed(tf.stack([tf.constant(self._seed[0], tf.int64), self.step]))
         seeds = tf.unstack(tf.random.experimental.stateless_split(seed, 3))
         images, labels = self._examples(seeds[0], seeds[1])
         batch = self._read(data)
@@ -105,8 +105,8 @@ class SemiSupervised(Trainer):
             known = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
             taught = self.guidance(network, batch, seeds[2])
             loss = known + taught
-        self._descend(self.optimizer, tape, loss, weights)
-        return self._finish(self.network, known, taught)
+        self._descend(self.optimizer, tape, loss, weights, data)
+        return self._finish(self.network, data, known, taught)
 
     def _examples(self, choice: tf.Tensor, deforming: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Some labelled images, deformed, and their labels."""

@@ -166,6 +166,9 @@ class Trainer(keras.Model):
         """Takes the step from what `save_weights` wrote."""
         self.step.assign(store["step"][()])
 
+    def _maybe_symbolic_build(self, *_: Any, **__: Any) -> None:
+        """Nothing is left to build; Keras would add up the replicas' images to see a shape."""
+
     def _averaged(self) -> list[keras.Variable]:
         return [] if self.average is None else self.average.model.weights
 
@@ -223,17 +226,53 @@ class Trainer(keras.Model):
         tape: tf.GradientTape,
         loss: tf.Tensor,
         weights: Sequence[keras.Variable],
+        data: Any,
     ) -> list[tf.Tensor]:
-        """Moves the weights; returns the gradients, scaled as the optimiser wants them."""
-        gradients = tape.gradient(loss, weights, output_gradients=scale_of(optimizer))
+        """Moves the weights down the mean loss of the global batch.
+
+        Returns this replica's part of the gradients, scaled as the optimiser wants them.
+        """
+        factors = [part for part in (scale_of(optimizer), share_of(data)) if part is not None]
+        seed = tf.reduce_prod(factors) if factors else None
+        gradients = tape.gradient(loss, weights, output_gradients=seed)
         optimizer.apply(gradients, weights)
         return gradients
 
-    def _finish(self, network: keras.Model, *values: tf.Tensor) -> dict[str, tf.Tensor]:
+    def _finish(self, network: keras.Model, data: Any, *values: tf.Tensor) -> dict[str, tf.Tensor]:
         """Counts a step, moves the average towards the network and reports epoch means."""
+        share = share_of(data)
+        if share is not None:
+            parts = [tf.math.multiply_no_nan(value, share) for value in values]
+            values = tf.distribute.get_replica_context().all_reduce("SUM", parts)
         if self.average is not None:
             self.average.update(network, self.step)
         self.step.assign_add(1)
         for tracker, value in zip(self._trackers, values, strict=True):
             tracker.update_state(value)
-        return {tracker.name: tracker.result() for tracker in self._trackers}
+        logs = {tracker.name: tracker.result() for tracker in self._trackers}
+        if share is None:
+            return logs
+        # Several workers reduce their logs along an axis (tensorflow#72388).
+        return {name: tf.reshape(value, (1,)) for name, value in logs.items()}
+
+
+def share_of(data: Any) -> tf.Tensor | None:
+    """This replica's share of the images of the global batch; None where it has them all."""
+    context = tf.distribute.get_replica_context()
+    replicas = context.num_replicas_in_sync
+    if replicas == 1:
+        return None
+    images = tf.nest.flatten(data)[0]
+    if images.shape[0] is not None:
+        return tf.constant(1 / replicas)
+    own = tf.cast(tf.shape(images)[0], tf.float32)
+    return own / context.all_reduce("SUM", own)
+
+
+def own_seed(seed: tf.Tensor) -> tf.Tensor:
+    """The seed (2,) of this replica, another one for each; where there is one, the seed itself."""
+    context = tf.distribute.get_replica_context()
+    if context.num_replicas_in_sync == 1:
+        return seed
+    place = context.replica_id_in_sync_group
+    return tf.random.experimental.stateless_fold_in(seed, place)
