@@ -16,8 +16,10 @@ CALM = {
     "distributed.admin.tick.interval": "500ms",
     "distributed.admin.system-monitor.interval": "10s",
     "distributed.worker.memory.monitor-interval": "2s",
+    "distributed.nanny.pre-spawn-environ": {},
 }
-"""Dask looks at its workers up to a hundred times a second, which slows their trainings."""
+"""Dask looks at its workers up to a hundred times a second, and has them give memory back to the
+system as soon as it is free, which slows their trainings."""
 
 
 def main() -> int:

@@ -34,7 +34,7 @@ def finish(run):
     page = Page(run, "Title", "Does it | work?")
     page.claims += [
         Claim("It | works", None, 0.9, [0.85, 0.95], 5, "confirmed", "counted"),
-        Claim("It is quick", "quick", None, None, None, "not decidable"),
+        Claim("It is quick", "quick", None, None, None, "not decidable", whose="origin"),
     ]
     page.note("A note of\nthe study.")
     run.finish({}, page.as_json())
@@ -57,8 +57,8 @@ def test_a_finished_run_gives_data_licence_metrics_and_limits(exported, run):
         "| dataset | MNIST | CC BY-SA 3.0 |",
         "| other | Fashion-MNIST | MIT |",
         "At most 1,200 training images.",
-        "| It \\| works | 0.90 [0.85, 0.95], N = 5 | confirmed | counted |",
-        "| It is quick | \N{EN DASH} | not decidable | \N{EN DASH} |",
+        "|\n| It is quick | origin | \N{EN DASH} | not decidable | \N{EN DASH} |\n| It \\| works",
+        "| It \\| works | ours | 0.90 [0.85, 0.95], N = 5 | confirmed | counted |",
         "- A note of the study.",
         "| input | seed | int32 (2,) |",
         "differed from the network by at most 1e-07.",

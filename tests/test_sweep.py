@@ -56,7 +56,9 @@ class Sums:
         page = Page(run, "Sums", "What is the sum?")
         verdict = "confirmed" if seed else "not decidable"
         page.claims.append(Claim("It is large", None, score, None, None, verdict))
-        page.claims.append(Claim("It has a name", None, "sum", None, None, "not confirmed"))
+        page.claims.append(
+            Claim("It has a name", None, "sum", None, None, "not confirmed", whose="origin")
+        )
         page.claims.append(Claim("It is even", None, None, None, None, "not confirmed"))
         numbers = {"score": score, "even": score % 2 == 0, "name": "sum", "none": None}
         by_kind = {kind: {"size": [float(len(kind)), seed]} for kind in settings.kinds}
@@ -200,14 +202,20 @@ def test_table_intervals_and_verdicts_by_hand(sums, tmp_path):
         ["It is large", "latent=8", "12.67 [2.63, 22.71]", 3],
         ["It is large", "latent=16", "20.67 [10.63, 30.71]", 3],
     ]
-    assert verdicts["columns"][2:] == ["confirmed", "not confirmed", "not decidable"]
+    assert verdicts["columns"][1:] == [
+        "whose",
+        "setting",
+        "confirmed",
+        "not confirmed",
+        "not decidable",
+    ]
     assert verdicts["rows"] == [
-        [claim, f"latent={latent}", *counted]
+        [claim, whose, f"latent={latent}", *counted]
         for latent in (8, 16)
-        for claim, counted in (
-            ("It is large", [3, 0, 0]),
-            ("It has a name", [0, 3, 0]),
-            ("It is even", [0, 3, 0]),
+        for claim, whose, counted in (
+            ("It is large", "ours", [3, 0, 0]),
+            ("It has a name", "origin", [0, 3, 0]),
+            ("It is even", "ours", [0, 3, 0]),
         )
     ]
     assert run.report["figures"] == [{"file": "number1.png", "caption": "It is large, by setting."}]
@@ -218,7 +226,7 @@ def test_one_seed_has_no_interval_and_one_setting_no_label(sums, tmp_path):
     run = start(tmp_path / "sweep", seeds=[0], assignments=["latent=7"])
     assert run.metrics == {"as set": {"It is large": {"mean": 7.0, "n": 1}}}
     assert run.report["tables"][0]["rows"] == [["It is large", "as set", "7", 1]]
-    assert run.report["tables"][1]["rows"][0] == ["It is large", "as set", 0, 0, 1]
+    assert run.report["tables"][1]["rows"][0] == ["It is large", "ours", "as set", 0, 0, 1]
     assert sums.runs == [(Settings(latent=7), 0)]
 
 

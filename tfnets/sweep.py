@@ -229,17 +229,18 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
         yield from _flat(inner, f"{name}.{key}" if name else str(key))
 
 
-def _verdicts(runs: Sequence[Run]) -> dict[str, list[str]]:
+def _verdicts(runs: Sequence[Run]) -> dict[tuple[str, str], list[str]]:
+    """By a claim and whose it is, the verdict of each run."""
     verdicts = defaultdict(list)
     for claim in (claim for run in runs for claim in run.report["claims"]):
-        verdicts[claim["claim"]].append(claim["verdict"])
+        verdicts[claim["claim"], claim["whose"]].append(claim["verdict"])
     return verdicts
 
 
 def _write(
     page: Page,
     rows: Mapping[str, Mapping[str, list[float]]],
-    verdicts: Mapping[str, Mapping[str, list[str]]],
+    verdicts: Mapping[str, Mapping[tuple[str, str], list[str]]],
 ) -> dict[str, Any]:
     """Tabulates and draws each number by setting; returns metrics.json's content."""
     names = list(dict.fromkeys(name for row in rows.values() for name in row))
@@ -256,12 +257,12 @@ def _write(
     columns = ["number", "setting", "mean [95 % interval]", "seeds"]
     page.table("Means over the seeds", columns, found)
     counted = [
-        [claim, label or "as set", *map(given.count, VERDICTS)]
+        [*claim, label or "as set", *map(given.count, VERDICTS)]
         for label, claims in verdicts.items()
         for claim, given in claims.items()
     ]
     if counted:
-        page.table("Verdicts of the runs", ["claim", "setting", *VERDICTS], counted)
+        page.table("Verdicts of the runs", ["claim", "whose", "setting", *VERDICTS], counted)
     for place, name in enumerate(names[:_DRAWN]):
         drawn = [
             (_short(label), (row[name]["mean"], *row[name].get("ci95", [row[name]["mean"]] * 2)))

@@ -1,6 +1,6 @@
 """A program: trainers under a strategy, or in one replica, at the same global batch and latents.
 
-    python -m tests.training.replicated {one,mirrored,worker} [eager:|uneven:]KIND...
+    python -m tests.training.replicated {one,mirrored,worker} [WAY:]KIND...
 
 It prints one line of JSON: kind -> history, weights, and how many latents were drawn twice.
 """
@@ -46,13 +46,13 @@ def strategy_of(name):
 
 
 def trained(name, strategy):
-    """`eager:KIND` runs steps in Python; `uneven:KIND` has other numbers of images per replica."""
+    """WAY: `eager` runs steps in Python; `uneven` has other numbers of images per replica."""
     way, _, kind = name.rpartition(":")
     with strategy.scope():
         more = {"penalty": r1(0.1)} if kind == "GAN" else {}
-        trainer = tools.make(kind, run_eagerly=way == "eager", **more)
+        trainer = tools.make(kind, run_eagerly="eager" in way, **more)
         trainer.latent = fixed
-    data = tools.data(kind, UNEVEN if way == "uneven" else GLOBAL)
+    data = tools.data(kind, UNEVEN if "uneven" in way else GLOBAL)
     history = trainer.fit(data, epochs=2, shuffle=False, verbose=0).history
     weights = [weight.tolist() for weight in trainer.get_weights()]
     return {"history": history, "weights": weights, "step": int(trainer.step.numpy())}

@@ -1,5 +1,6 @@
 """Trainers under `tf.distribute` against one replica at the same global batch and latents."""
 
+import contextlib
 import json
 import os
 import socket
@@ -12,11 +13,21 @@ import pytest
 TWO = ("GAN", "ConditionalGAN", "Translation", "CycleGAN")
 
 
-def started(name, *kinds, **environment):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.training.replicated", name, *kinds],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | environment,
-    )  # fmt: skip
+@pytest.fixture
+def started():
+    """Starts programs, and ends those that are left when a test fails."""
+    with contextlib.ExitStack() as running:
+
+        def start(name, *kinds, **environment):
+            process = running.enter_context(subprocess.Popen(
+                [sys.executable, "-m", "tests.training.replicated", name, *kinds],
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                env=os.environ | environment,
+            ))  # fmt: skip
+            running.callback(process.kill)
+            return process
+
+        yield start
 
 
 def found(process):
@@ -41,10 +52,15 @@ def assert_alike(replicated, alone):
 
 @pytest.mark.parametrize(
     "kinds",
-    [("GAN",), pytest.param((*TWO[1:], "uneven:Translation"), marks=pytest.mark.slow)],
+    [
+        ("GAN",),
+        pytest.param(
+            (*TWO[1:], "uneven:Translation", "eager-uneven:Translation"), marks=pytest.mark.slow
+        ),
+    ],
     ids=" ".join,
 )
-def test_two_replicas_are_one_with_the_same_global_batch_and_latents_of_their_own(kinds):
+def test_two_replicas_are_one_with_the_same_global_batch_and_latents_of_their_own(kinds, started):
     alone, mirrored = started("one", *kinds), started("mirrored", *kinds)
     replicated = found(mirrored)
     assert_alike(replicated, found(alone))
@@ -54,7 +70,7 @@ def test_two_replicas_are_one_with_the_same_global_batch_and_latents_of_their_ow
 
 
 @pytest.mark.slow
-def test_two_workers_are_one_with_the_same_global_batch():
+def test_two_workers_are_one_with_the_same_global_batch(started):
     with socket.socket() as first, socket.socket() as second:
         for free in (first, second):
             free.bind(("127.0.0.1", 0))

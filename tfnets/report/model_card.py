@@ -1,5 +1,6 @@
 """A model card: the README.md in an exported model's folder, written from its run folder."""
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from tfnets.artifacts.run import Run
 from tfnets.datasets.sources.catalog import DATASETS
 from tfnets.errors import InputError
 from tfnets.files import atomic
+from tfnets.report.content import by_whose
 from tfnets.report.numbers import NONE, measured
 from tfnets.report.reading import read_findings
 
@@ -99,10 +101,11 @@ def _metrics(run: Run | None) -> str:
     lines = [
         "What the run measured, of other networks of it, too; intervals are 95 %.",
         "",
-        "| claim | measured | verdict | how |",
-        "|---|---|---|---|",
+        "| claim | whose | measured | verdict | how |",
+        "|---|---|---|---|---|",
     ]
-    cells = ([c.claim, measured(c), c.verdict, c.note or NONE] for c in claims)
+    claims = itertools.chain.from_iterable(by_whose(claims).values())
+    cells = ([c.claim, c.whose, measured(c), c.verdict, c.note or NONE] for c in claims)
     return "\n".join([*lines, *(f"| {' | '.join(map(_cell, row))} |" for row in cells)])
 
 

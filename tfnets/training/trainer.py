@@ -75,7 +75,7 @@ class Trainer(keras.Model):
         self.average: Average | None = None
         self._trackers = [keras.metrics.Mean(name) for name in tracked]
         self._wanted: dict[str, keras.KerasTensor] = {}
-        self._outside: list[str] = []
+        self._outside: set[str] = set()
         self.built = True  # The networks come with their weights.
 
     @property
@@ -217,7 +217,7 @@ class Trainer(keras.Model):
     def _require_range(self, images: tf.Tensor, generator: keras.Model) -> None:
         """Stops at images that the generator can never make; `fit` says it in one sentence."""
         if range_of(generator) is not None:
-            self._outside.append(outside(generator))
+            self._outside.add(outside(generator))
             require_range(images, generator)
 
     def _descend(
@@ -259,13 +259,9 @@ class Trainer(keras.Model):
 def share_of(data: Any) -> tf.Tensor | None:
     """This replica's share of the images of the global batch; None where it has them all."""
     context = tf.distribute.get_replica_context()
-    replicas = context.num_replicas_in_sync
-    if replicas == 1:
+    if context.num_replicas_in_sync == 1:
         return None
-    images = tf.nest.flatten(data)[0]
-    if images.shape[0] is not None:
-        return tf.constant(1 / replicas)
-    own = tf.cast(tf.shape(images)[0], tf.float32)
+    own = tf.cast(tf.shape(tf.nest.flatten(data)[0])[0], tf.float32)
     return own / context.all_reduce("SUM", own)
 
 
