@@ -92,21 +92,31 @@ def test_a_run_is_known_by_its_folder(run, tmp_path):
     assert known_run(tmp_path) is None
 
 
-def test_the_code_in_it_runs(tmp_path, call):
+@pytest.mark.parametrize("name", ["saved", "m.onnx", "m.tflite"])
+def test_the_code_in_it_runs(tmp_path, call, name):
     image = keras.Input((4, 4, 1), name="image")
     label = keras.Input((2,), dtype="int32", name="label")
     flat = keras.layers.Flatten()(image)
     both = keras.layers.Concatenate()([flat, keras.ops.cast(label, "float32")])
     model = keras.Model([image, label], keras.layers.Dense(3, bias_initializer="ones")(both))
     model.save(tmp_path / "m.keras")
-    code, out, _ = call("export", tmp_path / "m.keras", "--out", tmp_path / "saved")
+    code, out, _ = call("export", tmp_path / "m.keras", "--out", tmp_path / name)
     assert code == 0
-    assert out.splitlines()[-1] == f"Model card: {tmp_path / 'saved' / 'README.md'}"
-    text = (tmp_path / "saved" / "README.md").read_text(encoding="utf-8")
+    card = tmp_path / name / "README.md" if name == "saved" else tmp_path / f"{name}.md"
+    assert out.splitlines()[-1] == f"Model card: {card}"
+    text = card.read_text(encoding="utf-8")
     names = {}
     exec(re.search("```python\n(.*?)```", text, re.S)[1], names)
-    (answer,) = names["answers"].values()
+    answers = names["answers"]
+    (answer,) = answers.values() if isinstance(answers, dict) else answers
     np.testing.assert_array_equal(answer, tf.ones((1, 3)))
+
+
+def test_digits_are_a_saved_model(call, tmp_path):
+    code, _, said = call("export", "digit_generator", "--digits", "--out", tmp_path / "d.onnx")
+    assert code == 2
+    assert "give an --out without .onnx" in said
+    assert not list(tmp_path.iterdir())
 
 
 def test_every_reference_model_has_data_of_a_known_licence():

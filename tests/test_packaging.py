@@ -25,7 +25,7 @@ def requirement_lines(name="requirements-test.txt"):
 def test_requirements_are_those_of_the_package_and_its_tests():
     extras = PROJECT["optional-dependencies"]
     assert requirement_lines("requirements.txt") == [*PROJECT["dependencies"], "-e ."]
-    more = [*extras["cluster"], *extras["test"]]
+    more = [*extras["cluster"], *extras["onnx"], *extras["test"]]
     assert requirement_lines() == ["-r requirements.txt", *more]
 
 

@@ -29,6 +29,7 @@ _PUBLIC = {
     "build_report": "report.build_report",
     "cost": "tracing.cost.cost",
     "deletion": "inputs.covering.faithfulness.deletion",
+    "export_model": "artifacts.export.export_model",
     "export_saved_model": "artifacts.export.export_saved_model",
     "frechet": "metrics.frechet.frechet_distance",
     "learn": "methods.labels.learning.learn",

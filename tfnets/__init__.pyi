@@ -1,3 +1,4 @@
+from tfnets.artifacts.export import export_model as export_model
 from tfnets.artifacts.export import export_saved_model as export_saved_model
 from tfnets.artifacts.weights import restore_weights as restore_weights
 from tfnets.errors import InputError as InputError

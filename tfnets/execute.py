@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
+from tfnets import tracking
 from tfnets.artifacts.run import CONFIG, Config, Run
 from tfnets.errors import InputError, choices
 from tfnets.jobs import JOBS
@@ -51,6 +52,7 @@ def start(
     jobs: int | None = None,
     cluster: str | None = None,
     threads: int = 1,
+    log: str | None = None,
 ) -> Run:
     """Runs a study in a new folder.
 
@@ -64,9 +66,11 @@ def start(
         jobs: Trainings at a time, one process each; None for as many as cores.
         cluster: Address of a Dask scheduler that does them instead.
         threads: TensorFlow's threads in each; 1 gives the same bytes on any machine.
+        log: A key of `tracking.TOOLS` that shows the run meanwhile, or None.
 
     Raises:
-        InputError: Unknown study, scale or setting, a bad value, or a folder in use.
+        InputError: Unknown study, scale or setting, a bad value, a folder in use, or a tool that is
+            not there.
     """
     study, chosen = load(name), scale_of(name, scale)
     require_seed(seed)
@@ -75,7 +79,8 @@ def start(
     config = Config.of(name, scale, seed, dataclasses.asdict(settings), threads)
     with Run.create(out, config) as run:
         try:
-            study.run(run, settings, lab)
+            with tracking.following(run, log):
+                study.run(run, settings, lab)
         except InputError:
             run.discard_if_empty()
             raise
@@ -88,6 +93,7 @@ def resume(
     data_dir: Path | str | None = None,
     jobs: int | None = None,
     cluster: str | None = None,
+    log: str | None = None,
 ) -> Run:
     """Continues a run from its last finished epoch; a finished run is returned as it is.
 
@@ -109,7 +115,7 @@ def resume(
         )
         LOGGER.warning(text, path, dict(before), dict(now))
     lab = Lab(jobs, cluster, run.config.threads, DataStore(data_dir))
-    with run:
+    with run, tracking.following(run, log):
         study.run(run, settings, lab)
     return run
 

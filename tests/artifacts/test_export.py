@@ -8,7 +8,8 @@ import pytest
 import tensorflow as tf
 
 from tfnets.artifacts import checked_export, export, export_check
-from tfnets.artifacts.export import export_saved_model
+from tfnets.artifacts.export import export_model, export_saved_model
+from tfnets.artifacts.export_check import Spec
 from tfnets.errors import InputError
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -69,7 +70,8 @@ def test_the_fresh_process_has_neither_keras_nor_tfnets(tmp_path):
     np.savez(given, rows)
     (tmp_path / "given.npz.json").write_text('{"calls": [["image"]], "refused": []}')
     result = str(tmp_path / "result.npz")
-    command = [sys.executable, "-P", export_check.__file__, str(tmp_path / "m"), given, result]
+    command = [sys.executable, "-P", export_check.__file__, "saved_model"]
+    command += [str(tmp_path / "m"), given, result]
     subprocess.run(command, check=True, capture_output=True)
     told = json.loads((tmp_path / "result.npz.json").read_text())
     assert "tensorflow" in told["modules"]
@@ -81,7 +83,7 @@ def test_the_fresh_process_has_neither_keras_nor_tfnets(tmp_path):
 
 
 def test_a_broken_export_leaves_nothing_and_says_why(tmp_path, monkeypatch):
-    def broken(model, folder):
+    def broken(model, folder, form):
         model.export(folder, verbose=False)
         (folder / "saved_model.pb").write_bytes(b"broken")
 
@@ -94,7 +96,7 @@ def test_a_broken_export_leaves_nothing_and_says_why(tmp_path, monkeypatch):
 
 
 def test_an_export_that_answers_differently_is_refused(tmp_path, monkeypatch):
-    def other(model, folder):
+    def other(model, folder, form):
         changed = keras.models.clone_model(model)
         changed.set_weights([value * (1 + 3e-5) for value in model.get_weights()])
         changed.export(folder, verbose=False)
@@ -106,7 +108,7 @@ def test_an_export_that_answers_differently_is_refused(tmp_path, monkeypatch):
 
 
 def test_inputs_that_the_signature_does_not_take_are_named():
-    specs = {"image": tf.TensorSpec((None, 3), tf.float32), "seed": tf.TensorSpec((2,), tf.int32)}
+    specs = {"image": Spec("float32", (None, 3)), "seed": Spec("int32", (2,))}
     rows, seed = np.ones((2, 3), np.float32), np.ones(2, np.int32)
     export_check._require_taken({"seed": seed, "image": rows}, specs)
     cases = {
@@ -130,9 +132,10 @@ def test_a_call_that_must_fail_and_does_not_is_an_error():
         assert given is call
         raise tf.errors.InvalidArgumentError(None, None, "no digit")
 
-    export_check._require_refused(refuse, call)
+    refusal = tf.errors.InvalidArgumentError
+    export_check._require_refused(refuse, call, refusal)
     with pytest.raises(ValueError, match=r"does not refuse \{'digit': \[10\]\}"):
-        export_check._require_refused(lambda given: None, call)
+        export_check._require_refused(lambda given: None, call, refusal)
 
 
 def agree(ours, theirs):
@@ -167,7 +170,7 @@ def test_agreement_is_relative_to_the_largest_output_of_all_calls():
 def fake_check(monkeypatch):
     answers = []
     ran = checked_export._Ran(answers, {}, {})
-    monkeypatch.setattr(checked_export, "_run_apart", lambda folder, trial: ran)
+    monkeypatch.setattr(checked_export, "_run_apart", lambda place, trial, form: ran)
     return answers
 
 
@@ -214,3 +217,41 @@ def test_models_that_cannot_be_exported(tmp_path):
             export_saved_model(model, tmp_path / "m")
         assert "\n" not in str(caught.value)
     assert contents(tmp_path) == []
+
+
+def loaded(file):
+    """Batch of named arrays -> named answers, by the runtime of the file's form."""
+    if file.suffix == ".onnx":
+        onnxruntime = pytest.importorskip("onnxruntime")
+        session = onnxruntime.InferenceSession(file)
+        names = [node.name for node in session.get_outputs()]
+        return lambda batch: dict(zip(names, session.run(names, batch), strict=True))
+    interpreter = pytest.importorskip("ai_edge_litert.interpreter").Interpreter(str(file))
+    runner = interpreter.get_signature_runner("serving_default")
+    return lambda batch: runner(**batch)
+
+
+@pytest.mark.parametrize("suffix", [".onnx", ".tflite"])
+def test_onnx_and_litert_answer_as_the_model_for_any_batch(tmp_path, suffix):
+    model = two_sided()
+    report = export_model(model, tmp_path / f"m{suffix}")
+    assert report.form == export.FORMS[suffix]
+    assert report.inputs == {
+        "image": "float32 (None, None, None, 1)",
+        "label": "int32 (None, 2)",
+    }
+    assert list(report.outputs) == ["digit", "score"]
+    assert report.max_abs_difference <= 1e-5
+    assert report.size_bytes == report.path.stat().st_size > 1000
+    answer = loaded(report.path)
+    random = np.random.default_rng(1)
+    batch = {
+        "image": random.random((5, 9, 12, 1), dtype=np.float32),
+        "label": random.integers(0, 2, (5, 2), dtype=np.int32),
+    }
+    actual = answer(batch)
+    for name, value in model(batch, training=False).items():
+        np.testing.assert_allclose(actual[name], value, rtol=1e-5, atol=1e-6)
+    assert contents(tmp_path) == [f"m{suffix}"]
+    with pytest.raises(InputError, match="exists already"):
+        export_model(model, report.path)

@@ -1,4 +1,4 @@
-"""A SavedModel gets its name only after a process without Keras has run it and answered rightly."""
+"""An export gets its name only after a process without Keras has run it and answered rightly."""
 
 import json
 import os
@@ -45,12 +45,13 @@ class ExportReport:
     """What was exported, and how closely the loaded export agrees with what it should answer.
 
     Attributes:
-        path: The SavedModel's folder.
+        path: The SavedModel's folder, or the file.
         signature: Name of the signature that was run.
         inputs: Input name -> type and shape, such as "float32 (None, 28, 28, 1)".
         outputs: Output name -> type and shape.
         max_abs_difference: Largest difference from the model's own output in the trial.
-        size_bytes: Size of the folder.
+        size_bytes: Size of the folder or file.
+        form: A key of `export_check.FORMS`.
     """
 
     path: Path
@@ -59,6 +60,7 @@ class ExportReport:
     outputs: dict[str, str]
     max_abs_difference: float
     size_bytes: int
+    form: str = "saved_model"
 
     def __str__(self) -> str:
         sides = (("input", self.inputs), ("output", self.outputs))
@@ -70,24 +72,30 @@ class ExportReport:
         return "\n".join([*lines, summary])
 
 
-def require_place(path: Path, force: bool) -> None:
-    """Refuses a folder that exists (with `force`: and is no SavedModel) with an `InputError`."""
+def require_place(path: Path, force: bool, form: str = "saved_model") -> None:
+    """Refuses a place that is taken (with `force`: by another thing) with an `InputError`."""
     if not path.exists():
         return
     if not force:
         raise InputError(f"{path} exists already; choose another name, or replace it with --force.")
-    if not (path / "saved_model.pb").is_file():
+    if form != "saved_model":
+        if not path.is_file():
+            raise InputError(f"{path} is a folder, so it is not replaced; choose another name.")
+    elif not (path / "saved_model.pb").is_file():
         raise InputError(f"{path} is not a SavedModel, so it is not replaced; choose another name.")
 
 
-def write_checked(path: Path, write: Callable[[Path], None], trial: Trial) -> ExportReport:
-    """Writes a SavedModel to a temporary folder, tries it apart, and gives it its name.
+def write_checked(
+    path: Path, write: Callable[[Path], None], trial: Trial, form: str = "saved_model"
+) -> ExportReport:
+    """Writes an export under a temporary name, tries it apart, and gives it its name.
 
-    The trial is run by a fresh Python process that has TensorFlow only (imports of keras and tfnets
-    fail there), on the CPU. An old SavedModel at `path` is replaced at the last moment.
+    The trial is run by a fresh Python process that has the form's runtime only (imports of the
+    other packages that `export_check.FORMS` names fail there), on the CPU. What was exported to
+    `path` before is replaced at the last moment.
 
-    `write` writes the SavedModel into a folder, with the signature `SIGNATURE`; the answers of the
-    trial must agree to 1e-5 of their largest magnitude.
+    `write` writes the file or folder, a SavedModel with the signature `SIGNATURE`; the answers of
+    the trial must agree to 1e-5 of their largest magnitude.
 
     Raises:
         InputError: The export failed, did not run, answered differently or did not refuse;
@@ -96,16 +104,17 @@ def write_checked(path: Path, write: Callable[[Path], None], trial: Trial) -> Ex
     with atomic(path) as temporary:
         with one_sentence("The model cannot be exported", "nothing was written"):
             write(temporary)
-        ran = _run_apart(temporary, trial)
+        ran = _run_apart(temporary, trial, form)
         difference = _require_agreement(trial.answers, ran.answers)
-        size = sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
+        files = (temporary, *temporary.rglob("*"))
+        size = sum(file.stat().st_size for file in files if file.is_file())
         # At the last moment, so that a failed export leaves the old one in place.
         old = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.old")
-        if path.exists():
+        if path.is_dir():
             path.rename(old)
     if old.exists():
         shutil.rmtree(old)
-    return ExportReport(path, SIGNATURE, ran.inputs, ran.outputs, difference, size)
+    return ExportReport(path, SIGNATURE, ran.inputs, ran.outputs, difference, size, form)
 
 
 @dataclass(frozen=True)
@@ -117,14 +126,14 @@ class _Ran:
     outputs: dict[str, str]
 
 
-def _run_apart(folder: Path, trial: Trial) -> _Ran:
+def _run_apart(place: Path, trial: Trial, form: str) -> _Ran:
     with tempfile.TemporaryDirectory() as scratch:
         given, result = Path(scratch, "given.npz"), Path(scratch, "result.npz")
         calls = [*trial.calls, *trial.refused]
         np.savez(given, *[value for call in calls for value in call.values()])
         names = {"calls": list(map(list, trial.calls)), "refused": list(map(list, trial.refused))}
         Path(f"{given}.json").write_text(json.dumps(names))
-        _start(folder, given, result)
+        _start(form, place, given, result)
         told = json.loads(Path(f"{result}.json").read_text())
         with np.load(result, allow_pickle=False) as file:
             arrays = iter([file[f"arr_{place}"] for place in range(len(file.files))])
@@ -132,9 +141,9 @@ def _run_apart(folder: Path, trial: Trial) -> _Ran:
     return _Ran(answers, told["inputs"], told["outputs"])
 
 
-def _start(folder: Path, given: Path, result: Path) -> None:
+def _start(form: str, *places: Path) -> None:
     # -P keeps this package's folder, whose modules have common names, off the import path.
-    command = [sys.executable, "-P", export_check.__file__, str(folder), str(given), str(result)]
+    command = [sys.executable, "-P", export_check.__file__, form, *map(str, places)]
     env = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
     caught = {"capture_output": True, "text": True, "timeout": _TIMEOUT_S}
     try:

@@ -1,5 +1,6 @@
-"""Exporting a model as a SavedModel that is proven to work without Keras and without tfnets."""
+"""Exporting a model in a form that is proven to work without Keras and without tfnets."""
 
+import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,33 @@ from tfnets.errors import InputError
 
 _ROWS = 3
 _FREE_SIZE = 64  # Stands for any size in the trial batch: enough for a few poolings.
+
+
+FORMS = {"": "saved_model", ".onnx": "onnx", ".tflite": "litert"}
+"""By the suffix of the export's name; any other one is a SavedModel's, too."""
+_NEEDS = {"onnx": ("tf2onnx", "onnxruntime"), "litert": ("ai_edge_litert",)}
+
+
+def export_model(
+    model_or_path: keras.Model | Path | str, out: Path | str, *, force: bool = False
+) -> checked.ExportReport:
+    """Exports as `export_saved_model`, to ONNX where `out` ends in .onnx, to LiteRT in .tflite.
+
+    ONNX is tried by onnxruntime, LiteRT by its interpreter, in a process that has neither
+    TensorFlow nor Keras nor tfnets.
+
+    Raises:
+        InputError: As `export_saved_model`, or a package of the extra `onnx` is not installed.
+    """
+    out = Path(out)
+    form = FORMS.get(out.suffix, "saved_model")
+    missing = [name for name in _NEEDS.get(form, ()) if importlib.util.find_spec(name) is None]
+    if missing:
+        raise InputError(
+            f"An export to {out.suffix} needs {' and '.join(missing)}; install them with "
+            "`pip install -e '.[onnx]'`."
+        )
+    return _export(model_or_path, out, form, force)
 
 
 def export_saved_model(
@@ -36,11 +64,16 @@ def export_saved_model(
         InputError: `out_dir` exists (with `force`: is something else than a SavedModel), the model
             has no inputs of any batch size, or the export failed or disagreed; nothing is left.
     """
-    out_dir = Path(out_dir)
-    checked.require_place(out_dir, force)
+    return _export(model_or_path, Path(out_dir), "saved_model", force)
+
+
+def _export(
+    model_or_path: keras.Model | Path | str, out: Path, form: str, force: bool
+) -> checked.ExportReport:
+    checked.require_place(out, force, form)
     model = model_or_path if isinstance(model_or_path, keras.Model) else load_model(model_or_path)
     trial = _trial(model)
-    return checked.write_checked(out_dir, lambda folder: _write(model, folder), trial)
+    return checked.write_checked(out, lambda place: _write(model, place, form), trial, form)
 
 
 def _trial(model: keras.Model) -> checked.Trial:
@@ -79,7 +112,7 @@ def _random_input(tensor: keras.KerasTensor, random: np.random.Generator) -> np.
     return random.integers(0, 2, shape, dtype=np.int32)
 
 
-def _call(model: keras.Model, batch: checked.Arrays) -> Any:
+def _call(model: keras.Model, batch: Mapping[str, Any]) -> Any:
     def tensor(given: keras.KerasTensor) -> tf.Tensor:
         return tf.cast(batch[given.name], given.dtype)
 
@@ -90,11 +123,25 @@ def _call(model: keras.Model, batch: checked.Arrays) -> Any:
 
 def _named(outputs: Any) -> dict[str, np.ndarray]:
     """Outputs by their names in the signature, float64, in the order of the names."""
-    if not isinstance(outputs, Mapping):
-        flat = keras.tree.flatten(outputs)
-        outputs = {f"output_{place}": value for place, value in enumerate(flat)}
-    return {name: tf.cast(outputs[name], tf.float64).numpy() for name in sorted(outputs)}
+    named = _by_name(outputs)
+    return {name: tf.cast(named[name], tf.float64).numpy() for name in sorted(named)}
 
 
-def _write(model: keras.Model, folder: Path) -> None:
-    model.export(folder, format="tf_saved_model", verbose=False)
+def _by_name(outputs: Any) -> Mapping[str, tf.Tensor]:
+    if isinstance(outputs, Mapping):
+        return outputs
+    return {f"output_{place}": value for place, value in enumerate(keras.tree.flatten(outputs))}
+
+
+def _write(model: keras.Model, place: Path, form: str) -> None:
+    if form != "onnx":
+        kind = {"saved_model": "tf_saved_model"}.get(form, form)
+        return model.export(place, format=kind, verbose=False)
+    import tf2onnx  # Keras's own export to ONNX leaves the outputs without their names.
+
+    def answers(*given: tf.Tensor) -> Mapping[str, tf.Tensor]:
+        return _by_name(_call(model, dict(zip(names, given, strict=True))))
+
+    names = [tensor.name for tensor in model.inputs]
+    specs = [tf.TensorSpec(x.shape, x.dtype, name=x.name) for x in model.inputs]
+    tf2onnx.convert.from_function(tf.function(answers), specs, output_path=place)

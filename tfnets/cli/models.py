@@ -21,11 +21,14 @@ def add(commands: Commands) -> None:
     option("--dry-run", action="store_true", help="only show the table")
     option("--force", action="store_true", help="replace an existing file")
 
-    text = "Write a SavedModel and its model card; it is loaded without tfnets and compared first."
+    text = (
+        "Export a model and write its model card; it is loaded without tfnets and compared first."
+    )
     option = command(commands, "export", text, _export).add_argument
     option("model", type=Path, help=".keras file; with --digits a run folder")
-    option("--out", type=Path, required=True, help="folder to write")
-    option("--force", action="store_true", help="replace an existing folder")
+    text = "SavedModel folder to write; a name in .onnx or .tflite writes that form"
+    option("--out", type=Path, required=True, help=text)
+    option("--force", action="store_true", help="replace an existing export")
     text = "a run's generator with its prior, as (digit: int32[n], seed: int32[2]) -> image"
     option("--digits", action="store_true", help=text)
     text = "with --digits, one of `tfnets generate RUN --list` (default: the first)"
@@ -52,6 +55,11 @@ def _restore(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     if options.generator and not options.digits:
         raise InputError("--generator names the generator of a run; give --digits, too.")
+    if options.digits and options.out.suffix in (".onnx", ".tflite"):
+        raise InputError(
+            "With --digits a SavedModel is written, because the other forms have no TensorFlow "
+            f"that draws from a seed; give an --out without {options.out.suffix}."
+        )
     import_tensorflow()
     from tfnets.artifacts import reference
     from tfnets.report.model_card import known_run, write_card
@@ -65,10 +73,10 @@ def _export(options: argparse.Namespace) -> None:
         name, folder = chosen(run, options.generator).name, run.path
         made = export_digits(run, options.out, name, force=options.force)
     else:
-        from tfnets.artifacts.export import export_saved_model
+        from tfnets.artifacts.export import export_model
 
         name, folder = options.model.name, options.model.parent
-        made = export_saved_model(options.model, options.out, force=options.force)
+        made = export_model(options.model, options.out, force=options.force)
     run = known_run(folder)
     ours = run is not None and run.config.study in STUDIES
     data = getattr(about(run.config.study), "DATA", ()) if ours else ()

@@ -69,6 +69,7 @@ def add_run_options(
     add("--set", **SEVERAL, dest="settings", metavar="KEY=VALUE", help=text)
     text = "TensorFlow's threads in each training (default 1: the same bytes on any machine)"
     add("--threads", type=int, default=1, help=text)
+    add_log(parser)
     add_lab_options(parser)
 
 
@@ -79,6 +80,12 @@ def add_lab_options(parser: argparse.ArgumentParser) -> None:
     text = "a Dask scheduler that runs them instead"
     parser.add_argument("--cluster", type=_address, metavar="tcp://HOST:PORT", help=text)
     add_data_dir(parser)
+
+
+def add_log(parser: argparse.ArgumentParser) -> None:
+    """Adds `--log`."""
+    text = "show curves and pictures meanwhile in tensorboard or mlflow"
+    parser.add_argument("--log", choices=("tensorboard", "mlflow"), metavar="TOOL", help=text)
 
 
 def _address(text: str) -> str:
@@ -108,7 +115,7 @@ def run_study(
     import_tensorflow()
     from tfnets import execute
 
-    names = ("scale", "seed", "data_dir", "jobs", "cluster", "threads")
+    names = ("scale", "seed", "data_dir", "jobs", "cluster", "threads", "log")
     given = {name: getattr(options, name) for name in names}
     out = options.out or RUNS / f"{folder}-{options.scale}-{options.seed}"
     with no_empty_folder():

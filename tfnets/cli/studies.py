@@ -40,6 +40,7 @@ def add(commands: Commands) -> None:
     parser = command(commands, "resume", "Continue a run that was stopped.", _resume)
     parser.add_argument("run", type=Path, metavar="DIR")
     _add_metric(parser, "of a sweep: other numbers to compare than before")
+    shared.add_log(parser)
 
     parser = command(commands, "report", "Write one HTML page about finished runs.", _report)
     parser.add_argument("runs", type=Path, nargs="+", metavar="DIR")
@@ -104,12 +105,14 @@ def _resume(options: argparse.Namespace) -> None:
     from tfnets import execute, sweep
 
     if sweep.is_sweep(options.run):
+        if options.log:
+            raise InputError(f"--log is for single runs, but {options.run} is a sweep.")
         run = sweep.resume(options.run, metrics=options.metrics, lab=shared.lab_of(options))
         shared.show_sweep(run.path)
         return
     if options.metrics:
         raise InputError(f"--metric is for sweeps, but {options.run} is a run.")
-    places = {name: getattr(options, name) for name in ("data_dir", "jobs", "cluster")}
+    places = {name: getattr(options, name) for name in ("data_dir", "jobs", "cluster", "log")}
     shared.show(execute.resume(options.run, **places).path)
 
 

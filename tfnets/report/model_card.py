@@ -1,4 +1,4 @@
-"""A model card: the README.md in an exported model's folder, written from its run folder."""
+"""A model card, written from a run folder: the README.md in an export's folder, or FILE.md."""
 
 import itertools
 import re
@@ -51,7 +51,7 @@ def write_card(
     }
     texts = [f"# Model card: {name}\n\n{_origin(name, run)}\n"]
     texts += [f"## {title}\n\n{text}\n" for title, text in parts.items()]
-    path = exported.path / CARD
+    path = exported.path / CARD if exported.path.is_dir() else Path(f"{exported.path}.md")
     with atomic(path) as temporary:
         temporary.write_text("\n".join(texts), encoding="utf-8")
     return path
@@ -118,24 +118,52 @@ def _limits(run: Run | None) -> str:
     return "\n".join(f"- {_cell(text)}" for text in (known, *notes))
 
 
+_CODE = {
+    "saved_model": (
+        "TensorFlow",
+        "import tensorflow as tf\n\nmodel = tf.saved_model.load({path!r})\n"
+        "answers = model.signatures[{signature!r}](**{{{tensors}}})",
+    ),
+    "onnx": (
+        "onnxruntime",
+        "import numpy as np\nimport onnxruntime\n\nmodel = onnxruntime.InferenceSession({path!r})\n"
+        "answers = model.run(None, {{{arrays}}})",
+    ),
+    "litert": (
+        "ai_edge_litert",
+        "import numpy as np\nfrom ai_edge_litert.interpreter import Interpreter\n\n"
+        "model = Interpreter({path!r}).get_signature_runner({signature!r})\n"
+        "answers = model(**{{{arrays}}})",
+    ),
+}
+"""What an export of each form runs with, and how."""
+
+
 def _loading(exported: ExportReport) -> str:
     sides = (("input", exported.inputs), ("output", exported.outputs))
     rows = [f"| {side} | {name} | {what} |" for side, all_ in sides for name, what in all_.items()]
-    given = ", ".join(f"{name!r}: {_zeros(what)}" for name, what in exported.inputs.items())
     table = "\n".join(["| | name | type and shape |", "|---|---|---|", *rows])
+    package, code = _CODE[exported.form]
+    given = {
+        key: ", ".join(f"{name!r}: {zeros(what)}" for name, what in exported.inputs.items())
+        for key, zeros in (("tensors", _tensor), ("arrays", _array))
+    }
+    code = code.format(path=str(exported.path), signature=exported.signature, **given)
     return (
-        f"With TensorFlow alone. Pictures have values in [0, 1].\n\n{table}\n\n```python\n"
-        f"import tensorflow as tf\n\nmodel = tf.saved_model.load({str(exported.path)!r})\n"
-        f"answers = model.signatures[{exported.signature!r}](**{{{given}}})\n```\n\n"
-        "Loaded again without Keras, it differed from the network by at most "
+        f"With {package} alone. Pictures have values in [0, 1].\n\n{table}\n\n```python\n{code}\n"
+        f"```\n\nLoaded again without Keras, it differed from the network by at most "
         f"{exported.max_abs_difference:.2g}."
     )
 
 
-def _zeros(what: str) -> str:
+def _tensor(what: str) -> str:
     """Code of an input of a type and shape, such as "float32 (None, 28, 28, 1)"."""
     kind, shape = what.split(" ", 1)
     return f"tf.zeros({re.sub('None', '1', shape)}, {kind!r})"
+
+
+def _array(what: str) -> str:
+    return _tensor(what).replace("tf.", "np.")
 
 
 def _cell(text: str) -> str:
