@@ -23,6 +23,11 @@ def content(path):
     }
 
 
+def shown(path):
+    """Names of what a run folder holds, but for the seals."""
+    return {name for name in content(path) if not name.endswith((".sha256", ".sealed"))}
+
+
 @pytest.fixture
 def trial(tmp_path):
     """The folder of a finished trial, with what a kill may have left in it."""
@@ -65,7 +70,7 @@ def test_parts_models_arrays_figures_and_history_are_taken(trial, tmp_path):
     run = study(tmp_path / "run")
     run.adopt(trial, last=LAST)
     taken = content(run.path)
-    assert set(taken) == TAKEN | {"config.json", "history.csv"}
+    assert shown(run.path) == TAKEN | {"config.json", "history.csv"}
     assert taken["curve.png"] == b"of the study"
     for name in TAKEN - {"curve.png"}:
         assert taken[name] == (trial / name).read_bytes()
@@ -79,7 +84,7 @@ def test_parts_models_arrays_figures_and_history_are_taken(trial, tmp_path):
 def test_what_is_needed_comes_without_history(trial, tmp_path):
     run = Run.create(tmp_path / "run", CONFIG)
     run.adopt(trial, last=LAST, history=False)
-    assert set(content(run.path)) == TAKEN | {"config.json"}
+    assert shown(run.path) == TAKEN | {"config.json"}
 
 
 def test_what_was_taken_is_not_taken_again(trial, tmp_path):
@@ -93,7 +98,8 @@ def test_what_was_taken_is_not_taken_again(trial, tmp_path):
 
 
 def test_a_trial_without_history_leaves_that_of_the_run(trial, tmp_path):
-    (trial / "history.csv").unlink()
+    for file in ("history.csv", ".history.csv.sealed"):
+        (trial / file).unlink()
     run = study(tmp_path / "run")
     before = (run.path / "history.csv").read_bytes()
     run.adopt(trial, last=LAST)
@@ -132,7 +138,7 @@ def test_killed_anywhere_and_adopted_again_it_is_the_same(trial, tmp_path):
     with killed_at(0, after=False) as calls:
         whole.adopt(trial, last=LAST)
     steps = len(calls)
-    assert steps == 2 * (len(TAKEN) - 1) + 1  # the figure is there, and history is written
+    assert steps == 2 * (len(TAKEN) - 1) + 2  # the figure is there, and history is written twice
     for number in range(1, steps + 1):
         for after in (False, True):
             path = tmp_path / f"run{number}{after}"
@@ -228,7 +234,7 @@ def test_checkpoints_that_are_just_dropped_by_who_finished_are_not_looked_at(
 
 
 def test_a_finished_run_has_no_checkpoints_wherever_it_was_killed(tmp_path):
-    for number in (1, 2, 3):
+    for number in (1, 2, 3, 4):
         for after in (False, True):
             run = Run.create(tmp_path / f"run{number}{after}", CONFIG)
             run.checkpoint_folder("a").mkdir(parents=True)
@@ -237,7 +243,7 @@ def test_a_finished_run_has_no_checkpoints_wherever_it_was_killed(tmp_path):
                 run.finish({"a": 1}, {"b": 2})
             assert not (run.finished and (run.path / "checkpoints").exists())
             run.finish({"a": 1}, {"b": 2})
-            assert set(content(run.path)) == {"config.json", "metrics.json", "report.json"}
+            assert shown(run.path) == {"config.json", "metrics.json", "report.json"}
 
 
 def test_a_report_that_cannot_be_written_costs_no_checkpoint(tmp_path):

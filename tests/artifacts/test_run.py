@@ -22,9 +22,9 @@ def run(tmp_path):
 
 
 def files(folder):
-    """Files by name, but for the locks, which stay."""
+    """Files by name, but for the locks, which stay, and the seals."""
     found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
-    return {path.as_posix() for path in found if path.name != "run.lock"}
+    return {path.as_posix() for path in found if path.suffix not in (".lock", ".sha256")}
 
 
 def test_a_config_names_the_installed_versions():
@@ -270,6 +270,9 @@ def test_finishing_marks_the_run_and_drops_the_checkpoints(run):
     assert (opened.metrics, opened.report) == ({"accuracy": 0.5}, {"title": "t"})
     assert files(run.path) == {"config.json", "metrics.json", "report.json"}
     (run.path / "metrics.json").write_text("{")
+    with pytest.raises(InputError, match="is not what was written"):
+        _ = run.metrics
+    (run.path / ".metrics.json.sha256").unlink()
     with pytest.raises(InputError, match="not valid JSON; delete it"):
         _ = run.metrics
 

@@ -63,6 +63,20 @@ def test_parts_points_arrays_and_history_are_in_the_run(serial):
         assert run.load_array(f"{line.part}_kernel").shape == (5, 3)
 
 
+def test_a_part_that_is_damaged_is_made_again_and_so_is_its_trial(tmp_path, caplog):
+    lines = [Line((2, 0), "line", seed) for seed in range(2)]
+    with new_run(tmp_path / "run") as run:
+        Lab(jobs=1).run(run, lines)
+        before = content(run.path)
+        for folder in (run.path, run.trial_folder(lines[1].key)):
+            file = folder / "parts" / f"{lines[1].key}.json"
+            file.write_text(file.read_text().replace("norm", "form"))
+        (run.path / "line-1_kernel.npy").unlink()
+        Lab(jobs=1).run(run, lines)
+    assert content(run.path) == before
+    assert caplog.text.count("is not what was written; it is made again") == 1
+
+
 def test_two_processes_give_the_same_bytes(serial, tmp_path):
     with new_run(tmp_path / "run") as run:
         Lab(jobs=2).run(run, LINES)

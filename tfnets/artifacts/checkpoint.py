@@ -5,14 +5,21 @@ step counters, dropout seeds. The order of the data is a function of (seed, epoc
 training ends with the very numbers of an uninterrupted one.
 """
 
+import json
+import logging
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import keras
 import tensorflow as tf
 
 from tfnets.artifacts.run import Run
 from tfnets.errors import InputError
+from tfnets.files import atomic, digest
+
+LOGGER = logging.getLogger(__name__)
 
 
 def fit(
@@ -68,7 +75,7 @@ class EpochCheckpoint(keras.callbacks.Callback):
         self._run, self._part = run, part
         self._tracked = dict(tracked or {})
         self._epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
-        self._manager: tf.train.CheckpointManager | None = None
+        self._states: States | None = None
 
     def restore(self, model: keras.Model) -> int:
         """Brings `model` to the last saved epoch, if any; returns the number of finished epochs."""
@@ -79,10 +86,8 @@ class EpochCheckpoint(keras.callbacks.Callback):
         states = [variable.value for variable in model.variables if id(variable) not in weights]
         others = {"random_states": states, "tracked": self._tracked}
         checkpoint = tf.train.Checkpoint(model=model, epoch=self._epoch, **others)
-        folder = str(self._run.checkpoint_folder(self._part))
-        self._manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=1)
-        if self._manager.latest_checkpoint:
-            checkpoint.restore(self._manager.latest_checkpoint).assert_existing_objects_matched()
+        self._states = States(self._run.checkpoint_folder(self._part), checkpoint)
+        self._states.restore()
         return int(self._epoch.numpy())
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
@@ -95,7 +100,7 @@ class EpochCheckpoint(keras.callbacks.Callback):
         """Writes the history row and the state; `epoch` counts from 0, history from 1."""
         self._run.log(self._part, epoch + 1, logs or {})
         self._epoch.assign(epoch + 1)
-        self._manager.save()
+        self._states.save(epoch + 1)
 
     def _not_finite(self, name: str, value: float) -> str:
         good = int(self._epoch.numpy())
@@ -107,3 +112,51 @@ class EpochCheckpoint(keras.callbacks.Callback):
             f"{name} of {self._part} has become {value} in epoch {good + 1}, so training stopped; "
             f"{kept}. Start a new run with a smaller learning rate."
         )
+
+
+class States:
+    """The states after the last two epochs, each with the SHA-256 of its files.
+
+    One that is damaged is not loaded: training goes on from the one before, or begins again.
+    """
+
+    def __init__(self, folder: Path, checkpoint: tf.train.Checkpoint) -> None:
+        self._folder, self._checkpoint = folder, checkpoint
+
+    def save(self, epoch: int) -> None:
+        """Writes the state after an epoch; its list of hashes, written last, makes it count."""
+        name = f"epoch-{epoch}"
+        self._checkpoint.write(str(self._folder / name))
+        files = {path.name: digest(path) for path in self._folder.glob(f"{name}.*")}
+        with atomic(self._folder / f"{name}.json") as temporary:
+            temporary.write_text(json.dumps(files), encoding="ascii")
+        for old in self._names()[2:]:
+            self._drop(old)
+
+    def restore(self) -> None:
+        """Loads the last state that is whole, if there is one."""
+        for name in self._names():
+            if self._whole(name):
+                read = self._checkpoint.read(str(self._folder / name))
+                read.assert_existing_objects_matched()
+                return
+            LOGGER.warning("%s is damaged; training goes on before it.", self._folder / name)
+            self._drop(name)
+        if older := tf.train.latest_checkpoint(str(self._folder)):  # Of an earlier version.
+            self._checkpoint.restore(older).assert_existing_objects_matched()
+
+    def _names(self) -> list[str]:
+        """Names of the states, the last epoch's first."""
+        found = (re.fullmatch(r"epoch-(\d+)\.json", p.name) for p in self._folder.glob("*.json"))
+        return [f"epoch-{epoch}" for epoch in sorted((int(m[1]) for m in found if m), reverse=True)]
+
+    def _whole(self, name: str) -> bool:
+        try:
+            files = json.loads((self._folder / f"{name}.json").read_text(encoding="ascii"))
+            return all(digest(self._folder / file) == is_ for file, is_ in files.items())
+        except (OSError, ValueError, AttributeError):
+            return False
+
+    def _drop(self, name: str) -> None:
+        for path in self._folder.glob(f"{name}.*"):
+            path.unlink()

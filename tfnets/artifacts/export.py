@@ -1,6 +1,7 @@
 """Exporting a model in a form that is proven to work without Keras and without tfnets."""
 
 import importlib.util
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,8 @@ def _write(model: keras.Model, place: Path, form: str) -> None:
     def answers(*given: tf.Tensor) -> Mapping[str, tf.Tensor]:
         return _by_name(_call(model, dict(zip(names, given, strict=True))))
 
+    # What it cannot say is said by the check; its log lines are not for who calls this.
+    logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)
     names = [tensor.name for tensor in model.inputs]
     specs = [tf.TensorSpec(x.shape, x.dtype, name=x.name) for x in model.inputs]
     tf2onnx.convert.from_function(tf.function(answers), specs, output_path=place)

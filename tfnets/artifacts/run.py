@@ -13,10 +13,9 @@ Stages meet only here: a metric can be added without training again, a report re
 loading a model.
 """
 
-import csv
 import dataclasses
 import json
-import math
+import logging
 import shutil
 from collections.abc import Callable, Mapping
 from importlib import metadata
@@ -29,11 +28,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import tfnets
+from tfnets.artifacts import seals
+from tfnets.artifacts.history import HISTORY, History
 from tfnets.artifacts.models import load_model
 from tfnets.errors import InputError
-from tfnets.files import atomic, inside, writable, write_csv
+from tfnets.files import atomic, inside, writable
 
-CONFIG, METRICS, REPORT, HISTORY = "config.json", "metrics.json", "report.json", "history.csv"
+CONFIG, METRICS, REPORT = "config.json", "metrics.json", "report.json"
+LOGGER = logging.getLogger(__name__)
 VERSIONED = ("keras", "tensorflow", "numpy")
 _LOCK = "run.lock"
 _OWN = {CONFIG, METRICS, REPORT, HISTORY, _LOCK, "checkpoints"}
@@ -73,7 +75,7 @@ class Run:
     def __init__(self, path: Path, config: Config) -> None:
         self.path, self.config = path, config
         self._lock = _lock(path)
-        self._history = _read_history(path / HISTORY)
+        self._history = History(path)
 
     @classmethod
     def create(cls, path: Path | str, config: Config) -> "Run":
@@ -99,6 +101,11 @@ class Run:
         """Whether a folder holds a run that has come to its end."""
         return (path / REPORT).exists()
 
+    @staticmethod
+    def is_damaged(path: Path) -> bool:
+        """Whether a part of the run in a folder is not what was written."""
+        return any(map(seals.broken, (path / "parts").glob("[!.]*.json")))
+
     @classmethod
     def open(cls, path: Path | str) -> "Run":
         """Opens a run, finished or not.
@@ -122,7 +129,8 @@ class Run:
         except filelock.Timeout as error:
             raise InputError(_BUSY.format(self.path)) from error
         # Until now, the process that had the folder may have written more.
-        self._history = _read_history(self.path / HISTORY)
+        self._history = History(self.path)
+        self._history.put_right()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -150,7 +158,7 @@ class Run:
     @property
     def history(self) -> list[dict[str, Any]]:
         """Rows of history.csv: `part`, `epoch` (from 1) and that part's metrics."""
-        return [dict(row) for row in self._history]
+        return [dict(row) for row in self._history.rows]
 
     def part(self, name: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Computes a part of the study once: on resuming, its result is read from disk.
@@ -158,20 +166,26 @@ class Run:
         `compute` returns JSON values, and may save models and figures in this run before; the
         result is as JSON gives it back. The name is unique in the study.
         """
-        place = inside(self.path / "parts", f"{name}.json").relative_to(self.path)
-        if not (self.path / place).exists():
-            self.save_json(str(place), compute())
-        return self._read(str(place))
+        if not self.has_part(name):
+            self.save_json(f"parts/{name}.json", compute())
+        return self._read(f"parts/{name}.json")
 
     def has_part(self, name: str) -> bool:
-        """Whether a part is finished."""
-        return inside(self.path / "parts", f"{name}.json").exists()
+        """Whether a part is finished; one that is damaged goes, to be made again."""
+        path = inside(self.path / "parts", f"{name}.json")
+        if seals.broken(path):
+            LOGGER.warning("%s is not what was written; it is made again.", path)
+            path.unlink()
+        return path.exists()
 
     def save_json(self, name: str, values: Mapping[str, Any]) -> None:
         """Writes JSON whole, keys as given; NaN and infinity are a `ValueError`."""
-        text = _json_text(values)
-        with atomic(inside(self.path, name)) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+        path, content = inside(self.path, name), _json_text(values).encode()
+        if path.parent.name == "parts" or name in (METRICS, REPORT):
+            seals.write(path, content)
+            return
+        with atomic(path) as temporary:
+            temporary.write_bytes(content)
 
     def save_model(self, name: str, model: keras.Model) -> None:
         """Saves a functional model as `name`.keras."""
@@ -205,17 +219,7 @@ class Run:
         A row that the part had for this epoch or a later one goes.
         """
         row = {"part": part, "epoch": epoch}
-        self._extend_history([row | {name: float(value) for name, value in values.items()}])
-
-    def _extend_history(self, rows: list[dict[str, Any]]) -> None:
-        if not rows:
-            return
-        first = {row["part"]: row["epoch"] for row in reversed(rows)}
-        kept = [r for r in self._history if r["epoch"] < first.get(r["part"], math.inf)]
-        self._history = [*kept, *rows]
-        columns = dict.fromkeys(name for row in self._history for name in row)
-        lines = ([row.get(name, "") for name in columns] for row in self._history)
-        write_csv(self.path / HISTORY, [columns, *lines])
+        self._history.extend([row | {name: float(value) for name, value in values.items()}])
 
     def trial_folder(self, name: str) -> Path:
         """Returns the run folder in which a trial of this run is done."""
@@ -236,10 +240,14 @@ class Run:
         taken = [p for p in (f.relative_to(folder) for f in sorted(files)) if not _is_hidden(p)]
         for place in sorted(taken, key=lambda p: p == marker):
             if place == marker and history:
-                self._extend_history(_read_history(folder / HISTORY))
-            if not (self.path / place).exists():
-                with atomic(self.path / place) as temporary:
-                    shutil.copyfile(folder / place, temporary)
+                self._history.extend(History(folder).rows)
+            if (self.path / place).exists():
+                continue
+            if place.parent.name == "parts":
+                seals.write(self.path / place, (folder / place).read_bytes())
+                continue
+            with atomic(self.path / place) as temporary:
+                shutil.copyfile(folder / place, temporary)
 
     def checkpoint_folder(self, part: str) -> Path:
         """Returns the folder of a part's training state."""
@@ -251,10 +259,12 @@ class Run:
         A number that is NaN or infinite is a `ValueError`; the run stays as it was.
         """
         self.save_json(METRICS, metrics)
-        with atomic(self.path / REPORT) as temporary:
-            temporary.write_text(_json_text(report), encoding="utf-8")
+
+        def drop() -> None:
             # Before the mark, or a kill between would leave them for ever; parts hold all results.
             shutil.rmtree(self.path / "checkpoints", ignore_errors=True)
+
+        seals.write(self.path / REPORT, _json_text(report).encode(), last=drop)
 
     def discard_if_empty(self) -> None:
         """Removes the folder of a run that came to nothing: no part or trial of it is begun."""
@@ -264,6 +274,11 @@ class Run:
             shutil.rmtree(self.path, ignore_errors=True)
 
     def _read(self, name: str) -> dict[str, Any]:
+        if seals.broken(inside(self.path, name)):
+            raise InputError(
+                f"{self.path / name} is not what was written: its SHA-256 is another one; put back "
+                f"a copy, or delete it and continue with `tfnets resume {self.path}`."
+            )
         try:
             return json.loads(inside(self.path, name).read_text(encoding="utf-8"))
         except FileNotFoundError as error:
@@ -297,20 +312,3 @@ def _require_empty(path: Path) -> None:
             f"{path} is not an empty folder; give another --out, or continue the run in it "
             f"with `tfnets resume {path}`."
         )
-
-
-def _read_history(path: Path) -> list[dict[str, Any]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        try:
-            return [
-                {"part": row.pop("part"), "epoch": int(row.pop("epoch"))}
-                | {name: float(value) for name, value in row.items() if value}
-                for row in csv.DictReader(file)
-            ]
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError(
-                f"{path} is damaged; put back a copy, or delete it to go on without the losses of "
-                "past epochs."
-            ) from error

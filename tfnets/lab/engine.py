@@ -91,6 +91,9 @@ class Lab:
             for t in with_needs(trials)
         }
         waiting = [key for key in tasks if not run.has_part(key)]
+        for key in waiting:
+            if Run.is_damaged(tasks[key].folder):
+                shutil.rmtree(tasks[key].folder)
 
         def adopt() -> None:
             while waiting and tasks[waiting[0]].done:
