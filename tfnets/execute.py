@@ -10,6 +10,7 @@ from types import ModuleType
 from tfnets import tracking
 from tfnets.artifacts.run import CONFIG, Config, Run
 from tfnets.errors import InputError, choices
+from tfnets.files import kept
 from tfnets.jobs import JOBS
 from tfnets.lab.engine import Lab
 from tfnets.lab.settings import Settings, from_json, override
@@ -69,8 +70,8 @@ def start(
         log: A key of `tracking.TOOLS` that shows the run meanwhile, or None.
 
     Raises:
-        InputError: Unknown study, scale or setting, a bad value, a folder in use, or a tool that is
-            not there.
+        InputError: Unknown study, scale or setting, a bad value, a folder in use, a tool that is
+            not there, or the system refuses more disk or memory; what is finished is kept.
     """
     study, chosen = load(name), scale_of(name, scale)
     require_seed(seed)
@@ -79,7 +80,7 @@ def start(
     config = Config.of(name, scale, seed, dataclasses.asdict(settings), threads)
     with Run.create(out, config) as run:
         try:
-            with tracking.following(run, log):
+            with tracking.following(run, log), kept(run.path):
                 study.run(run, settings, lab)
         except InputError:
             run.discard_if_empty()
@@ -115,7 +116,7 @@ def resume(
         )
         LOGGER.warning(text, path, dict(before), dict(now))
     lab = Lab(jobs, cluster, run.config.threads, DataStore(data_dir))
-    with run, tracking.following(run, log):
+    with run, tracking.following(run, log), kept(run.path):
         study.run(run, settings, lab)
     return run
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import errno
 import hashlib
 import os
 import shutil
@@ -62,6 +63,58 @@ def digest(path: Path | str, algorithm: str = "sha256") -> str:
     """Returns the hexadecimal digest of a file's bytes (`algorithm` as in `hashlib`)."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, algorithm).hexdigest()
+
+
+_REFUSALS = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room on the disk",
+    errno.EFBIG: "let files be larger (`ulimit -f`)",
+    errno.EROFS: "give a place that can be written to",
+    errno.EACCES: "change its permissions",
+    errno.EPERM: "change its permissions",
+    errno.EIO: "look at the disk",
+    errno.ENOMEM: "give it more memory, or fewer --jobs",
+}
+"""What a person can do about what the system refuses."""
+
+
+def refusal(error: BaseException) -> tuple[str, str] | None:
+    """What the system has refused, and what can be done; None if the error is another one.
+
+    Libraries raise errors of their own with the system's words in them.
+    """
+    if isinstance(error, MemoryError):
+        return os.strerror(errno.ENOMEM), _REFUSALS[errno.ENOMEM]
+    for number, advice in _REFUSALS.items():
+        if getattr(error, "errno", None) == number or os.strerror(number) in str(error):
+            return os.strerror(number), advice
+    return refusal(error.__cause__) if error.__cause__ else None
+
+
+@contextlib.contextmanager
+def kept(folder: Path) -> Iterator[None]:
+    """Says in one sentence what ended the work in a run folder, where a person can mend it.
+
+    Raises:
+        InputError: The folder is gone, the disk is full or cannot be written to, or there is no
+            memory left.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        if not (folder / "config.json").exists():
+            raise InputError(
+                f"The run folder {folder}, or its config.json, has gone while it was worked in; "
+                "start the run again in another folder."
+            ) from error
+        if (refused := refusal(error)) is None:
+            raise
+        raise InputError(
+            f"The work in {folder} has ended ({refused[0]}); {refused[1]}, and go on with "
+            f"`tfnets resume {folder}`. What was finished is kept."
+        ) from error
 
 
 def writable(folder: Path | str) -> Path:

@@ -96,6 +96,8 @@ class Lab:
                 shutil.rmtree(tasks[key].folder)
 
         def adopt() -> None:
+            if not Run.is_run(run.path):  # Trials make their folders anew.
+                raise FileNotFoundError(run.path)
             while waiting and tasks[waiting[0]].done:
                 run.adopt(tasks[waiting[0]].folder, last=waiting[0])
                 waiting.pop(0)
