@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from base64 import b64decode
 
 import pytest
 from PIL import Image
@@ -24,6 +25,14 @@ def test_png_has_the_size_and_resolution_of_the_figure_and_equal_bytes(tmp_path)
 def test_png_needs_its_ending(tmp_path):
     with pytest.raises(ValueError, match=r"must end in \.png"):
         figures.save_png(figures.image_grid(random_images(1), columns=1), tmp_path / "a.pdf")
+
+
+def test_a_notebook_shows_the_file_itself(tmp_path):
+    path = figures.save_gif(random_images(3), tmp_path / "a.gif")
+    bundle = figures.Shown(path)._repr_mimebundle_(include=None, exclude=None)
+    assert {kind: b64decode(data) for kind, data in bundle.items()} == {
+        "image/gif": path.read_bytes()
+    }
 
 
 def test_figures_need_no_pyplot():

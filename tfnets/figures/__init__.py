@@ -17,6 +17,7 @@ from tfnets.figures.grid import reconstruction_rows as reconstruction_rows
 from tfnets.figures.grid import sheet as sheet
 from tfnets.figures.grid import tile as tile
 from tfnets.figures.intervals import intervals as intervals
+from tfnets.figures.save import Shown as Shown
 from tfnets.figures.save import save_png as save_png
 from tfnets.figures.scatter import scatter as scatter
 from tfnets.figures.scatter import scatter_panels as scatter_panels
