@@ -4,7 +4,7 @@
     python scripts/notebooks.py [NAME ...]
 
 A lesson is a script in the percent format: cells that begin with `# %%`. About seven minutes on two
-cores for all of them. What is printed to stderr (progress, hints of TensorFlow) is left out.
+cores for all of them. Progress and hints of TensorFlow are left out.
 """
 
 import argparse
@@ -50,17 +50,22 @@ def executed(path: Path) -> nbformat.NotebookNode:
     for number, cell in enumerate(notebook.cells):
         cell.id, cell.metadata = f"cell-{number}", {}
         if cell.cell_type == "code":
-            cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
+            cell.outputs = [out for out in cell.outputs if not is_hint(out)]
             for data in (out.data for out in cell.outputs if "data" in out):
                 data.update({kind: smaller(data[kind]) for kind in ("image/png",) if kind in data})
     return notebook
 
 
+def is_hint(out: nbformat.NotebookNode) -> bool:
+    """Whether an output is progress or a hint of TensorFlow, which it prints to either stream."""
+    return out.get("name") == "stderr" or "tensorflow:" in out.get("text", "").partition("\n")[0]
+
+
 def smaller(png: str) -> str:
-    """Returns a PNG picture in base64 with 64 colours."""
+    """Returns a PNG picture in base64 with its own best 256 colours."""
     file = io.BytesIO()
     with Image.open(io.BytesIO(base64.b64decode(png))) as image:
-        image.convert("RGB").quantize(64).save(file, "PNG", optimize=True)
+        image.convert("RGB").quantize(256).save(file, "PNG", optimize=True)
     return base64.b64encode(file.getvalue()).decode()
 
 
