@@ -255,3 +255,32 @@ def test_onnx_and_litert_answer_as_the_model_for_any_batch(tmp_path, suffix):
     assert contents(tmp_path) == [f"m{suffix}"]
     with pytest.raises(InputError, match="exists already"):
         export_model(model, report.path)
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_a_coarse_compute_type_has_its_own_tolerance(tmp_path, policy):
+    inputs = L.Input((4, 4, 2))
+    x = inputs
+    for _ in range(3):
+        x = L.Conv2D(16, 3, padding="same", activation="relu", dtype=policy)(x)
+    model = keras.Model(inputs, L.Dense(3, dtype="float32")(L.Flatten(dtype=policy)(x)))
+    assert export_saved_model(model, tmp_path / "m").path.is_dir()
+    coarse = export._trial(model).tolerance
+    assert coarse == {"mixed_float16": 2**-8, "mixed_bfloat16": 2**-5}[policy]
+    assert export._trial(keras.Sequential([L.Input((2,)), L.Dense(1)])).tolerance == 1e-5
+
+
+class Drawing(L.Layer):
+    def call(self, x):
+        return x + keras.random.normal(keras.ops.shape(x))
+
+
+def test_the_true_reason_is_given(tmp_path):
+    nan = keras.Sequential([L.Input((2,)), L.Dense(1, bias_initializer=lambda *_, **__: np.nan)])
+    for model, sentence in [
+        (keras.Sequential([L.Input((2,)), Drawing()]), "draws random numbers"),
+        (nan, "has NaN or infinite numbers"),
+    ]:
+        with pytest.raises(InputError, match=sentence):
+            export_saved_model(model, tmp_path / "m")
+    assert contents(tmp_path) == []

@@ -21,7 +21,7 @@ from tfnets.files import atomic
 SIGNATURE = export_check.SIGNATURE
 """Name of the signature that is run."""
 
-_TOLERANCE = 1e-5
+TOLERANCE = 1e-5
 _TIMEOUT_S = 600
 
 Arrays = Mapping[str, np.ndarray]
@@ -32,12 +32,13 @@ class Trial:
     """What an export must do before it gets its name.
 
     For each of the calls, inputs by name, it must give its answer, the outputs by name in float64;
-    and a call with refused inputs must fail.
+    and a call with refused inputs must fail. Answers may differ by `tolerance` of the largest one.
     """
 
     calls: Sequence[Arrays]
     answers: Sequence[Arrays]
     refused: Sequence[Arrays] = ()
+    tolerance: float = TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def write_checked(
     `path` before is replaced at the last moment.
 
     `write` writes the file or folder, a SavedModel with the signature `SIGNATURE`; the answers of
-    the trial must agree to 1e-5 of their largest magnitude.
+    the trial must agree to its tolerance.
 
     Raises:
         InputError: The export failed, did not run, answered differently or did not refuse;
@@ -105,7 +106,7 @@ def write_checked(
         with one_sentence("The model cannot be exported", "nothing was written"):
             write(temporary)
         ran = _run_apart(temporary, trial, form)
-        difference = _require_agreement(trial.answers, ran.answers)
+        difference = _require_agreement(trial.answers, ran.answers, trial.tolerance)
         files = (temporary, *temporary.rglob("*"))
         size = sum(file.stat().st_size for file in files if file.is_file())
         # At the last moment, so that a failed export leaves the old one in place.
@@ -156,14 +157,16 @@ def _start(form: str, *places: Path) -> None:
         ) from error
 
 
-def _require_agreement(expected: Sequence[Arrays], actual: Sequence[Arrays]) -> float:
+def _require_agreement(
+    expected: Sequence[Arrays], actual: Sequence[Arrays], tolerance: float = TOLERANCE
+) -> float:
     """Returns the largest difference between the answers, refusing one beyond the tolerance."""
     if _shapes(expected) != _shapes(actual):
         raise InputError(
             f"The exported model has the outputs {sorted(actual[0])}, the model "
             f"{sorted(expected[0])}, or they differ in shape; nothing was written."
         )
-    differences = [_agreement(name, expected, actual) for name in expected[0]]
+    differences = [_agreement(name, expected, actual, tolerance) for name in expected[0]]
     return max(differences, default=0.0)
 
 
@@ -171,17 +174,19 @@ def _shapes(answers: Sequence[Arrays]) -> list[dict[str, tuple[int, ...]]]:
     return [{name: value.shape for name, value in answer.items()} for answer in answers]
 
 
-def _agreement(name: str, expected: Sequence[Arrays], actual: Sequence[Arrays]) -> float:
+def _agreement(
+    name: str, expected: Sequence[Arrays], actual: Sequence[Arrays], tolerance: float
+) -> float:
     """The largest difference of one output over all calls."""
     ours, theirs = (np.concatenate([a[name].ravel() for a in side]) for side in (expected, actual))
     with np.errstate(invalid="ignore"):
         difference = float(np.max(np.abs(ours - theirs), initial=0.0))
     scale = float(np.max(np.abs(ours), initial=0.0))
-    if not difference <= _TOLERANCE * scale:  # Written so that NaN is refused, too.
+    if not difference <= tolerance * scale:  # Written so that NaN is refused, too.
         raise InputError(
             f"The exported model's output {name!r} differs by {difference:.3g} from the "
-            f"model's (largest value {scale:.3g}); nothing was written, and a "
-            "model that draws random numbers or gives NaN cannot be checked."
+            f"model's (largest value {scale:.3g}, of which {tolerance:.2g} is allowed for "
+            "rounding); nothing was written."
         )
     return difference
 
