@@ -3,7 +3,7 @@
 import keras
 import pytest
 import tensorflow as tf
-from keras import layers
+from keras import layers, ops
 
 from tests.theory.samples import agree, chain
 from tfnets.errors import InputError
@@ -28,6 +28,60 @@ class Plain(layers.Conv2D):
     pass
 
 
+MOVES = {
+    "pad": lambda x: ops.pad(x, ((0, 0), (2, 1), (0, 3), (0, 0)), constant_values=5.0),
+    "reflect": lambda x: ops.pad(x, ((0, 0), (2, 1), (0, 3), (0, 0)), mode="reflect"),
+    "slice": lambda x: x[:, 2:-2, 1:],
+    "every_second": lambda x: x[:, ::2, 1::3],
+    "backwards": lambda x: x[:, ::-1],
+    "one_row": lambda x: x[:, 3:4],
+    "row_and_channel": lambda x: x[:, 2][:, None],
+    "shuffle": lambda x: layers.Reshape((8, 7, 2))(
+        layers.Permute((1, 2, 4, 3))(layers.Reshape((8, 7, 2, 1))(x))
+    ),
+    "depth": lambda x: ops.reshape(
+        ops.transpose(ops.reshape(x, (-1, 4, 2, 7, 2)), (0, 1, 3, 2, 4)), (-1, 4, 7, 4)
+    ),
+    "split": lambda x: ops.split(x, 2, axis=1)[1],
+    "roll": lambda x: ops.roll(x, 2, axis=2),
+    "turn": lambda x: ops.transpose(x, (0, 2, 1, 3)),
+    "reshape": lambda x: ops.reshape(x, (-1, 4, 14, 2)),
+    "tile": lambda x: ops.tile(x, (1, 2, 1, 1)),
+    "repeat": lambda x: ops.repeat(x, 2, axis=1),
+    "triangle": lambda x: ops.transpose(ops.tril(ops.transpose(x, (0, 3, 1, 2))), (0, 2, 3, 1)),
+    "resize": lambda x: layers.Resizing(5, 12)(x),
+    "nearest": lambda x: ops.image.resize(x, (11, 3), interpolation="nearest"),
+    "centre": lambda x: layers.CenterCrop(4, 4)(x),
+    "adaptive": lambda x: layers.AdaptiveMaxPooling2D((3, 5))(x),
+    "softmax": lambda x: ops.softmax(x, axis=1),
+    "mean": lambda x: x - ops.mean(x, axis=2, keepdims=True),
+    "maximum": lambda x: x * ops.max(x, axis=(1, 2), keepdims=True),
+    "joined": lambda x: ops.concatenate([x, x + 1], axis=-1),
+    "where": lambda x: ops.where(x > 0, x, ops.exp(x)),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_every_unit_after_an_operation(name):
+    """Predicted and measured, pixel for pixel, with a convolution before and one after it."""
+    image = keras.Input((8, 7, 2))
+    x = layers.Conv2D(2, 2, padding="same")(image)
+    model = keras.Model(image, layers.Conv2D(1, (2, 1), padding="same", name="end")(MOVES[name](x)))
+    for row in range(model.output_shape[1]):
+        agree(model, "end", (row, row % model.output_shape[2]))
+
+
+@pytest.mark.parametrize(
+    ("name", "stride", "offset"),
+    [("pad", 1, (-2, 0)), ("slice", 1, (2, 1)), ("every_second", 2, (0, 1))],
+)
+def test_fields_through_pads_and_slices(name, stride, offset):
+    image = keras.Input((8, 7, 2))
+    x = layers.Conv2D(2, 2)(MOVES[name](image))
+    found = field(keras.Model(image, layers.Conv2D(1, (2, 1), name="end")(x)), "end")
+    assert (found.height, found.stride[0], found.offset) == (1 + 2 * stride, stride, offset)
+
+
 class TestRules:
     rolled = Rule(lambda layer, source, output: Separable(window(1, before=1), window(1)))
 
@@ -36,7 +90,7 @@ class TestRules:
         with pytest.raises(InputError, match=r"'roll' is of the kind Shuffle.*rules="):
             field(model, "conv")
 
-    def test_slices_of_channels_are_known_and_others_are_not(self):
+    def test_slices_of_channels_and_of_the_plane(self):
         image = keras.Input((9, 9, 4))
         groups = [
             layers.Conv2D(2, size, name=f"group{size}")(part)
@@ -47,8 +101,7 @@ class TestRules:
         )
         assert field(wide, "group3").height == 3
         assert field(wide, "group5").offset == (0, 0)
-        with pytest.raises(InputError, match="GetItem"):
-            field(wide, "both")
+        assert (field(wide, "both").height, field(wide, "both").offset) == (5, (0, 0))
         agree(keras.Model(image, groups[1]), "group5", (2, 1))
 
     def test_a_rule_makes_it_known(self):

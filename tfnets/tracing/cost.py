@@ -2,20 +2,27 @@
 
 Counted are the multiplications of kernel entries with values, per image: an n x n image under a
 k x k kernel, `valid`, one channel and one filter, takes k^2 (n - k + 1)^2. They are equal to the
-number of multiply-accumulates. Not counted are biases, normalisation, activations, average pooling
-and products of two layers' outputs, which are small beside it. The zeros of `same` padding are
-multiplied like any value, and so are the products that a transposed convolution cuts off at the
-edges: that is what a plain implementation does.
+number of multiply-accumulates. Matrix products of two tensors, as in attention, count in the same
+way. Not counted are biases, normalisation, activations, average pooling, products value by value,
+inner products of two vectors and resizing, which are small beside it; looking up a row (Embedding)
+takes none. The zeros of `same` padding are multiplied like any value, and so are the products that
+a transposed convolution cuts off at the edges: that is what a plain implementation does.
+
+Layers without a formula in `tfnets.tracing.rules` are counted in TensorFlow's graph of their call
+(`tfnets.tracing.products`): a recurrent layer takes its cell's products once per step of time.
 
 A layer after another adds its multiplications; it does not multiply them.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import keras
 
+from tfnets.errors import InputError
 from tfnets.tracing.graph import Graph, Shape, Size, Step
+from tfnets.tracing.products import products
 from tfnets.tracing.receptive_field import Field, fields
 from tfnets.tracing.rules import Rules, find
 from tfnets.tracing.tracing import trace
@@ -29,15 +36,15 @@ class LayerCost:
         name: The layer's name; `NAME:2` for the second call of a shared layer.
         kind: Name of its class.
         output: Shape it puts out, without the batch axis.
-        weights: Number of its weights, trainable or not; 0 from the second call on.
-        multiplications: Multiplications of kernel entries with values, per image.
+        weights: Number of its weights, trainable or not, without those of earlier rows.
+        multiplications: Multiplications of kernel entries with values, per image; None if unknown.
     """
 
     name: str
     kind: str
     output: Shape
     weights: int
-    multiplications: int
+    multiplications: int | None
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,8 @@ class Cost:
 
     @property
     def multiplications(self) -> int:
-        """Multiplications of all layers, per image."""
-        return sum(row.multiplications for row in self.rows)
+        """Multiplications of all layers, per image, as far as they are known."""
+        return sum(row.multiplications or 0 for row in self.rows)
 
 
 def cost(model: keras.Model, input_shape: Size = None, *, rules: Rules | None = None) -> Cost:
@@ -64,37 +71,55 @@ def cost(model: keras.Model, input_shape: Size = None, *, rules: Rules | None = 
     kinds of layer that are not in `tfnets.tracing.rules.RULES`.
 
     Raises:
-        InputError: The model has no graph, a layer's kind is not known, or the shape does not fit.
+        InputError: The model has no graph, or the shape does not fit.
     """
-    graph = trace(model, input_shape)
-    first = {id(step.layer): step for step in reversed(graph.steps)}
-    rows = (_row(graph, step, rules, new=first[id(step.layer)] is step) for step in graph.steps)
-    return Cost(tuple(rows))
+    graph, seen = trace(model, input_shape), set()
+    return Cost(tuple(_row(graph, step, rules, seen) for step in graph.steps if step.place == 0))
 
 
-def _row(graph: Graph, step: Step, rules: Rules | None, *, new: bool) -> LayerCost:
-    output = graph.shapes[step.output]
+def _row(graph: Graph, step: Step, rules: Rules | None, seen: set[int]) -> LayerCost:
+    new = {id(weight): weight for weight in getattr(step.layer, "weights", [])}
+    weights = sum(math.prod(new[key].shape) for key in new.keys() - seen)
+    seen.update(new)
+    try:
+        multiplications = _multiplications(graph, step, rules)
+    except InputError:
+        multiplications = None
+    return LayerCost(step.name, step.kind, graph.shapes[step.output], weights, multiplications)
+
+
+def _multiplications(graph: Graph, step: Step, rules: Rules | None) -> int:
     inputs = [graph.shapes[source] for source in step.inputs]
-    multiplications = find(step, rules).multiplications(step.layer, inputs, output)
-    owned = new and isinstance(step.layer, keras.layers.Layer)
-    weights = step.layer.count_params() if owned else 0
-    return LayerCost(step.name, step.kind, output, weights, multiplications)
+    try:
+        rule = find(step, rules)
+    except InputError:
+        whole = [
+            (int(graph.parts.get(source, 1) * graph.batch), *shape)
+            for source, shape in zip(step.inputs, inputs, strict=True)
+        ]
+        return products(step, whole) // graph.batch
+    counted = rule.multiplications(step.layer, inputs, graph.shapes[step.output])
+    return int(counted * graph.parts.get(step.output, 1))
 
 
 def table(cost: Cost, fields: Mapping[str, Field | None] | None = None) -> str:
     """Returns the rows and the totals as aligned text for the terminal.
 
     Receptive fields by layer (`receptive_field.fields`) add two columns: the field as height x
-    width and its stride, or `varies` where a layer's units have no common one.
+    width and its stride, `varies` where a layer's units have no common one, and `unknown` where a
+    kind of layer is on the way for which no rule is known.
     """
     seen = {} if fields is None else {name: _field(field) for name, field in fields.items()}
+    unknown = [] if fields is None else ["unknown", "-"]
     between = [] if fields is None else ["field", "stride"]
     lines = [["layer", "kind", "output", *between, "weights", "multiplications"]]
     for row in cost.rows:
-        numbers = (f"{row.weights:,}", f"{row.multiplications:,}")
-        lines.append([row.name, row.kind, _by(row.output), *seen.get(row.name, []), *numbers])
+        products = "unknown" if row.multiplications is None else f"{row.multiplications:,}"
+        fielded = seen.get(row.name, unknown)
+        lines.append([row.name, row.kind, _by(row.output), *fielded, f"{row.weights:,}", products])
     blank = [""] * (2 + len(between))
-    lines.append(["total", *blank, f"{cost.weights:,}", f"{cost.multiplications:,}"])
+    more = " + unknown" if any(row.multiplications is None for row in cost.rows) else ""
+    lines.append(["total", *blank, f"{cost.weights:,}", f"{cost.multiplications:,}{more}"])
     return _aligned(lines)
 
 

@@ -1,10 +1,13 @@
 """A Keras model as a list of layer calls, nested models unfolded, at any size of image."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import keras
+from keras import tree
 
 from tfnets.errors import InputError
 
@@ -17,14 +20,16 @@ Size = Sequence[int] | None
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One call of one layer. A shared layer has a step for each of its calls.
+    """One output of one call of one layer. A shared layer has a step for each of its calls.
 
     Attributes:
-        name: The layer's name; `NAME:2` for the second call, `MODEL/NAME` inside a nested model.
+        name: The layer's name; `NAME:2` for the second call, `MODEL/NAME` inside a nested model,
+            `NAME[1]` for the second output.
         layer: The layer, or the operation of a model written with `keras.ops`.
         inputs: Numbers of the tensors that go in.
         output: Number of the tensor that comes out.
         node: Keras's record of the call, which has the arguments that are not tensors.
+        place: Which of the call's outputs it is, from 0.
     """
 
     name: str
@@ -32,6 +37,7 @@ class Step:
     inputs: tuple[int, ...]
     output: int
     node: Any
+    place: int = 0
 
     @property
     def kind(self) -> str:
@@ -40,9 +46,14 @@ class Step:
 
     def run(self, values: Sequence[Any]) -> Any:
         """Calls the layer as the model does, on values for the tensors that go in."""
+        return self.outputs(values)[self.place]
+
+    def outputs(self, values: Sequence[Any]) -> list[Any]:
+        """Returns all outputs of the call, for values as in `run`."""
         known = {id(x): v for x, v in zip(self.node.input_tensors, values, strict=True)}
         args, kwargs = self.node.arguments.fill_in(known)
-        return self.layer(*args, **kwargs)
+        outputs = self.layer(*args, **kwargs)
+        return [outputs] if len(self.node.outputs) == 1 else tree.flatten(outputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +66,9 @@ class Graph:
         shapes: Shape of every tensor.
         sources: Numbers of the model's inputs.
         names: Number of the tensor that each layer call, and each nested model, puts out.
+        parts: Tensor -> how many such arrays an image has, where that is not 1: an operation has
+            made windows, or the like, part of the batch axis.
+        batch: How many images the model takes at once; 1 if it leaves that open.
     """
 
     name: str
@@ -62,6 +76,8 @@ class Graph:
     shapes: tuple[Shape, ...]
     sources: tuple[int, ...]
     names: dict[str, int]
+    parts: Mapping[int, Fraction] = dataclasses.field(default_factory=dict)
+    batch: int = 1
 
     @property
     def image(self) -> int:
@@ -73,6 +89,10 @@ class Graph:
                 "channels); a receptive field needs exactly one."
             )
         return images[0]
+
+    def is_plane(self, tensor: int) -> bool:
+        """Whether a tensor has one plane (height, width, channels) per image."""
+        return len(self.shapes[tensor]) == 3 and self.parts.get(tensor, 1) == 1
 
     def output_of(self, layer: str | keras.layers.Layer) -> int:
         """Returns the number of the tensor that a layer, or a name as in `Step.name`, puts out.

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tfnets.tracing.graph import Graph, Step
-from tfnets.tracing.readings import Reading, whole
+from tfnets.tracing.moves import joined
+from tfnets.tracing.readings import Reading
 from tfnets.tracing.regions import Region
-from tfnets.tracing.rules import Rules, find, plane_of
+from tfnets.tracing.rules import Rules, plane_of, read
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Paths:
     """Walks back from units of a graph with one image input; other graphs raise InputError."""
 
     def __init__(self, graph: Graph, rules: Rules | None = None) -> None:
-        self.graph = graph
+        self.graph = joined(graph)
         self._image = graph.image
         self._rules = rules
         self._readings: dict[int, tuple[Reading, ...]] = {}
@@ -66,9 +67,9 @@ class Paths:
                 continue
             region = regions.pop(step.output)
             for source, reading in zip(step.inputs, self._reading(step), strict=True):
-                read = reading.inputs(region).clipped(self._plane(source))
-                read = regions[source] | read if source in regions else read
-                regions[source] = read if exact or any(read.bounded) else read.widened()
+                seen = reading.inputs(region).clipped(self._plane(source))
+                seen = regions[source] | seen if source in regions else seen
+                regions[source] = seen if exact or any(seen.bounded) else seen.widened()
         return regions.get(self._image, Region((), (True, True)))
 
     def moves(self, target: int) -> Moves | None:
@@ -114,14 +115,7 @@ class Paths:
 
     def _reading(self, step: Step) -> tuple[Reading, ...]:
         if step.output not in self._readings:
-            rule, shapes = find(step, self._rules), self.graph.shapes
-            output = shapes[step.output]
-            self._readings[step.output] = tuple(
-                rule.reading(step.layer, source, output)
-                if len(source) == len(output) == 3
-                else whole(plane_of(source))
-                for source in (shapes[number] for number in step.inputs)
-            )
+            self._readings[step.output] = read(step, self.graph, self._rules)
         return self._readings[step.output]
 
 

@@ -68,7 +68,7 @@ class Reordered:
 
     Attributes:
         places: Shape of the output (height, width, channels); the flat index of the input value
-            (height, width, channels) that stands there.
+            (height, width, channels) that stands there, -1 for none.
         shape: Shape of the input.
     """
 
@@ -78,7 +78,8 @@ class Reordered:
     def inputs(self, region: Region) -> Region:
         """Returns the input units that the output units of `region` read."""
         read = np.zeros(math.prod(self.shape), bool)
-        read[self.places[region.mask(self.places.shape[:2])]] = True
+        places = self.places[region.mask(self.places.shape[:2])]
+        read[places[places >= 0]] = True
         mask = read.reshape(self.shape).any(axis=-1)
         rows = np.flatnonzero(mask.any(axis=1))
         patches = [Patch(np.array([row]), np.flatnonzero(mask[row])) for row in rows]
@@ -93,6 +94,44 @@ class Reordered:
 
 Reading = Separable | Reordered
 """How the units of a layer's output read the units of one of its inputs."""
+
+
+def moved(places: Indices, shape: tuple[int, int, int]) -> Reading:
+    """The reading of units that only take over values; arguments as in `Reordered`.
+
+    Where rows and columns are taken one after another with one step (slices, padding, cropping),
+    it is a window of one unit.
+    """
+    _, width, channels = shape
+    units = np.where(places < 0, -1, places // channels)
+    known = (units >= 0).any(axis=-1)
+    rows = _line(np.where(units < 0, -1, units // width), shape[0])
+    columns = _line(np.where(units < 0, -1, units % width).swapaxes(0, 1), width)
+    apart = (known == np.outer(known.any(axis=1), known.any(axis=0))).all()
+    return Separable(rows, columns) if rows and columns and apart else Reordered(places, shape)
+
+
+def _line(read: Indices, size: int) -> Axis | None:
+    """The window of one unit by which each index reads what is in its plane, if there is one."""
+    one = read.reshape(len(read), -1).max(axis=1)
+    at = np.flatnonzero(one >= 0)
+    if not at.size or not ((read < 0) | (read == one[:, None, None])).all():
+        return None
+    step = int(one[at[1]] - one[at[0]]) if at.size > 1 else 1
+    first = int(one[at[0]] - step * at[0])
+    line = first + step * np.arange(len(one))
+    line[(line < 0) | (line >= size)] = -1
+    return window(1, step, before=-first) if step > 0 and (line == one).all() else None
+
+
+def adaptive(source: int, output: int) -> Axis:
+    """Windows that part `source` units into `output` nearly equal ones, rounded outwards."""
+
+    def reads(index: Indices) -> Indices:
+        first, last = index * source // output, -(-(index + 1) * source // output)
+        return np.concatenate([np.arange(*ends) for ends in zip(first, last, strict=True)])
+
+    return Axis(reads, Fraction(source, output))
 
 
 def window(size: int, stride: int = 1, dilation: int = 1, before: int = 0) -> Axis:
@@ -112,20 +151,20 @@ def transposed_window(size: int, stride: int, dilation: int, before: int) -> Axi
     return Axis(reads, Fraction(1, stride), gaps=size < stride)
 
 
-def repeated(factor: int) -> Axis:
-    """Each index is repeated `factor` times (nearest-neighbour upsampling)."""
-    return Axis(lambda index: index // factor, Fraction(1, factor))
+def repeated(source: int, output: int) -> Axis:
+    """Each index reads the nearest of `source` centres for `output` (upsampling, resizing)."""
+    return Axis(lambda i: (2 * i + 1) * source // (2 * output), Fraction(source, output))
 
 
-def interpolated(factor: int) -> Axis:
-    """Linear interpolation between the two nearest of `factor` times fewer half-pixel centres."""
+def interpolated(source: int, output: int) -> Axis:
+    """Linear interpolation between the two nearest of `source` half-pixel centres for `output`."""
 
     def reads(index: Indices) -> Indices:
-        place = 2 * index + 1 - factor  # in units of 1 / (2 * factor)
-        low = place // (2 * factor)
-        return np.concatenate([low, low[place % (2 * factor) != 0] + 1])
+        place = (2 * index + 1) * source - output  # in units of 1 / (2 * output)
+        low = place // (2 * output)
+        return np.concatenate([low, low[place % (2 * output) != 0] + 1])
 
-    return Axis(reads, Fraction(1, factor))
+    return Axis(reads, Fraction(source, output))
 
 
 def everything(size: int) -> Axis:

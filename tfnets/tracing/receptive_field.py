@@ -10,6 +10,7 @@ Closed forms (Araujo et al. 2019, "Computing receptive fields of convolutional n
 give size, stride and offset of convolutions and poolings only; here they are read off the sets.
 """
 
+import contextlib
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,7 +22,7 @@ from tfnets.errors import InputError
 from tfnets.tracing.graph import Graph, Size
 from tfnets.tracing.paths import Paths
 from tfnets.tracing.regions import Box, Region
-from tfnets.tracing.rules import RULES, Rules, plane_of
+from tfnets.tracing.rules import RULES, Rules, UnknownLayerError, plane_of
 from tfnets.tracing.tracing import trace
 
 Layer = str | keras.layers.Layer
@@ -82,10 +83,14 @@ def fields(
 ) -> dict[str, Field | None]:
     """Returns the field of every layer call by its name; None where units have no common field.
 
-    Arguments and errors as in `field`.
+    Calls that see the image through a kind of layer for which no rule is known are left out. Other
+    errors, and the arguments, as in `field`.
     """
-    paths = Paths(trace(model, input_shape), rules)
-    return {step.name: _common(paths, step.output) for step in paths.graph.steps}
+    paths, found = Paths(trace(model, input_shape), rules), {}
+    for step in paths.graph.steps:
+        with contextlib.suppress(UnknownLayerError):
+            found[step.name] = _common(paths, step.output)
+    return found
 
 
 def unit_box(

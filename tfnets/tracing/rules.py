@@ -3,16 +3,20 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import keras
-import numpy as np
 import tensorflow as tf
 from keras import layers
 
 from tfnets.errors import InputError
-from tfnets.tracing import readings, stand_ins
-from tfnets.tracing.graph import Shape, Step
+from tfnets.tracing import moves, readings, stand_ins
+from tfnets.tracing.graph import Graph, Shape, Step
 from tfnets.tracing.readings import Axis, Reading, Separable
+
+
+class UnknownLayerError(InputError):
+    """Of a kind of layer, or of its setting, it is not known what its units read."""
 
 
 def no_multiplications(layer: keras.Operation, inputs: Sequence[Shape], output: Shape) -> int:
@@ -50,34 +54,51 @@ def find(step: Step, rules: Rules | None = None) -> Rule:
     A subclass takes over its parent's rule unless it has a `call` of its own.
 
     Raises:
-        InputError: There is none.
+        UnknownLayerError: There is none.
     """
+    _require_channels_last(step)
     for kind in type(step.layer).__mro__:
         for known in (rules or {}, RULES):
             if kind in known:
                 return known[kind]
         if "call" in vars(kind):
             break
-    if type(step.layer).__module__.startswith("keras.src.ops."):
-        if step.kind in UNIT_BY_UNIT:
-            return RULES[layers.Add]
-        if step.kind == "OneHot":
-            return Rule(_global)
-        if step.kind == "GetItem" and _takes_channels(step.node.arguments.args[1]):
-            return Rule(_local)
-    raise InputError(
+    if moves.only_moves(step):
+        return Rule(partial(moves.reading, step))
+    ours = type(step.layer).__module__.startswith(("keras.src.ops.", "keras.src.applications."))
+    if ours and step.kind in OPERATIONS:
+        return OPERATIONS[step.kind]
+    raise UnknownLayerError(
         f"The layer {step.name!r} is of the kind {step.kind}, for which no rule is known; give one "
         "as rules={...: tfnets.tracing.rules.Rule(...)}."
     )
 
 
-def _takes_channels(key: object) -> bool:
-    """Whether an index `x[key]` leaves batch, rows and columns as they are."""
-    if not isinstance(key, tuple) or not isinstance(key[-1], slice):
-        return False
-    others = [part for part in key[:-1] if part is not Ellipsis]
-    whole = all(isinstance(part, slice) and part == slice(None) for part in others)
-    return whole and (len(key) == 4 or len(others) < len(key) - 1)
+def _require_channels_last(step: Step) -> None:
+    if getattr(step.layer, "data_format", None) == "channels_first":
+        raise UnknownLayerError(
+            f"The layer {step.name!r} works on channels first; build the model with "
+            "data_format='channels_last'."
+        )
+
+
+def read(step: Step, graph: Graph, rules: Rules | None = None) -> tuple[Reading, ...]:
+    """Returns what the units of a call read of each of its inputs.
+
+    Raises:
+        UnknownLayerError: That is not known of this kind of layer, or of this setting.
+    """
+    output, found = graph.shapes[step.output], []
+    _require_channels_last(step)
+    for source in step.inputs:
+        shape = graph.shapes[source]
+        if not len(shape) == len(output) == 3:
+            found.append(readings.whole(plane_of(shape)))
+            continue
+        if graph.parts.get(source, 1) != graph.parts.get(step.output, 1):
+            raise UnknownLayerError(f"The operation {step.name!r} moves parts of the batch axis.")
+        found.append(find(step, rules).reading(step.layer, shape, output))
+    return tuple(found)
 
 
 def plane_of(shape: Shape) -> tuple[int, int]:
@@ -102,7 +123,7 @@ def _partly_whole(source: Shape, whole: Sequence[bool]) -> Reading:
 
 def _concatenating(layer: keras.Operation, source: Shape, output: Shape) -> Reading:
     if layer.axis % 4 != 3:
-        raise InputError(
+        raise UnknownLayerError(
             f"The layer {layer.name!r} joins planes along axis {layer.axis}, so that its units "
             "have no common field; only joining channels (axis -1) is supported."
         )
@@ -150,12 +171,25 @@ def _cropping(layer: keras.layers.Layer, source: Shape, output: Shape) -> Readin
 
 def _upsampling(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
     kinds = {"nearest": readings.repeated, "bilinear": readings.interpolated}
-    if layer.interpolation not in kinds:
-        raise InputError(
-            f"The layer {layer.name!r} interpolates by {layer.interpolation!r}, for which no rule "
-            "is known; use 'nearest' or 'bilinear', or give a rule in rules={...}."
+    odd = ("antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio")
+    if layer.interpolation not in kinds or any(getattr(layer, name, False) for name in odd):
+        raise UnknownLayerError(
+            f"The layer {layer.name!r} interpolates by {layer.interpolation!r} or with "
+            f"{', '.join(odd)}, for which no rule is known; use 'nearest' or 'bilinear' alone, or "
+            "give a rule in rules={...}."
         )
-    return Separable(*(kinds[layer.interpolation](factor) for factor in layer.size))
+    return Separable(*map(kinds[layer.interpolation], source[:2], output[:2]))
+
+
+def _cropping_centre(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
+    over = [size - wanted for size, wanted in zip(source[:2], output, strict=False)]
+    if min(over) < 0:
+        raise UnknownLayerError(f"The layer {layer.name!r} enlarges its input before cropping.")
+    return Separable(*(readings.window(1, before=-(size // 2)) for size in over))
+
+
+def _adaptive(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
+    return Separable(*map(readings.adaptive, source[:2], output[:2]))
 
 
 def _normalising(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
@@ -163,11 +197,11 @@ def _normalising(layer: keras.layers.Layer, source: Shape, output: Shape) -> Rea
     return _partly_whole(source, [axis in axes for axis in (1, 2)])
 
 
-def _reordering(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
-    places = np.arange(math.prod(source)).reshape(source)
-    if isinstance(layer, layers.Permute):
-        places = places.transpose([axis - 1 for axis in layer.dims])
-    return readings.Reordered(places.reshape(output), source)
+def _inner(layer: keras.layers.Dot, inputs: Sequence[Shape], output: Shape) -> int:
+    """Matrix products of rows; the inner product of two vectors is not counted."""
+    axis = layer.axes if isinstance(layer.axes, int) else layer.axes[0]
+    summed = (1, *inputs[0])[axis]
+    return math.prod(output) * summed if max(map(len, inputs)) > 1 else 0
 
 
 def _kernel_at_outputs(layer: keras.layers.Layer, inputs: Sequence[Shape], output: Shape) -> int:
@@ -184,20 +218,38 @@ def _both_kernels(layer: keras.layers.Layer, inputs: Sequence[Shape], output: Sh
 
 
 UNIT_BY_UNIT = frozenset({
-    "Absolute", "Add", "Clip", "Divide", "Elu", "Exp", "Gelu", "HardSigmoid", "HardSilu",
-    "HardTanh", "LeakyRelu", "Log", "Log1p", "Maximum", "Minimum", "Multiply", "Negative", "Power",
-    "Reciprocal", "Relu", "Relu6", "Selu", "Sigmoid", "Silu", "Softplus", "Softsign", "Sqrt",
-    "Square", "Subtract", "Tanh", "TrueDivide",
+    "Absolute", "Add", "Arccos", "Arccosh", "Arcsin", "Arcsinh", "Arctan", "Arctan2", "Arctanh",
+    "Cast", "Cbrt", "Ceil", "Celu", "Clip", "ConvertToTensor", "Copy", "Cos", "Cosh", "Divide",
+    "DivideNoNan", "Elu", "Equal", "Erf", "Erfc", "Exp", "Exp2", "Expm1", "Fabs", "Floor",
+    "FloorDivide", "Fmax", "Fmin", "Gelu", "Greater", "GreaterEqual", "HardShrink", "HardSigmoid",
+    "HardSilu", "HardTanh", "Heaviside", "Hypot", "Isfinite", "Isinf", "Isnan", "LeakyRelu", "Less",
+    "LessEqual", "Log", "Log10", "Log1p", "Log2", "LogSigmoid", "Logaddexp", "LogicalAnd",
+    "LogicalNot", "LogicalOr", "LogicalXor", "Maximum", "Minimum", "Mod", "Multiply", "NanToNum",
+    "Negative", "NotEqual", "OnesLike", "Power", "Reciprocal", "Relu", "Relu6", "Round", "Rsqrt",
+    "SaturateCast", "Selu", "Sigmoid", "Sign", "Silu", "Sin", "Sinc", "Sinh", "SoftShrink",
+    "Softplus", "Softsign", "SparsePlus", "SparseSigmoid", "Sqrt", "Square", "Squareplus",
+    "StopGradient", "Subtract", "Tan", "Tanh", "TanhShrink", "Threshold", "TrueDivide", "Trunc",
+    "Where", "ZerosLike",
 })  # fmt: skip
 """Operations of `keras.ops` (as in `x + y`) that work on values at the same place."""
+
+
+def _only_in_training(name: str) -> bool:
+    """Whether a layer augments images: in inference it does nothing."""
+    others = ("AugMix", "CutMix", "MixUp", "RandAugment", "MaxNumBoundingBoxes")
+    return name in others or (name.startswith("Random") and name != "RandomCrop")
+
 
 RULES: Rules = {
     kind: rule
     for rule, kinds in (
         (Rule(_convolving, _kernel_at_outputs, stand_ins.positive),
-         (layers.Conv2D, layers.DepthwiseConv2D)),
-        (Rule(_convolving, _both_kernels, stand_ins.positive), (layers.SeparableConv2D,)),
-        (Rule(_transposed, _kernel_at_inputs, stand_ins.positive), (layers.Conv2DTranspose,)),
+         (layers.Conv1D, layers.Conv2D, layers.Conv3D, layers.DepthwiseConv1D,
+          layers.DepthwiseConv2D)),
+        (Rule(_convolving, _both_kernels, stand_ins.positive),
+         (layers.SeparableConv1D, layers.SeparableConv2D)),
+        (Rule(_transposed, _kernel_at_inputs, stand_ins.positive),
+         (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)),
         (Rule(_local, _kernel_at_outputs, stand_ins.mean_of_values), (layers.Dense,)),
         (Rule(_pooling, stand_in=stand_ins.average),
          (layers.MaxPooling2D, layers.AveragePooling2D)),
@@ -205,11 +257,13 @@ RULES: Rules = {
          (layers.GlobalMaxPooling2D, layers.GlobalAveragePooling2D)),
         (Rule(_padding, stand_in=stand_ins.same_layer), (layers.ZeroPadding2D,)),
         (Rule(_cropping, stand_in=stand_ins.same_layer), (layers.Cropping2D,)),
-        (Rule(_upsampling, stand_in=stand_ins.interpolating), (layers.UpSampling2D,)),
-        (Rule(_reordering, stand_in=stand_ins.same_layer),
-         (layers.Flatten, layers.Reshape, layers.Permute)),
+        (Rule(_cropping_centre), (layers.CenterCrop, layers.RandomCrop)),
+        (Rule(_upsampling, stand_in=stand_ins.interpolating),
+         (layers.UpSampling2D, layers.Resizing)),
+        (Rule(_adaptive, stand_in=stand_ins.average),
+         (layers.AdaptiveAveragePooling2D, layers.AdaptiveMaxPooling2D)),
         (Rule(_global, stand_in=stand_ins.same_layer), (layers.RepeatVector,)),
-        (Rule(_global), (layers.Dot,)),
+        (Rule(_global, _inner), (layers.Dot,)),
         (Rule(_concatenating, stand_in=stand_ins.same_layer), (layers.Concatenate,)),
         (Rule(_merging, stand_in=stand_ins.total),
          (layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum,
@@ -221,8 +275,29 @@ RULES: Rules = {
          (layers.Activation, layers.ActivityRegularization, layers.AlphaDropout,
           layers.BatchNormalization, layers.Dropout, layers.ELU, layers.GaussianDropout,
           layers.GaussianNoise, layers.Identity, layers.LeakyReLU, layers.Normalization,
-          layers.PReLU, layers.ReLU, layers.Rescaling, layers.SpatialDropout2D)),
+          layers.PReLU, layers.ReLU, layers.Rescaling, layers.SpatialDropout1D,
+          layers.SpatialDropout2D, layers.SpatialDropout3D, layers.Masking, layers.Solarization,
+          layers.Discretization)),
+        (Rule(_local), [kind for name, kind in vars(layers).items() if _only_in_training(name)]),
     )
     for kind in kinds
 }  # fmt: skip
 """The kinds of layer that are known, in inference mode. Extend with the argument `rules`."""
+
+OPERATIONS: Mapping[str, Rule] = {
+    kind: rule
+    for rule, kinds in (
+        (RULES[layers.Add], UNIT_BY_UNIT),
+        (RULES[layers.Add], ("CustomScaleLayer", "LayerScale", "StochasticDepth")),
+        (Rule(_global), ("OneHot",)),
+        (Rule(_concatenating), ("Concatenate",)),
+        (Rule(_upsampling, stand_in=stand_ins.interpolating), ("Resize",)),
+        (Rule(_normalising, stand_in=stand_ins.with_mean),
+         ("Cumprod", "Cumsum", "LogSoftmax", "Normalize", "Softmax", "Sort", "Sparsemax")),
+        (Rule(_normalising, stand_in=stand_ins.reduced),
+         ("All", "Amax", "Amin", "Any", "Logsumexp", "Max", "Mean", "Median", "Min", "Moments",
+          "Norm", "Prod", "Ptp", "Std", "Sum", "Var")),
+    )
+    for kind in kinds
+}  # fmt: skip
+"""Operations of `keras.ops`, and layers of `keras.applications`, by the names of their classes."""

@@ -17,6 +17,7 @@ import tensorflow as tf
 from keras import layers
 
 _POOLING = {
+    layers.AdaptiveMaxPooling2D: layers.AdaptiveAveragePooling2D,
     layers.MaxPooling2D: layers.AveragePooling2D,
     layers.GlobalMaxPooling2D: layers.GlobalAveragePooling2D,
 }
@@ -28,16 +29,15 @@ def same_layer(layer: keras.layers.Layer, *values: tf.Tensor) -> tf.Tensor:
     return _double(copy(values[0] if len(values) == 1 else list(values)))
 
 
-def interpolating(layer: keras.layers.UpSampling2D, *values: tf.Tensor) -> tf.Tensor:
-    """Upsampling as one matrix per axis, read off TensorFlow's layer, without its rounding errors.
+def interpolating(layer: keras.Operation, *values: tf.Tensor) -> tf.Tensor:
+    """Resizing as one matrix per axis, read off TensorFlow's layer, without its rounding errors.
 
     TensorFlow computes the weights of bilinear interpolation in 32 bits, so that a neighbour that
     should weigh 0 can weigh 1e-7.
     """
-    config = _config(layer)
     height, width = values[0].shape[1:3]
-    rows = type(layer).from_config(config)(tf.eye(height)[:, :, None, None])[:, :, 0, 0]
-    columns = type(layer).from_config(config)(tf.eye(width)[:, None, :, None])[:, 0, :, 0]
+    rows = layer(tf.eye(height)[:, :, None, None])[:, :, 0, 0]
+    columns = layer(tf.eye(width)[:, None, :, None])[:, 0, :, 0]
     weights = [tf.where(matrix > 1e-4, matrix, 0) for matrix in (_double(rows), _double(columns))]
     return tf.einsum("nhwc,hH,wW->nHWc", values[0], *weights)
 
@@ -70,6 +70,11 @@ def mean_of_values(layer: keras.layers.Layer, *values: tf.Tensor) -> tf.Tensor:
     return tf.repeat(mean, layer.units, axis=-1)
 
 
+def reduced(layer: keras.Operation, *values: tf.Tensor) -> tf.Tensor:
+    """The mean in place of any reduction along axes (maximum, variance)."""
+    return tf.reduce_mean(values[0], axis=layer.axis, keepdims=layer.keepdims)
+
+
 def total(layer: keras.Operation, *values: tf.Tensor) -> tf.Tensor:
     """The sum in place of any function of values at the same place (product, maximum, ReLU)."""
     return functools.reduce(operator.add, values)
@@ -86,7 +91,7 @@ def normalised_axes(layer: keras.layers.Layer, rank: int) -> set[int]:
     if isinstance(layer, layers.GroupNormalization):
         return set(range(1, rank))
     axes = layer.axis if isinstance(layer.axis, list | tuple) else [layer.axis]
-    return {axis % rank for axis in axes}
+    return set(range(1, rank)) if None in axes else {axis % rank for axis in axes}
 
 
 def _config(layer: keras.layers.Layer) -> dict[str, Any]:

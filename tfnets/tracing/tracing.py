@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ from keras import tree
 
 from tfnets.errors import InputError
 from tfnets.tracing.graph import Graph, Shape, Step
+from tfnets.tracing.products import graph_of
 
 
 def trace(model: keras.Model, input_shape: Sequence[int] | None = None) -> Graph:
@@ -19,12 +21,11 @@ def trace(model: keras.Model, input_shape: Sequence[int] | None = None) -> Graph
 
     Args:
         model: The model; nested models are unfolded.
-        input_shape: Shape (height, width, channels) of the image, if it is to be another than the
-            model was built with, or if the model leaves it open.
+        input_shape: Shape of the image (height, width, channels), or of the one input with as many
+            axes, if it is to be another than the model was built with, or is left open there.
 
     Raises:
-        InputError: The model has no graph, its layers cannot take images of this shape, a layer
-            has several outputs or works on channels first.
+        InputError: The model has no graph, or its layers cannot take images of this shape.
     """
     if not getattr(model, "inputs", None):
         raise InputError(
@@ -37,31 +38,40 @@ def trace(model: keras.Model, input_shape: Sequence[int] | None = None) -> Graph
 def _source_shapes(model: keras.Model, wanted: Sequence[int] | None) -> list[Shape]:
     shapes = [tuple(tensor.shape[1:]) for tensor in model.inputs]
     if wanted is not None:
-        images = [place for place, shape in enumerate(shapes) if len(shape) == 3]
-        if len(images) != 1:
+        wanted = tuple(int(size) for size in wanted)
+        alike = [place for place, shape in enumerate(shapes) if len(shape) == len(wanted)]
+        # Two texts of open length, say, get the same one.
+        chosen = [p for p in alike if None in shapes[p]] if len(alike) > 1 else alike
+        if not alike or min(wanted, default=1) < 1:
             raise InputError(
-                f"The model {model.name!r} has {len(images)} image inputs; another input shape "
-                "can be given to a model with exactly one."
+                f"The input shape is {wanted}, the model's {_shapes_text(shapes)}; give height, "
+                "width and channels (HEIGHTxWIDTHxCHANNELS), or as many sizes, each at least 1."
             )
-        shapes[images[0]] = _wanted_shape(shapes[images[0]], wanted)
+        if not chosen:
+            raise InputError(
+                f"The model {model.name!r} has {len(alike)} "
+                f"{'image inputs' if len(wanted) == 3 else 'inputs of that kind'}; another input "
+                "shape can be given to a model with exactly one."
+            )
+        for place in chosen:
+            shapes[place] = _wanted_shape(shapes[place], wanted)
     if any(size is None for shape in shapes for size in shape):
         raise InputError(
-            f"The model {model.name!r} leaves its input shape open: {shapes}; give the shape "
-            "(height, width, channels) of the image."
+            f"The model {model.name!r} leaves its input shape open: {_shapes_text(shapes)}; give "
+            "the shape (height, width, channels) of the image, or as many sizes as the input has."
         )
     return shapes
 
 
-def _wanted_shape(built: tuple[int | None, ...], wanted: Sequence[int]) -> Shape:
-    wanted = tuple(int(size) for size in wanted)
-    if len(wanted) != 3 or min(wanted) < 1:
+def _shapes_text(shapes: Sequence[Sequence[int | None]]) -> str:
+    return ", ".join(str(tuple(shape)) for shape in shapes)
+
+
+def _wanted_shape(built: tuple[int | None, ...], wanted: Shape) -> Shape:
+    if len(wanted) > 1 and built[-1] not in (None, wanted[-1]):
         raise InputError(
-            f"The input shape is {wanted}; give height, width and channels, each at least 1."
-        )
-    if built[2] not in (None, wanted[2]):
-        raise InputError(
-            f"The input shape {wanted} has {wanted[2]} channels, but the model takes {built[2]}; "
-            f"give height, width and {built[2]}."
+            f"The input shape {wanted} has {wanted[-1]} channels, but the model takes "
+            f"{built[-1]}; give the other sizes and {built[-1]}."
         )
     return wanted
 
@@ -75,18 +85,26 @@ class _Tracer:
         self._steps: list[Step] = []
         self._names: dict[str, int] = {}
         specs = [
-            keras.KerasTensor((1, *shape), tensor.dtype)
+            keras.KerasTensor((tensor.shape[0] or 1, *shape), tensor.dtype)
             for shape, tensor in zip(shapes, model.inputs, strict=True)
         ]
+        self._batch = specs[0].shape[0]
         self._sources = [self._number(spec) for spec in specs]
 
     def graph(self) -> Graph:
         self._unfold(self._model, self._sources, "")
         shapes = tuple(tuple(spec.shape[1:]) for spec in self._specs)
-        sources = tuple(self._sources)
-        return Graph(self._model.name, tuple(self._steps), shapes, sources, self._names)
+        sources, steps = tuple(self._sources), tuple(self._steps)
+        parts = {
+            number: Fraction(spec.shape[0], self._batch)
+            for number, spec in enumerate(self._specs)
+            if spec.shape[:1] not in ((), (self._batch,))
+        }
+        return Graph(self._model.name, steps, shapes, sources, self._names, parts, self._batch)
 
     def _number(self, spec: keras.KerasTensor) -> int:
+        if spec.shape[:1] == (None,):  # As after a condition, whose branches Keras compares.
+            spec = keras.KerasTensor((self._batch, *spec.shape[1:]), spec.dtype)
         self._specs.append(spec)
         return len(self._specs) - 1
 
@@ -99,7 +117,7 @@ class _Tracer:
             if getattr(node.operation, "inputs", None):
                 outputs = self._unfold(node.operation, inputs, f"{name}/")
             else:
-                outputs = [self._call(node, inputs, name)]
+                outputs = self._call(node, inputs, name)
             # A nested model with several outputs is addressed by its layers' names.
             if len(outputs) == 1:
                 self._names[name] = outputs[0]
@@ -110,18 +128,21 @@ class _Tracer:
         numbered = (f"{name}:{call}" for call in itertools.count(2))
         return next(one for one in itertools.chain([name], numbered) if one not in self._names)
 
-    def _call(self, node: Any, inputs: tuple[int, ...], name: str) -> int:
-        step = Step(name, node.operation, inputs, len(self._specs), node)
+    def _call(self, node: Any, inputs: tuple[int, ...], name: str) -> list[int]:
         specs = [self._specs[number] for number in inputs]
-        _require_supported(step)
         image = [self._specs[source] for source in self._sources]
-        self._steps.append(step)
-        return self._number(_output(step, specs, image))
+        first = Step(name, node.operation, inputs, len(self._specs), node)
+        outputs = [self._number(spec) for spec in _outputs(first, specs, image)]
+        for place, output in enumerate(outputs):
+            label = f"{name}[{place}]" if place else name
+            self._names[label] = output
+            self._steps.append(Step(label, node.operation, inputs, output, node, place))
+        return outputs
 
 
-def _output(
+def _outputs(
     step: Step, specs: list[keras.KerasTensor], image: list[keras.KerasTensor]
-) -> keras.KerasTensor:
+) -> list[keras.KerasTensor]:
     """What a call puts out; refuses a shape that the layer cannot take."""
     misfit = InputError(
         f"The layer {step.name!r} ({step.kind}) cannot take {_text(specs)}, which is what an input "
@@ -132,30 +153,20 @@ def _output(
     known = {id(x): spec for x, spec in zip(step.node.input_tensors, specs, strict=True)}
     args, kwargs = step.node.arguments.fill_in(known)
     try:
-        output = step.layer.compute_output_spec(*args, **kwargs)
-        empty = min(output.shape[1:], default=1) < 1
+        outputs = tree.flatten(step.layer.compute_output_spec(*args, **kwargs))
+        if any(None in output.shape[1:] for output in outputs):  # EinsumDense((None, 8)), say.
+            found = graph_of(step, [spec.shape for spec in specs]).outputs
+            outputs = [keras.KerasTensor(tuple(x.shape), x.dtype.name) for x in found]
+        empty = any(min(output.shape[1:], default=1) < 1 for output in outputs)
     except Exception as error:  # Layers raise nearly every kind for a shape they cannot take.
         raise misfit from error
     if empty:
         raise misfit
-    return output
+    return outputs
 
 
 def _text(specs: Sequence[keras.KerasTensor]) -> str:
     return " and ".join("x".join(map(str, spec.shape[1:])) or "one value" for spec in specs)
-
-
-def _require_supported(step: Step) -> None:
-    if len(step.node.outputs) != 1:
-        raise InputError(
-            f"The layer {step.name!r} ({step.kind}) has {len(step.node.outputs)} outputs; only "
-            "layers with one output are supported."
-        )
-    if getattr(step.layer, "data_format", None) == "channels_first":
-        raise InputError(
-            f"The layer {step.name!r} works on channels first; build the model with "
-            "data_format='channels_last'."
-        )
 
 
 def _fits(step: Step, specs: list[keras.KerasTensor]) -> bool:
