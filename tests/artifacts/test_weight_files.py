@@ -7,6 +7,8 @@ from tfnets.artifacts.weight_files import file_weights
 from tfnets.artifacts.weights import restore_weights
 from tfnets.errors import InputError
 
+from .samples import assert_same, numbers, shake
+
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 L = keras.layers
 
@@ -61,7 +63,9 @@ def test_missing_other_and_damaged_files(tmp_path, saved):
     assert "no file" in refusal(tmp_path / "none.weights.h5")
     assert "no file" in refusal(tmp_path / "none.keras")
     (tmp_path / "legacy.h5").write_bytes(saved.read_bytes())
-    assert "of no known kind" in refusal(tmp_path / "legacy.h5")
+    assert "has no list of layers" in refusal(tmp_path / "legacy.h5")
+    (tmp_path / "model.onnx").write_bytes(b"")
+    assert "of no known kind" in refusal(tmp_path / "model.onnx")
     data = saved.read_bytes()
     for length in [0, 7, 200, len(data) - 1]:
         saved.write_bytes(data[:length])
@@ -122,6 +126,73 @@ def test_virtual_and_external_arrays_are_refused(saved, tmp_path):
         del variables["0"]
         variables.create_dataset("0", (3, 2), "float32", external=[(str(tmp_path / "raw"), 0, 24)])
     assert "no plain array at /layers/dense/vars/0" in refusal(saved)
+
+
+class TestLegacy:
+    """`model.save("old.h5")`: read by names, following nothing."""
+
+    @pytest.fixture
+    def old(self, tmp_path):
+        path = tmp_path / "old.h5"
+        shake(small(), 1).save(path)
+        return path
+
+    def test_a_lambda_is_not_run(self, tmp_path):
+        def build():
+            image = L.Input((3,))
+            return keras.Model(image, L.Lambda(lambda x: x + 1)(L.Dense(2, name="d")(image)))
+
+        source, target = shake(build(), 1), build()
+        source.save(tmp_path / "old.h5")
+        restore_weights(target, tmp_path / "old.h5")
+        assert_same(numbers(target), numbers(source))
+
+    def test_names_of_keras_2(self, old):
+        """There, weights are called `dense/kernel:0`."""
+        with h5py.File(old, "a") as file:
+            group = file["model_weights"][next(iter(file["model_weights"].attrs["layer_names"]))]
+            names = list(group.attrs["weight_names"])
+            for name in names:
+                group.move(name, f"{name}:0")
+            group.attrs["weight_names"] = [f"{name}:0".encode() for name in names]
+        target = small()
+        restore_weights(target, old)
+        assert_same(numbers(target), numbers(shake(small(), 1)))
+
+    @pytest.mark.parametrize("kind", ["soft", "external", "group", "virtual", "raw"])
+    def test_nothing_is_followed(self, old, kind, tmp_path):
+        (tmp_path / "raw").write_bytes(bytes(24))
+        with h5py.File(old, "a") as file:
+            layer = file["model_weights"].attrs["layer_names"][-1]
+            name = file[f"model_weights/{layer}"].attrs["weight_names"][0]
+            place = f"model_weights/{layer}/{name}"
+            if kind == "group":
+                place = f"model_weights/{layer}"
+            del file[place]
+            layout = h5py.VirtualLayout((3, 2), "float32")
+            layout[:] = h5py.VirtualSource("secret.h5", "0", shape=(3, 2))
+            if kind == "virtual":
+                file.create_virtual_dataset(place, layout)
+            elif kind == "raw":
+                outside = [(str(tmp_path / "raw"), 0, 24)]
+                file.create_dataset(place, (3, 2), "float32", external=outside)
+            else:
+                soft = kind != "external"
+                file[place] = h5py.SoftLink("/x") if soft else h5py.ExternalLink("s.h5", "0")
+        sentence = refusal(old)
+        assert "links are not followed" in sentence or "no plain array" in sentence
+        assert "\n" not in sentence
+
+    def test_damaged_files(self, old):
+        data = old.read_bytes()
+        for length in [0, 7, 200, len(data) - 1]:
+            old.write_bytes(data[:length])
+            assert "not a whole .h5 file" in refusal(old)
+        old.write_bytes(data)
+        with h5py.File(old, "a") as file:
+            del file["model_weights"]
+            file["model_weights"] = np.zeros(3)
+        assert refusal(old)
 
 
 def test_text_empty_and_inflated_arrays_are_refused(saved):

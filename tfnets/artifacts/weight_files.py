@@ -1,7 +1,12 @@
-"""Reading `.weights.h5` files, which store layer names but only numbers for their variables."""
+"""Reading weights from HDF5 files, without following links or running anything.
+
+`.weights.h5` files store layer names but only numbers for their variables; `.h5` files of
+`model.save`, as Keras has long written them, store the names of both.
+"""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -26,12 +31,55 @@ def file_weights(path: Path) -> tuple[Weight, ...]:
         InputError: The file is missing, damaged or not plain, was written by a Keras that stored
             no layer names, or names two layers alike.
     """
+    return _read(path, lambda file: _groups(file, "", set()))
+
+
+def legacy_weights(path: Path) -> tuple[Weight, ...]:
+    """Reads what `model.save("NAME.h5")` wrote, as Keras lists it: layer by layer.
+
+    Raises:
+        InputError: As in `file_weights`.
+    """
+    return _read(path, _legacy)
+
+
+def _read(path: Path, read: Callable[[h5py.File], Iterator[Weight]]) -> tuple[Weight, ...]:
     if not path.is_file():
-        raise InputError(f"There is no file {path}; expected a .weights.h5 file.")
+        raise InputError(f"There is no file {path}; expected a .weights.h5 or .h5 file.")
     with _one_sentence(path), h5py.File(path, "r") as file:
-        weights = tuple(_groups(file, "", set()))
+        weights = tuple(read(file))
     require_unique(((weight.path, weight) for weight in weights), str(path))
     return weights
+
+
+def _legacy(file: h5py.File) -> Iterator[Weight]:
+    seen: set[int] = set()
+    root = _link(file, "model_weights") if "model_weights" in file else file
+    names = _texts(root, "layer_names")
+    if not names:
+        raise InputError("has no list of layers; save it again with model.save.")
+    for layer in (*names, *({"top_level_model_weights"} & set(root))):
+        group = _link(root, layer)
+        for number, text in enumerate(_texts(group, "weight_names")):
+            *around, name = text.split("/")
+            inner = group
+            for part in around:
+                inner = _link(inner, part)
+            member = _member(inner, name, seen)
+            path = around[around.index(layer) + 1 :] if layer in around else around
+            top = "" if layer not in names else layer
+            weight = _weight(member, join(top, *path), str(number))
+            yield replace(weight, name=name.removesuffix(":0"))
+
+
+def _texts(group: h5py.Group | h5py.Dataset, name: str) -> list[str]:
+    """Returns a list of names, which Keras cuts into numbered pieces where it is long."""
+    pieces = [group.attrs[name]] if name in group.attrs else []
+    while not pieces or f"{name}{len(pieces)}" in group.attrs:
+        if f"{name}{len(pieces)}" not in group.attrs:
+            return []
+        pieces.append(group.attrs[f"{name}{len(pieces)}"])
+    return [x.decode() if isinstance(x, bytes) else str(x) for piece in pieces for x in piece]
 
 
 @contextlib.contextmanager
@@ -42,8 +90,8 @@ def _one_sentence(path: Path) -> Iterator[None]:
         raise InputError(f"{path} {error}") from error
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
         raise InputError(
-            f"{path} is not a whole .weights.h5 file ({type(error).__name__}); copy or save it "
-            "again with model.save_weights."
+            f"{path} is not a whole {''.join(path.suffixes[-2:])} file ({type(error).__name__}); "
+            "copy or save it again with Keras."
         ) from error
 
 
@@ -63,14 +111,20 @@ def _groups(group: h5py.Group, layer: str, seen: set[int]) -> Iterator[Weight]:
 
 def _member(group: h5py.Group, name: str, seen: set[int]) -> h5py.Group | h5py.Dataset:
     """Returns a member that is really stored in this file, and only in this place."""
-    if group.get(name, getclass=True, getlink=True) is not h5py.HardLink:
-        raise InputError(f"has a link at {group.name}/{name}; links are not followed.")
-    member = group[name]
+    member = _link(group, name)
     address = h5py.h5o.get_info(member.id).addr
     if address in seen:
         raise InputError(f"stores {group.name}/{name} in two places; save it again with Keras.")
     seen.add(address)
     return member
+
+
+def _link(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset:
+    if not isinstance(group, h5py.Group):
+        raise InputError(f"has an array instead of a group at {group.name}; save it again.")
+    if group.get(name, getclass=True, getlink=True) is not h5py.HardLink:
+        raise InputError(f"has a link at {group.name}/{name}; links are not followed.")
+    return group[name]
 
 
 def _layer_name(variables: h5py.Group) -> str:

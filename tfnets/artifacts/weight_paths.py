@@ -11,6 +11,7 @@ model holds for everything inside it.
 
 import difflib
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -101,6 +102,54 @@ def renamed_layers(layers: Iterable[str], rename: Mapping[str, str]) -> dict[str
             sentence = f"The rename pattern {unused!r} renames no layer of the source"
             raise _useless(sentence, unused, paths)
     return paths
+
+
+def automatic(name: str, kinds: Collection[str]) -> bool:
+    """Whether a name is one that Keras counts up (`dense_3`, `forward_lstm_1`) for such kinds."""
+    return re.sub("^(for|back)ward_", "", _base(name)) in kinds
+
+
+def counterparts(
+    wanted: Iterable[str], given: Iterable[str], kinds: Collection[str], subclassed: bool
+) -> dict[str, str]:
+    """Gives every target layer the path of its counterpart in the source.
+
+    Names go by themselves. Inside wrappers and nested models (in a subclassed model: everywhere)
+    automatic ones go by their order, if both sides have as many, because Keras counts them from
+    the program's start. `kinds` are the classes' names as Keras writes them (`multi_head`).
+    """
+    layers = list(wanted)
+    (ours, theirs), found = (_children(paths) for paths in (layers, given)), {}
+    for path in layers:
+        here = there = ""
+        for name in path.split("/"):
+            mine, other = (_alike(found_, name) for found_ in (ours[here], theirs[there]))
+            inner = bool(here) or subclassed
+            counted = inner and automatic(name, kinds) and len(mine) == len(other)
+            there = join(there, other[mine.index(name)] if counted else name)
+            here = join(here, name)
+        found[path] = there
+    return found
+
+
+def _children(paths: Iterable[str]) -> dict[str, set[str]]:
+    """Names of the layers right inside each path."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        for around in _around(path):
+            parent, _, name = around.rpartition("/")
+            names[parent].add(name)
+    return names
+
+
+def _alike(names: Iterable[str], name: str) -> list[str]:
+    """The names that differ from this one in their number only, counted up."""
+    same = [other for other in names if _base(other) == _base(name)]
+    return sorted(same, key=lambda other: (len(other), other))
+
+
+def _base(name: str) -> str:
+    return re.sub(r"_\d+$", "", name)
 
 
 def skipped_paths(paths: Collection[str], skip: Sequence[str]) -> set[str]:

@@ -79,13 +79,19 @@ class RestoreError(InputError):
         report: The whole report; its `mismatched` and `unused` rows are also in the message.
     """
 
-    def __init__(self, report: RestoreReport) -> None:
+    def __init__(self, report: RestoreReport, counted: str = "") -> None:
         self.report = report
+        advice = (
+            f"{counted!r} is an automatic name, which Keras counts up whenever a program makes "
+            "a layer of that kind, so that it can mean another layer in the source; pair the "
+            "layers by their order with by='order' (--by order), or rename the source's with rename"
+            if counted
+            else "rename the source's layers with rename, or name in skip what may stay as it is"
+        )
         total = len(report.loaded) + len(report.skipped) + len(report.mismatched)
         sentence = (
             f"{len(report.mismatched)} of the target's {total} weights do not fit the source and "
-            "nothing was written; rename the source's layers with rename, or name in skip what "
-            "may stay as it is."
+            f"nothing was written; {advice}."
         )
         super().__init__("\n".join([sentence, *report.table(("mismatched", "unused"))]))
 

@@ -1,25 +1,30 @@
-"""Where weights come from: a live model, a `.keras` file, a `.weights.h5` file or a run folder.
+"""Where weights come from: a live model, a `.keras`, `.weights.h5` or `.h5` file, or a run folder.
 
 Optimizer state, metrics and the states of random generators are not weights.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from tfnets.artifacts.models import load_model
-from tfnets.artifacts.weight_files import file_weights
+from tfnets.artifacts.weight_files import file_weights, legacy_weights
 from tfnets.artifacts.weight_paths import Weight, join, require_unique
 from tfnets.errors import InputError
 
 
-def source_weights(source: keras.Model | Path | str) -> tuple[Weight, ...]:
+def source_weights(
+    source: keras.Model | Path | str, target: keras.Model, *, in_order: bool = False
+) -> tuple[Weight, ...]:
     """Reads the weights in the order of the layers (in a `.weights.h5` file: of its groups).
 
-    The source is a built model; a `.keras` file (loaded in safe mode); a `.weights.h5` file; or a
-    run folder (`config.json` beside exactly one `.keras` file).
+    The source is a built model; a `.keras` file (loaded in safe mode); a `.weights.h5` file; a
+    `.h5` file of `model.save`, of which only arrays and their names are read; or a run folder
+    (`config.json` beside exactly one `.keras` file). A `.weights.h5` file has no order of layers:
+    where it is asked for, the file must be of a model built as the target is.
 
     Raises:
         InputError: The source cannot be read safely, or a weight has no path of its own.
@@ -34,13 +39,44 @@ def source_weights(source: keras.Model | Path | str) -> tuple[Weight, ...]:
     path = Path(source)
     path = _model_in_run(path) if path.is_dir() else path
     if path.name.endswith(".weights.h5"):
-        return file_weights(path)
+        found = file_weights(path)
+        return model_weights(_loaded(path, target), f"The model in {path}") if in_order else found
+    if path.suffix in (".h5", ".hdf5"):
+        return _as_in(target, legacy_weights(path))
     if path.exists() and path.suffix != ".keras":
         raise InputError(
-            f"The source {path} is of no known kind; expected a .keras file, a .weights.h5 file "
-            "or a run folder."
+            f"The source {path} is of no known kind; expected a .keras file, a .weights.h5 file, "
+            "a .h5 file of model.save or a run folder."
         )
     return model_weights(load_model(path), f"The model in {path}")
+
+
+def _loaded(path: Path, target: keras.Model) -> keras.Model:
+    try:
+        copy = keras.models.clone_model(target)
+        copy.load_weights(path)
+    except Exception as error:  # Keras raises nearly every kind.
+        raise InputError(
+            f"{path} stores no order of layers and does not fit a model built as the target; hand "
+            "over the model or a .keras file."
+        ) from error
+    return copy
+
+
+def _as_in(target: keras.Model, found: tuple[Weight, ...]) -> tuple[Weight, ...]:
+    """Gives a legacy file's weights the target's paths, in layers with the same list of weights.
+
+    Keras forgets nested models in its own paths, and lists a layer's trainable weights first.
+    """
+    ours = {id(weight.value): weight for weight in model_weights(target, "The target model")}
+    paths: dict[int, Weight] = {}
+    for layer in target.layers:
+        there = [weight for weight in found if weight.layer.split("/")[0] == layer.name]
+        here = [ours[id(v)] for v in layer.trainable_weights + layer.non_trainable_weights]
+        if [weight.name for weight in there] == [weight.name for weight in here]:
+            paths |= {id(one): other for one, other in zip(there, here, strict=True)}
+    named = ((weight, paths.get(id(weight), weight)) for weight in found)
+    return tuple(replace(weight, layer=path.layer, key=path.key) for weight, path in named)
 
 
 def _model_in_run(folder: Path) -> Path:

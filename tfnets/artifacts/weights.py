@@ -5,10 +5,11 @@ Keras itself loads by the order of layers, or skips silently what does not fit
 counterpart, unless it is named in `skip`, and the error lists both sides.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -18,6 +19,8 @@ import tensorflow as tf
 from tfnets.artifacts.models import load_model
 from tfnets.artifacts.weight_paths import (
     Weight,
+    automatic,
+    counterparts,
     join,
     renamed_layers,
     require_unique,
@@ -37,6 +40,7 @@ def restore_weights(
     *,
     rename: Mapping[str, str] | None = None,
     skip: Sequence[str] = (),
+    by: str = "name",
     dry_run: bool = False,
 ) -> RestoreReport:
     r"""Copies weights into `target` by layer path, weight name and shape, all or nothing.
@@ -49,6 +53,10 @@ def restore_weights(
         restore_weights(gan, "run/autoencoder.keras",
                         rename={"decoder_(.*)": r"generator_\1"}, skip=["head"])
 
+    Names that Keras has counted up (`dense_3`) differ whenever a program has made other layers
+    before. Inside wrappers, nested models and subclassed models they are paired by their order;
+    elsewhere they are refused, and `by="order"` pairs all layers that have weights by theirs.
+
     A `.weights.h5` file stores no variable names: there a layer must have as many variables as
     its counterpart, which then go by their order (so a file cannot tell apart two different
     variables of the same shape in the same place, such as BatchNormalization's scale and offset
@@ -57,12 +65,13 @@ def restore_weights(
 
     Args:
         target: The built model whose weights are overwritten.
-        source: A built model, a `.keras` file (loaded in safe mode), a `.weights.h5` file, or a
-            run folder with exactly one `.keras` file.
+        source: A built model, a `.keras` file (loaded in safe mode), a `.weights.h5` file, a `.h5`
+            file of `model.save` (only its arrays are read), or a run folder with one `.keras` file.
         rename: Pattern over source layer paths -> the path to look for in the target. The first
             that matches a layer counts.
         skip: Patterns over target paths (layers or single weights) that stay as they are, whether
             or not the source has them.
+        by: "name", or "order": the first layer with the first, and so on, without `rename`.
         dry_run: Change nothing, and report what does not fit instead of raising.
 
     Raises:
@@ -70,10 +79,18 @@ def restore_weights(
         InputError: The source cannot be read, a model is not built or is quantised, a path or a
             renamed path is ambiguous, or a pattern matches nothing.
     """
+    if by not in ("name", "order") or (by == "order" and rename):
+        raise InputError(f"by is {by!r}; expected 'name', or 'order' without rename.")
     wanted = model_weights(target, "The target model")
-    given = source_weights(source)
+    given = source_weights(source, target, in_order=by == "order")
     stay = skipped_paths([weight.path for weight in wanted], skip)
-    pairs = tuple(_pairs(wanted, _by_new_layer(given, rename or {})))
+    kinds = {_kind(layer) for layer in target._flatten_layers()}
+    ours, theirs = _by_layer(wanted), _by_new_layer(given, rename or {})
+    if by == "order":
+        partners = dict(zip(ours, theirs, strict=False))
+    else:
+        partners = counterparts(ours, theirs, kinds, not getattr(target, "inputs", None))
+    pairs = tuple(_pairs(ours, theirs, partners))
     # Read before anything is written, so that a model can be the source of its own renaming.
     fitting = [(w, g) for w, g, why in pairs if g and not (why or w.path in stay)]
     values = {w.path: _cast(g.array(), w.dtype) for w, g in fitting}
@@ -81,7 +98,9 @@ def restore_weights(
     if dry_run:
         return report
     if report.mismatched:
-        raise RestoreError(report)
+        missing = (row.target.split("/")[0] for row in report.mismatched if not row.source)
+        counted = [name for name in missing if by == "name" and automatic(name, kinds)]
+        raise RestoreError(report, counted[0] if counted and report.unused else "")
     _write(wanted, values)
     return report
 
@@ -93,6 +112,7 @@ def restore_file(
     *,
     rename: Mapping[str, str] | None = None,
     skip: Sequence[str] = (),
+    by: str = "name",
     dry_run: bool = False,
     force: bool = False,
 ) -> RestoreReport:
@@ -115,41 +135,64 @@ def restore_file(
             f"{out_path} exists already; choose another name, or replace it with --force."
         )
     model = load_model(target_path)
-    report = restore_weights(model, source, rename=rename, skip=skip, dry_run=dry_run)
+    report = restore_weights(model, source, rename=rename, skip=skip, by=by, dry_run=dry_run)
     if not dry_run:
         with atomic(out_path) as temporary:
             model.save(temporary)
     return report
 
 
+def _kind(layer: keras.Layer) -> str:
+    """The name that Keras counts up for a layer, without its number: `multi_head_attention`."""
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W", "", type(layer).__name__))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def _by_layer(
+    weights: Iterable[Weight], new: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, list[Weight]]:
+    layers: dict[str, list[Weight]] = {}
+    for weight in weights:
+        layers.setdefault(new.get(weight.layer, weight.layer), []).append(weight)
+    return layers
+
+
 def _by_new_layer(given: Sequence[Weight], rename: Mapping[str, str]) -> dict[str, list[Weight]]:
     new = renamed_layers(dict.fromkeys(weight.layer for weight in given), rename)
     paths = ((join(new[weight.layer], weight.name or weight.key), weight) for weight in given)
     require_unique(paths, "After renaming, the source")
-    layers: dict[str, list[Weight]] = defaultdict(list)
-    for weight in given:
-        layers[new[weight.layer]].append(weight)
-    return layers
+    return _by_layer(given, new)
 
 
 _Pair = tuple[Weight, Weight | None, str]
 
 
-def _pairs(wanted: Iterable[Weight], given: Mapping[str, list[Weight]]) -> Iterator[_Pair]:
+def _pairs(
+    wanted: Mapping[str, list[Weight]], given: Mapping[str, list[Weight]], partners: dict[str, str]
+) -> Iterator[_Pair]:
     """Yields every target weight, its counterpart, and why the two do not fit ("" if they do)."""
-    layers: dict[str, list[Weight]] = defaultdict(list)
-    for weight in wanted:
-        layers[weight.layer].append(weight)
-    for layer, ours in layers.items():
-        theirs = given.get(layer, [])
+    for layer, ours in wanted.items():
+        theirs = given.get(partners.get(layer), [])
         named = all(weight.name for weight in theirs)
-        if not named and {weight.key for weight in theirs} != {weight.key for weight in ours}:
+        if not named and {weight.key for weight in theirs} != _keys(ours):
             why = f"the file has {len(theirs)} unnamed variables here, the target {len(ours)}"
             yield from ((w, None, why) for w in ours)
             continue
-        by = attrgetter("name" if named else "key")
-        table = {by(weight): weight for weight in theirs}
-        yield from ((w, table.get(by(w)), _misfit(w, table.get(by(w)))) for w in ours)
+        table = {_label(weight, named): weight for weight in theirs}
+        found = ((weight, table.get(_label(weight, named))) for weight in ours)
+        yield from ((weight, other, _misfit(weight, other)) for weight, other in found)
+
+
+def _keys(weights: Sequence[Weight]) -> set[str]:
+    """All numbers of a layer's variables, also of those that belong to a layer around it."""
+    store: dict[str, Any] = {}
+    weights[0].owner.save_own_variables(store)
+    return set(store)
+
+
+def _label(weight: Weight, named: bool) -> str:
+    """A weight's name in its layer, or its number if it has none but Keras's own `variable_7`."""
+    return weight.name if named and not automatic(weight.name, ("variable",)) else weight.key
 
 
 def _misfit(wanted: Weight, given: Weight | None) -> str:

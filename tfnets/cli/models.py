@@ -13,11 +13,12 @@ def add(commands: Commands) -> None:
     """Adds the commands of this module."""
     text = "Copy the weights that fit from a model into another, by layer name and shape."
     option = command(commands, "restore", text, _restore).add_argument
-    option("source", type=Path, help=".keras, .weights.h5 or run folder")
+    option("source", type=Path, help=".keras, .weights.h5, .h5 or run folder")
     option("target", type=Path, help=".keras file that receives")
     option("--out", type=Path, required=True, help=".keras file to write")
     option("--rename", action="append", default=[], metavar="PATTERN=NAME")
     option("--skip", action="append", default=[], metavar="PATTERN")
+    option("--by", choices=("name", "order"), default="name", help="how layers are paired")
     option("--dry-run", action="store_true", help="only show the table")
     option("--force", action="store_true", help="replace an existing file")
 
@@ -37,7 +38,7 @@ def add(commands: Commands) -> None:
     text = "Show what each layer of a model sees and costs: field, weights, multiplications."
     option = command(commands, "cost", text, _cost).add_argument
     option("model", type=Path, help=".keras file")
-    option("--input", metavar="HEIGHTxWIDTHxCHANNELS", help="another image size")
+    option("--input", metavar="HEIGHTxWIDTHxCHANNELS", help="another input size")
 
 
 def _restore(options: argparse.Namespace) -> None:
@@ -48,7 +49,7 @@ def _restore(options: argparse.Namespace) -> None:
         if "=" not in pair:
             raise InputError(f"--rename takes PATTERN=NAME, but got {pair!r}.")
     rename = dict(pair.split("=", 1) for pair in options.rename)
-    given = {name: getattr(options, name) for name in ("skip", "dry_run", "force")}
+    given = {name: getattr(options, name) for name in ("skip", "by", "dry_run", "force")}
     print(restore_file(options.source, options.target, options.out, rename=rename, **given))
 
 
@@ -86,9 +87,10 @@ def _export(options: argparse.Namespace) -> None:
 def _cost(options: argparse.Namespace) -> None:
     shape = text = options.input
     if text is not None:
-        if not re.fullmatch(r"[1-9]\d{0,5}(x[1-9]\d{0,5}){2}", text):
+        if not re.fullmatch(r"[1-9]\d{0,5}(x[1-9]\d{0,5}){0,3}", text):
             raise InputError(
-                f"--input takes HEIGHTxWIDTHxCHANNELS such as 32x32x3, but got {text!r}."
+                "--input takes HEIGHTxWIDTHxCHANNELS such as 32x32x3, or as many sizes as the "
+                f"model's input has, but got {text!r}."
             )
         shape = tuple(map(int, text.split("x")))
     import_tensorflow()
