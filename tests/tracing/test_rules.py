@@ -51,8 +51,8 @@ MOVES = {
     "triangle": lambda x: ops.transpose(ops.tril(ops.transpose(x, (0, 3, 1, 2))), (0, 2, 3, 1)),
     "resize": lambda x: layers.Resizing(5, 12)(x),
     "nearest": lambda x: ops.image.resize(x, (11, 3), interpolation="nearest"),
+    "spectral": lambda x: layers.SpectralNormalization(layers.Conv2D(2, 3, strides=2))(x),
     "centre": lambda x: layers.CenterCrop(4, 4)(x),
-    "adaptive": lambda x: layers.AdaptiveMaxPooling2D((3, 5))(x),
     "softmax": lambda x: ops.softmax(x, axis=1),
     "mean": lambda x: x - ops.mean(x, axis=2, keepdims=True),
     "maximum": lambda x: x * ops.max(x, axis=(1, 2), keepdims=True),
@@ -80,6 +80,12 @@ def test_fields_through_pads_and_slices(name, stride, offset):
     x = layers.Conv2D(2, 2)(MOVES[name](image))
     found = field(keras.Model(image, layers.Conv2D(1, (2, 1), name="end")(x)), "end")
     assert (found.height, found.stride[0], found.offset) == (1 + 2 * stride, stride, offset)
+
+
+def test_a_batch_of_a_given_size():
+    image = keras.Input((8, 7, 2), batch_size=3)
+    x = layers.Conv2D(2, 2)(ops.reshape(image, (3, 8, 7, 2))[:, 1:])
+    assert field(keras.Model(image, layers.ReLU(name="end")(x)), "end").offset == (1, 0)
 
 
 class TestRules:

@@ -24,7 +24,12 @@ MOVING = frozenset({
 })  # fmt: skip
 """Operations of `keras.ops` on one tensor that only move its values, and put constants beside."""
 
-_CALLS = {kind.call for kind in (layers.Flatten, layers.Permute, layers.Reshape)}
+_CALLS = {
+    kind.call
+    for kind in (
+        layers.Cropping2D, layers.Flatten, layers.Permute, layers.Reshape, layers.ZeroPadding2D,
+    )
+}  # fmt: skip
 
 
 def only_moves(step: Step) -> bool:
@@ -65,11 +70,13 @@ def _in_order(graph: Graph, step: Step) -> bool:
 
 def reading(step: Step, layer: keras.Operation, source: Shape, output: Shape) -> readings.Reading:
     """Moves the values' numbers; twice, to tell them from constants."""
-    numbers, by = np.arange(math.prod(source), dtype=np.int32).reshape(1, *source), 2**29
+    batch, by = step.node.input_tensors[0].shape[0] or 1, 2**29
+    numbers = np.broadcast_to(
+        np.arange(math.prod(source), dtype=np.int32).reshape(source), (batch, *source)
+    )
     try:
         low, high = (np.asarray(step.run([tf.constant(numbers + at)])) for at in (by, 2 * by))
     except TypeError:  # Constants that are no whole numbers; layers would round large ones.
-        numbers = numbers.astype(float)
-        low, high = (np.asarray(step.run([tf.constant(numbers + at)])) for at in (by, 2 * by))
+        low, high = (np.asarray(step.run([tf.constant(numbers + at * 1.0)])) for at in (by, 2 * by))
     places = np.where(high - low == by, low - by, -1)
-    return readings.moved(places.reshape(output).astype(np.int64), source)
+    return readings.moved(places.reshape(batch, *output)[0].astype(np.int64), source)

@@ -5,8 +5,8 @@ value that is a sum of n products counts n. The body of a loop (LSTM, GRU) count
 runs, the larger branch of a condition once. Nothing is computed.
 """
 
-import math
 from collections.abc import Iterator, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,11 @@ from tfnets.errors import InputError
 from tfnets.tracing.graph import Shape, Step
 
 _ONLY_SHAPES = ("OnesLike", "Shape", "ZerosLike")
-_SEEN_ONLY_WHEN_RUN = ("PyFunc", "PyFuncStateless", "EagerPyFunc", "XlaCustomCallV2")
+_PYTHON = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
 
 
 def products(step: Step, inputs: Sequence[Shape]) -> int:
-    """Counts the multiplications of one call in inference, for inputs of these whole shapes.
+    """Counts the multiplications of one call, for inputs of these whole shapes.
 
     Raises:
         InputError: TensorFlow cannot make a graph of the call, or it does not show them: a loop of
@@ -37,10 +37,7 @@ def products(step: Step, inputs: Sequence[Shape]) -> int:
 
 def graph_of(step: Step, inputs: Sequence[Shape]) -> tf.Graph:
     """Returns TensorFlow's graph of one call, for inputs of these whole shapes."""
-    specs = [
-        tf.TensorSpec(shape, tensor.dtype)
-        for shape, tensor in zip(inputs, step.node.input_tensors, strict=True)
-    ]
+    specs = map(tf.TensorSpec, inputs, (tensor.dtype for tensor in step.node.input_tensors))
     traced = tf.function(lambda *values: step.outputs(values), autograph=False)
     return traced.get_concrete_function(*specs).graph
 
@@ -57,13 +54,14 @@ def _in_graph(graph: tf.Graph) -> int:
 
 
 def _of(operation: tf.Operation) -> int:
-    if operation.type in _SEEN_ONLY_WHEN_RUN:
+    if operation.type in _PYTHON:
         raise ValueError(operation.type)
+    shapes = [tuple(x.shape) for x in (*operation.inputs, *operation.outputs)]
     if operation.type in _COUNTS:
-        return _COUNTS[operation.type](operation, *(tuple(x.shape) for x in operation.inputs))
+        return _COUNTS[operation.type](operation, *shapes)
     inner = dict(_functions(operation))
-    if "body" in inner:
-        return inner["body"] and inner["body"] * _rounds(operation)
+    if inner.get("body"):
+        return inner["body"] * _rounds(operation)
     return max(inner.values(), default=0)
 
 
@@ -71,10 +69,8 @@ def _functions(operation: tf.Operation) -> Iterator[tuple[str, int]]:
     """Yields the functions that an operation calls, by attribute, and what is counted in each."""
     for key, value in operation.node_def.attr.items():
         for place, function in enumerate([value.func] if value.func.name else value.list.func):
-            yield (
-                f"{key}{place or ''}",
-                _in_graph(operation.graph._get_function(function.name).graph),
-            )
+            graph = operation.graph._get_function(function.name).graph
+            yield f"{key}{place or ''}", _in_graph(graph)
 
 
 def _rounds(loop: tf.Operation) -> int:
@@ -85,39 +81,34 @@ def _rounds(loop: tf.Operation) -> int:
     return int(np.max(tf.get_static_value(most)))
 
 
-def _matrices(operation: tf.Operation, first: Shape, second: Shape) -> int:
+def _matrices(operation: tf.Operation, first: Shape, second: Shape, output: Shape) -> int:
     turned = operation.get_attr("transpose_a" if operation.type == "MatMul" else "adj_x")
-    return math.prod(operation.outputs[0].shape) * first[-2 if turned else -1]
+    return prod(output) * first[-2 if turned else -1]
 
 
-def _einsum(operation: tf.Operation, *inputs: Shape) -> int:
-    if len(inputs) < 2:
-        return 0
-    left, output = operation.get_attr("equation").decode().split("->")
+def _einsum(operation: tf.Operation, *shapes: Shape) -> int:
+    left, kept = operation.get_attr("equation").decode().split("->")
     sizes = {}
-    for labels, shape in zip(left.split(","), inputs, strict=True):
+    for labels, shape in zip(left.split(","), shapes, strict=False):
         before, _, after = labels.partition("...")
         sizes |= zip(before, shape, strict=False)
         sizes |= zip(reversed(after), reversed(shape), strict=False)
-    summed = math.prod(size for label, size in sizes.items() if label not in output)
-    return math.prod(operation.outputs[0].shape) * summed
+    summed = prod(size for label, size in sizes.items() if label not in kept)
+    return prod(shapes[-1]) * summed if "," in left else 0
 
 
-def _convolution(operation: tf.Operation, image: Shape, kernel: Shape) -> int:
-    return math.prod(operation.outputs[0].shape) * math.prod(kernel[:-1])
+def _convolution(_: Any, image: Shape, kernel: Shape, output: Shape) -> int:
+    return prod(output) * prod(kernel[:-1])
 
 
-def _depthwise(operation: tf.Operation, image: Shape, kernel: Shape) -> int:
-    return math.prod(operation.outputs[0].shape) * math.prod(kernel[:2])
+def _transposed(_: Any, sizes: Shape, kernel: Shape, image: Shape, output: Shape) -> int:
+    return prod(image) * prod(kernel[:-1])
 
 
-def _transposed(operation: tf.Operation, sizes: Shape, kernel: Shape, image: Shape) -> int:
-    return math.prod(image) * math.prod(kernel[:-1])
-
-
-_COUNTS: dict[str, Any] = {
-    "MatMul": _matrices, "BatchMatMul": _matrices, "BatchMatMulV2": _matrices,
-    "BatchMatMulV3": _matrices, "Einsum": _einsum, "Conv2D": _convolution, "Conv3D": _convolution,
-    "DepthwiseConv2dNative": _depthwise, "Conv2DBackpropInput": _transposed,
-    "Conv3DBackpropInputV2": _transposed,
-}  # fmt: skip
+_COUNTS = (
+    dict.fromkeys(("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"), _matrices)
+    | dict.fromkeys(("Conv2D", "Conv3D"), _convolution)
+    | dict.fromkeys(("Conv2DBackpropInput", "Conv3DBackpropInputV2"), _transposed)
+    | {"Einsum": _einsum}
+    | {"DepthwiseConv2dNative": lambda _, image, kernel, out: prod(out) * prod(kernel[:2])}
+)

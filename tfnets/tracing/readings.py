@@ -124,16 +124,6 @@ def _line(read: Indices, size: int) -> Axis | None:
     return window(1, step, before=-first) if step > 0 and (line == one).all() else None
 
 
-def adaptive(source: int, output: int) -> Axis:
-    """Windows that part `source` units into `output` nearly equal ones, rounded outwards."""
-
-    def reads(index: Indices) -> Indices:
-        first, last = index * source // output, -(-(index + 1) * source // output)
-        return np.concatenate([np.arange(*ends) for ends in zip(first, last, strict=True)])
-
-    return Axis(reads, Fraction(source, output))
-
-
 def window(size: int, stride: int = 1, dilation: int = 1, before: int = 0) -> Axis:
     """`size` taps, `dilation` apart, the first one `before` units ahead of `stride * index`."""
     taps = dilation * np.arange(size) - before

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -63,6 +64,10 @@ def find(step: Step, rules: Rules | None = None) -> Rule:
                 return known[kind]
         if "call" in vars(kind):
             break
+    if type(step.layer) is layers.SpectralNormalization:
+        inner = find(replace(step, layer=step.layer.layer), rules)
+        parts = (inner.reading, inner.multiplications, inner.stand_in)
+        return Rule(*(part and partial(_wrapped, part) for part in parts))
     if moves.only_moves(step):
         return Rule(partial(moves.reading, step))
     ours = type(step.layer).__module__.startswith(("keras.src.ops.", "keras.src.applications."))
@@ -72,6 +77,10 @@ def find(step: Step, rules: Rules | None = None) -> Rule:
         f"The layer {step.name!r} is of the kind {step.kind}, for which no rule is known; give one "
         "as rules={...: tfnets.tracing.rules.Rule(...)}."
     )
+
+
+def _wrapped(part: Callable[..., Any], layer: keras.layers.Wrapper, *rest: Any) -> Any:
+    return part(layer.layer, *rest)
 
 
 def _require_channels_last(step: Step) -> None:
@@ -161,14 +170,6 @@ def _global(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
     return readings.whole(plane_of(source))
 
 
-def _padding(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
-    return Separable(*(readings.window(1, before=sides[0]) for sides in layer.padding))
-
-
-def _cropping(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
-    return Separable(*(readings.window(1, before=-sides[0]) for sides in layer.cropping))
-
-
 def _upsampling(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
     kinds = {"nearest": readings.repeated, "bilinear": readings.interpolated}
     odd = ("antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio")
@@ -186,10 +187,6 @@ def _cropping_centre(layer: keras.layers.Layer, source: Shape, output: Shape) ->
     if min(over) < 0:
         raise UnknownLayerError(f"The layer {layer.name!r} enlarges its input before cropping.")
     return Separable(*(readings.window(1, before=-(size // 2)) for size in over))
-
-
-def _adaptive(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
-    return Separable(*map(readings.adaptive, source[:2], output[:2]))
 
 
 def _normalising(layer: keras.layers.Layer, source: Shape, output: Shape) -> Reading:
@@ -255,16 +252,12 @@ RULES: Rules = {
          (layers.MaxPooling2D, layers.AveragePooling2D)),
         (Rule(_global, stand_in=stand_ins.average),
          (layers.GlobalMaxPooling2D, layers.GlobalAveragePooling2D)),
-        (Rule(_padding, stand_in=stand_ins.same_layer), (layers.ZeroPadding2D,)),
-        (Rule(_cropping, stand_in=stand_ins.same_layer), (layers.Cropping2D,)),
         (Rule(_cropping_centre), (layers.CenterCrop, layers.RandomCrop)),
         (Rule(_upsampling, stand_in=stand_ins.interpolating),
          (layers.UpSampling2D, layers.Resizing)),
-        (Rule(_adaptive, stand_in=stand_ins.average),
-         (layers.AdaptiveAveragePooling2D, layers.AdaptiveMaxPooling2D)),
-        (Rule(_global, stand_in=stand_ins.same_layer), (layers.RepeatVector,)),
+        (Rule(_global), (layers.RepeatVector,)),
         (Rule(_global, _inner), (layers.Dot,)),
-        (Rule(_concatenating, stand_in=stand_ins.same_layer), (layers.Concatenate,)),
+        (Rule(_concatenating), (layers.Concatenate,)),
         (Rule(_merging, stand_in=stand_ins.total),
          (layers.Add, layers.Subtract, layers.Multiply, layers.Average, layers.Maximum,
           layers.Minimum)),

@@ -17,16 +17,9 @@ import tensorflow as tf
 from keras import layers
 
 _POOLING = {
-    layers.AdaptiveMaxPooling2D: layers.AdaptiveAveragePooling2D,
     layers.MaxPooling2D: layers.AveragePooling2D,
     layers.GlobalMaxPooling2D: layers.GlobalAveragePooling2D,
 }
-
-
-def same_layer(layer: keras.layers.Layer, *values: tf.Tensor) -> tf.Tensor:
-    """Runs a fresh copy of a layer without weights (padding, cropping, reshaping) in 64 bits."""
-    copy = type(layer).from_config(_config(layer))
-    return _double(copy(values[0] if len(values) == 1 else list(values)))
 
 
 def interpolating(layer: keras.Operation, *values: tf.Tensor) -> tf.Tensor:
