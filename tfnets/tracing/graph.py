@@ -18,6 +18,10 @@ Size = Sequence[int] | None
 """Another shape (height, width, channels) of the image than the model's own, or None."""
 
 
+class UnknownLayerError(InputError):
+    """Of a kind of layer, or of its setting, it is not known what its units read."""
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
     """One output of one call of one layer. A shared layer has a step for each of its calls.
@@ -69,6 +73,7 @@ class Graph:
         parts: Tensor -> how many such arrays an image has, where that is not 1: an operation has
             made windows, or the like, part of the batch axis.
         batch: How many images the model takes at once; 1 if it leaves that open.
+        output: Number of the tensor that the model puts out, the first of several.
     """
 
     name: str
@@ -78,6 +83,7 @@ class Graph:
     names: dict[str, int]
     parts: Mapping[int, Fraction] = dataclasses.field(default_factory=dict)
     batch: int = 1
+    output: int = -1
 
     @property
     def image(self) -> int:

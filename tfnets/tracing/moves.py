@@ -14,7 +14,7 @@ import tensorflow as tf
 from keras import layers
 
 from tfnets.tracing import readings
-from tfnets.tracing.graph import Graph, Shape, Step
+from tfnets.tracing.graph import Graph, Shape, Step, UnknownLayerError
 
 MOVING = frozenset({
     "ArraySplit", "BroadcastTo", "CropImages", "DepthToSpace", "Diagonal", "ExpandDims", "Flip",
@@ -64,7 +64,10 @@ def _in_order(graph: Graph, step: Step) -> bool:
     source, output = step.inputs[0], step.output
     if not (graph.is_plane(source) and graph.is_plane(output)):
         return False
-    found = reading(step, step.layer, graph.shapes[source], graph.shapes[output])
+    try:
+        found = reading(step, step.layer, graph.shapes[source], graph.shapes[output])
+    except UnknownLayerError:
+        return True
     return isinstance(found, readings.Separable)
 
 
@@ -74,9 +77,14 @@ def reading(step: Step, layer: keras.Operation, source: Shape, output: Shape) ->
     numbers = np.broadcast_to(
         np.arange(math.prod(source), dtype=np.int32).reshape(source), (batch, *source)
     )
-    try:
-        low, high = (np.asarray(step.run([tf.constant(numbers + at)])) for at in (by, 2 * by))
-    except TypeError:  # Constants that are no whole numbers; layers would round large ones.
-        low, high = (np.asarray(step.run([tf.constant(numbers + at * 1.0)])) for at in (by, 2 * by))
+    for kind in (np.int32, np.float64):  # Constants can need floats; layers would round large ones.
+        try:
+            runs = [step.run([tf.constant((numbers + at).astype(kind))]) for at in (by, 2 * by)]
+            low, high = (np.asarray(run).reshape(batch, *output)[0] for run in runs)
+            break
+        except (TypeError, ValueError, tf.errors.OpError) as error:
+            failed = error
+    else:
+        raise UnknownLayerError(f"The operation {step.name!r} cannot be followed.") from failed
     places = np.where(high - low == by, low - by, -1)
-    return readings.moved(places.reshape(batch, *output)[0].astype(np.int64), source)
+    return readings.moved(places.astype(np.int64), source)

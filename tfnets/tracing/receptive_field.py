@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfnets.errors import InputError
-from tfnets.tracing.graph import Graph, Size
+from tfnets.tracing.graph import Graph, Size, UnknownLayerError
 from tfnets.tracing.paths import Paths
 from tfnets.tracing.regions import Box, Region
-from tfnets.tracing.rules import RULES, Rules, UnknownLayerError, plane_of
+from tfnets.tracing.rules import RULES, Rules, plane_of
 from tfnets.tracing.tracing import trace
 
 Layer = str | keras.layers.Layer

@@ -10,14 +10,9 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from tfnets.errors import InputError
 from tfnets.tracing import moves, readings, stand_ins
-from tfnets.tracing.graph import Graph, Shape, Step
+from tfnets.tracing.graph import Graph, Shape, Step, UnknownLayerError
 from tfnets.tracing.readings import Axis, Reading, Separable
-
-
-class UnknownLayerError(InputError):
-    """Of a kind of layer, or of its setting, it is not known what its units read."""
 
 
 def no_multiplications(layer: keras.Operation, inputs: Sequence[Shape], output: Shape) -> int:

@@ -92,7 +92,7 @@ class _Tracer:
         self._sources = [self._number(spec) for spec in specs]
 
     def graph(self) -> Graph:
-        self._unfold(self._model, self._sources, "")
+        output = self._unfold(self._model, self._sources, "")[0]
         shapes = tuple(tuple(spec.shape[1:]) for spec in self._specs)
         sources, steps = tuple(self._sources), tuple(self._steps)
         parts = {
@@ -100,7 +100,8 @@ class _Tracer:
             for number, spec in enumerate(self._specs)
             if spec.shape[:1] not in ((), (self._batch,))
         }
-        return Graph(self._model.name, steps, shapes, sources, self._names, parts, self._batch)
+        name, names = self._model.name, self._names
+        return Graph(name, steps, shapes, sources, names, parts, self._batch, output)
 
     def _number(self, spec: keras.KerasTensor) -> int:
         if spec.shape[:1] == (None,):  # As after a condition, whose branches Keras compares.

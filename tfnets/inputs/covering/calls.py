@@ -98,7 +98,7 @@ def tensor_of(model: keras.Model, graph: Graph, layer: str | None) -> int:
                     "model that ends in one output, the logits."
                 )
             operation = operation.outputs[0]._keras_history.operation
-        return graph.steps[-1].output
+        return graph.output
     if layer not in graph.names:
         near = difflib.get_close_matches(layer, graph.names, n=5, cutoff=0.5)
         listed = near or list(graph.names)[:12]

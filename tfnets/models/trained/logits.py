@@ -150,4 +150,4 @@ def _copied(graph: Graph, first: keras.KerasTensor) -> keras.KerasTensor:
             copy.set_weights(layer.get_weights())
             if hasattr(copy, "finalize_state"):  # Normalization derives what it uses from these.
                 copy.finalize_state()
-    return values[graph.steps[-1].output]
+    return values[graph.output]
