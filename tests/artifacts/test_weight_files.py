@@ -183,6 +183,12 @@ class TestLegacy:
         assert "links are not followed" in sentence or "no plain array" in sentence
         assert "\n" not in sentence
 
+    @pytest.mark.parametrize("names", [3, [1], [b""], [b"\xff"], [b"none"], [b"d", b"d"], [b".."]])
+    def test_lists_that_are_none(self, old, names):
+        with h5py.File(old, "a") as file:
+            file["model_weights"].attrs["layer_names"] = names
+        assert refusal(old)
+
     def test_damaged_files(self, old):
         data = old.read_bytes()
         for length in [0, 7, 200, len(data) - 1]:

@@ -105,6 +105,14 @@ def test_formulas(name):
     assert cost(model).weights == model.count_params()
 
 
+def test_two_inputs_of_open_length():
+    """An encoder and a decoder, T steps each; T is given for both."""
+    x, y = keras.Input((None, D)), keras.Input((None, 5))
+    _, *state = layers.LSTM(U, return_state=True, name="encoder")(x)
+    model = keras.Model([x, y], layers.LSTM(U, name="decoder")(y, initial_state=state))
+    assert cost(model, (T, D)).multiplications == LSTM + T * 4 * U * (5 + U)
+
+
 def test_a_batch_of_a_given_size_counts_per_image():
     x = keras.Input((T, D), batch_size=3)
     y = layers.LSTM(U, stateful=True, return_sequences=True)(x)

@@ -122,8 +122,10 @@ def _member(group: h5py.Group, name: str, seen: set[int]) -> h5py.Group | h5py.D
 def _link(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset:
     if not isinstance(group, h5py.Group):
         raise InputError(f"has an array instead of a group at {group.name}; save it again.")
-    if group.get(name, getclass=True, getlink=True) is not h5py.HardLink:
-        raise InputError(f"has a link at {group.name}/{name}; links are not followed.")
+    kind = group.get(name, getclass=True, getlink=True)
+    if kind is not h5py.HardLink:
+        what = "no member" if kind is None else "a link"
+        raise InputError(f"has {what} at {group.name}/{name}; links are not followed.")
     return group[name]
 
 

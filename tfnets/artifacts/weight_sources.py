@@ -76,7 +76,8 @@ def _as_in(target: keras.Model, found: tuple[Weight, ...]) -> tuple[Weight, ...]
         if [weight.name for weight in there] == [weight.name for weight in here]:
             paths |= {id(one): other for one, other in zip(there, here, strict=True)}
     named = ((weight, paths.get(id(weight), weight)) for weight in found)
-    return tuple(replace(weight, layer=path.layer, key=path.key) for weight, path in named)
+    moved = [replace(weight, layer=path.layer, key=path.key) for weight, path in named]
+    return tuple({weight.path: weight for weight in moved}.values())  # Shared ones once.
 
 
 def _model_in_run(folder: Path) -> Path:

@@ -125,9 +125,9 @@ def table(cost: Cost, fields: Mapping[str, Field | None] | None = None) -> str:
 
 def cost_table(model: keras.Model, input_shape: Size = None) -> str:
     """Returns the table of `cost(model, input_shape)`, with fields of exactly one image input."""
+    counted = cost(model, input_shape)
     alone = sum(len(tensor.shape) == 4 for tensor in model.inputs) == 1
-    seen = fields(model, input_shape=input_shape) if alone else None
-    return table(cost(model, input_shape), seen)
+    return table(counted, fields(model, input_shape=input_shape) if alone else None)
 
 
 def _field(field: Field | None) -> list[str]:

@@ -40,7 +40,6 @@ def _source_shapes(model: keras.Model, wanted: Sequence[int] | None) -> list[Sha
     if wanted is not None:
         wanted = tuple(int(size) for size in wanted)
         alike = [place for place, shape in enumerate(shapes) if len(shape) == len(wanted)]
-        # Two texts of open length, say, get the same one.
         chosen = [p for p in alike if None in shapes[p]] if len(alike) > 1 else alike
         if not alike or min(wanted, default=1) < 1:
             raise InputError(
@@ -54,7 +53,10 @@ def _source_shapes(model: keras.Model, wanted: Sequence[int] | None) -> list[Sha
                 "shape can be given to a model with exactly one."
             )
         for place in chosen:
-            shapes[place] = _wanted_shape(shapes[place], wanted)
+            pairs = zip(shapes[place], wanted, strict=True)
+            # Two texts of open length, say, get the same one.
+            filled = tuple(size if built is None else built for built, size in pairs)
+            shapes[place] = _wanted_shape(shapes[place], wanted) if len(alike) == 1 else filled
     if any(size is None for shape in shapes for size in shape):
         raise InputError(
             f"The model {model.name!r} leaves its input shape open: {_shapes_text(shapes)}; give "
