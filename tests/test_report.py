@@ -391,7 +391,7 @@ def test_what_is_no_run_is_refused(tmp_path):
         ({"tables": [{"title": "t", "columns": ["a"]}]}, "'rows' are not a list"),
         ({"figures": [{"caption": "x"}]}, "'file' is missing"),
         ({"figures": [{"file": "gone.png", "caption": "x"}]}, "'gone.png' cannot be read"),
-        ({"figures": [{"file": "report.json", "caption": "x"}]}, "neither PNG nor GIF"),
+        ({"figures": [{"file": "report.json", "caption": "x"}]}, "give a PNG or GIF file"),
         ({"figures": [{"file": "../secret.png", "caption": "x"}]}, "leads out of"),
         ({"figures": [{"file": "/etc/passwd", "caption": "x"}]}, "leads out of"),
         ({"figures": [{"file": "a\0.png", "caption": "x"}]}, "zero byte"),

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
+import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -51,12 +52,28 @@ def inside(folder: Path | str, name: str) -> Path:
         InputError: The name is empty, absolute, or leads out of the folder (links followed).
     """
     joined = Path(folder) / name
-    root, target = Path(folder).resolve(), joined.resolve()
+    # Unlike `resolve`, this takes links in a circle.
+    root, target = (Path(os.path.realpath(place)) for place in (folder, joined))
     if not name or target == root or not target.is_relative_to(root):
         raise InputError(
             f"The file name {name!r} leads out of {folder}; give a plain name inside that folder."
         )
     return joined
+
+
+def same_name(text: str) -> str:
+    """Returns what the spellings of a name in all four Unicode forms have in common."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def as_on_disk(path: Path | str) -> Path:
+    """Returns a path as the disk spells it, if it is there in another Unicode form only."""
+    path = Path(path)
+    if not os.path.lexists(path) and path.name:
+        parent, name = as_on_disk(path.parent), same_name(path.name)
+        with contextlib.suppress(OSError, ValueError):
+            (path,) = (place for place in parent.iterdir() if same_name(place.name) == name)
+    return path
 
 
 def digest(path: Path | str, algorithm: str = "sha256") -> str:

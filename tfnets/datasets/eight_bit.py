@@ -62,7 +62,7 @@ def write_picture(path: Path | str, image: np.ndarray) -> Path:
 
 def unit(array: np.ndarray, white: int = 255) -> np.ndarray:
     """Returns whole numbers as float32, `white` becoming exactly 1."""
-    return array.astype(np.float32) / np.float32(white)
+    return np.divide(array, np.float32(white), dtype=np.float32)
 
 
 def _encode(image: np.ndarray) -> Image.Image:

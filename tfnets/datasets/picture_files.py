@@ -1,8 +1,9 @@
 """A picture file of whatever kind -> an array in [0, 1] and what was converted."""
 
+import stat
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from tfnets.datasets.eight_bit import unit
 from tfnets.errors import InputError
+from tfnets.files import as_on_disk
 
 # Without those that call other programs (EPS) or hold no photographs.
 FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF")
 MOST_PIXELS = 2**26  # 67 million: 0.8 GB as float32 in colour
+MOST_BYTES = 2**29  # as many pixels of eight bytes each
+MOST_FRAMES = 10_000
 _GREY_MODES = ("1", "L", "LA", "La")
 
 
@@ -46,19 +50,10 @@ def read_picture(path: Path | str) -> Picture:
     frame is read.
 
     Raises:
-        InputError: There is no such file, it is no picture, damaged, cut off, has more than
-            `MOST_PIXELS` pixels, or holds numbers whose range is not known.
+        InputError: As `opened`, or the picture holds numbers whose range is not known.
     """
-    path = Path(path)
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; give the path of one picture file.")
-    if not path.is_file():
-        raise InputError(f"There is no picture file at {path}; check the path.")
-    Image.init()
-    known = [name for name in FORMATS if name in Image.OPEN]  # by this build of Pillow
-    with _one_sentence(path), Image.open(path, formats=known) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise Image.DecompressionBombError
+    path = as_on_disk(path)
+    with opened(path) as image:
         notes = _file_notes(image)
         upright, turned = _upright(image)
     pixels, converted = _pixels(upright, path)
@@ -66,13 +61,61 @@ def read_picture(path: Path | str) -> Picture:
 
 
 @contextmanager
-def _one_sentence(path: Path) -> Iterator[None]:
+def opened(path: Path | str, formats: Sequence[str] = FORMATS) -> Iterator[Image.Image]:
+    """Opens a picture file whose sizes are as they should be; its pixels are not read yet.
+
+    The file is handed to Pillow open: what has a name Pillow maps into memory, and then it takes a
+    TIFF's rows for as long as they are after turning (seen in 13.0).
+
+    Raises:
+        InputError: There is no such file, or here or in the block it proves to be no picture of
+            these formats, damaged, cut off, or larger than `MOST_BYTES`, `MOST_PIXELS` or
+            `MOST_FRAMES`.
+    """
+    path = Path(path)
+    try:
+        about = path.stat()
+    except (OSError, ValueError) as error:
+        raise InputError(f"There is no picture file at {path}; check the path.") from error
+    if not stat.S_ISREG(about.st_mode):
+        kind = "folder" if stat.S_ISDIR(about.st_mode) else "pipe or a device"
+        raise InputError(f"{path} is a {kind}; give the path of one picture file.")
+    if about.st_size > MOST_BYTES:
+        raise InputError(f"{path} has more than {MOST_BYTES >> 20} MiB; make it smaller first.")
+    Image.init()
+    known = [name for name in formats if name in Image.OPEN]  # by this build of Pillow
+    with (
+        _one_sentence(path, formats),
+        path.open("rb") as file,
+        Image.open(file, formats=known) as image,
+    ):
+        if image.width * image.height > MOST_PIXELS:
+            raise Image.DecompressionBombError
+        if _frames(image) > MOST_FRAMES:
+            raise InputError(f"{path} has more than {MOST_FRAMES} frames; save one as PNG.")
+        yield image
+
+
+def _frames(image: Image.Image) -> int:
+    """Counts the frames; those of a TIFF take longer the more there are."""
+    if image.format == "TIFF":
+        with suppress(EOFError):
+            image.seek(MOST_FRAMES)
+            return MOST_FRAMES + 1
+        image.seek(0)
+    return getattr(image, "n_frames", 1)
+
+
+@contextmanager
+def _one_sentence(path: Path, formats: Sequence[str]) -> Iterator[None]:
     """Turns everything that Pillow says about a bad file into one sentence."""
     try:
         with warnings.catch_warnings():
             # Damaged EXIF and the like; what matters for the pixels is an error anyway.
             warnings.simplefilter("ignore")
             yield
+    except InputError:
+        raise
     except (Image.DecompressionBombError, MemoryError) as error:
         raise InputError(
             f"The picture {path} has more than {MOST_PIXELS // 10**6} million pixels; make it "
@@ -80,8 +123,8 @@ def _one_sentence(path: Path) -> Iterator[None]:
         ) from error
     except UnidentifiedImageError as error:
         raise InputError(
-            f"{path} is not a picture that can be read; give a {', '.join(FORMATS[:-1])} or "
-            f"{FORMATS[-1]} file."
+            f"{path} is not a picture that can be read; give a {', '.join(formats[:-1])} or "
+            f"{formats[-1]} file."
         ) from error
     except PermissionError as error:
         raise InputError(f"{path} may not be read by this user; change its permissions.") from error
@@ -95,7 +138,7 @@ def _one_sentence(path: Path) -> Iterator[None]:
 
 def _file_notes(image: Image.Image) -> list[str]:
     """Says what of a file is left out; before loading, Pillow knows the depth."""
-    frames = getattr(image, "n_frames", 1)
+    frames = _frames(image)
     deep = any(";16" in str(tile.args) for tile in image.tile) and image.mode[0] != "I"
     notes = [f"the first of {frames} frames is used"] if frames > 1 else []
     return [*notes, "of 16 bits per channel the upper 8 are read"] if deep else notes

@@ -2,17 +2,15 @@
 
 import base64
 import dataclasses
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from tfnets.artifacts.run import Config, Run
+from tfnets.datasets.picture_files import opened
 from tfnets.errors import InputError
-from tfnets.files import inside
+from tfnets.files import as_on_disk, inside
 from tfnets.report.content import VERDICTS, WHOSE, Claim, Table
 
 _KINDS = {"PNG": "image/png", "GIF": "image/gif"}
@@ -141,15 +139,13 @@ def _table(entry: Mapping[str, Any]) -> Table:
 def _picture(folder: Path, entry: Mapping[str, Any]) -> Picture:
     name, caption = _text(entry, "file"), _text(entry, "caption")
     _expect("\0" not in name, "a figure's name has a zero byte")
-    path = inside(folder, name)
+    path = as_on_disk(inside(folder, name))
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _Wrong(f"its figure {name!r} cannot be read ({error.strerror})") from error
-    try:
-        image = Image.open(io.BytesIO(content), formats=list(_KINDS))
-    except OSError as error:
-        raise _Wrong(f"its figure {name!r} is neither PNG nor GIF") from error
+        with opened(path, tuple(_KINDS)) as image:
+            image.load()
+            content = path.read_bytes()
+    except InputError as error:
+        raise _Wrong(f"its figure {name!r} cannot be read ({str(error).rstrip('.')})") from error
     uri = f"data:{_KINDS[image.format]};base64,{base64.b64encode(content).decode('ascii')}"
     scale = _CSS_DPI / max(1, image.info.get("dpi", (_CSS_DPI,))[0])
     return Picture(caption, uri, round(image.width * scale), round(image.height * scale))
