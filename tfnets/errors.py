@@ -3,13 +3,31 @@
 import difflib
 from collections.abc import Iterable
 
+_LETTERS = 4000  # of the longest message
+
 
 class InputError(ValueError):
     """Bad input from outside: a file, a name, a setting, a folder.
 
     The message is one sentence that says what was wrong, what was expected and how to mend it.
-    The command line prints it without a traceback and exits with code 2.
+    The command line prints it without a traceback and exits with code 2. What it quotes of files
+    and names is made `printable`.
     """
+
+    def __str__(self) -> str:
+        text = printable(super().__str__())
+        return text if len(text) <= _LETTERS else f"{text[:_LETTERS]} ... ({len(text)} letters)."
+
+
+def printable(text: str, keep: str = "") -> str:
+    """Returns a text as a terminal or a page may show it, on one line: `keep` stays as it is.
+
+    Line breaks and other spaces become spaces; escape characters, marks that turn the direction of
+    writing, half surrogates and what else has no shape become question marks.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in keep else " " if c.isspace() else "?" for c in text)
 
 
 FEW = 10

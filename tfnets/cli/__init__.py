@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import tfnets
 from tfnets.cli import completion, data, inputs, models, pictures, studies
 from tfnets.cli.options import Parser
+from tfnets.cli.terminal import readable
 from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow as import_tensorflow
 from tfnets.startup import quiet
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return guarded(lambda: options.action(options))
 
 
+@readable()
 def guarded(action: Callable[[], None]) -> int:
     """Runs an action as a command does: quiet start-up, one sentence for bad input.
 

@@ -9,7 +9,7 @@ from typing import Any
 from tfnets.artifacts.checked_export import ExportReport
 from tfnets.artifacts.run import Run
 from tfnets.datasets.sources.catalog import DATASETS
-from tfnets.errors import InputError
+from tfnets.errors import InputError, printable
 from tfnets.files import atomic
 from tfnets.report.content import by_whose
 from tfnets.report.numbers import NONE, measured
@@ -53,7 +53,7 @@ def write_card(
     texts += [f"## {title}\n\n{text}\n" for title, text in parts.items()]
     path = exported.path / CARD if exported.path.is_dir() else Path(f"{exported.path}.md")
     with atomic(path) as temporary:
-        temporary.write_text("\n".join(texts), encoding="utf-8")
+        temporary.write_text(printable("\n".join(texts), keep="\n"), encoding="utf-8")
     return path
 
 

@@ -1,12 +1,12 @@
 """The page: plain functions that return pieces of HTML, every text escaped."""
 
+import html
 import json
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
-from tfnets.errors import InputError
+from tfnets.errors import InputError, printable
 from tfnets.files import atomic, writable
 from tfnets.report.content import WHOSE, Claim, Table, by_whose, counted
 from tfnets.report.look import CSS
@@ -42,9 +42,13 @@ def build_report(
     page = _page(read_runs(run_dirs), title)
     writable(out.parent)
     with atomic(out) as temporary:
-        # JSON can hold half a surrogate pair, which no encoding can.
-        temporary.write_text(page, encoding="utf-8", errors="replace", newline="\n")
+        temporary.write_text(page, encoding="utf-8", newline="\n")
     return out
+
+
+def escape(text: str) -> str:
+    """Returns a text of any content as HTML that shows it, in lines as they are."""
+    return html.escape(printable(text, keep="\n"))
 
 
 def _page(runs: Sequence[Finished], title: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tfnets.errors import printable
 from tfnets.report.content import WHOSE, Cell, counted
 from tfnets.report.numbers import NONE, cell, measured
 from tfnets.report.reading import read_runs
@@ -70,15 +71,11 @@ def text_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 
 def _aligned(rows: Sequence[Sequence[str]], most: Sequence[int], wide: int) -> str:
     """Aligns rows under the first; the column `wide` takes what the others leave."""
-    rows = [tuple(map(_printable, row)) for row in rows]
+    rows = [tuple(printable(" ".join(text.split())) for text in row) for row in rows]
     widths = _widths(rows, most, wide)
     rule = _BETWEEN.join("-" * width for width in widths)
     first, *others = ["\n".join(_lines(row, widths)) for row in rows]
     return "\n".join([first, rule, *others])
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
 
 
 def _widths(rows: Sequence[tuple[str, ...]], most: Sequence[int], wide: int) -> list[int]:
