@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from tfnets.errors import InputError
+from tfnets.files import as_on_disk
 
 _CONFIG = "config.json"
 _WEIGHTS = ("model.weights.h5", "model.weights.npz")
@@ -26,7 +27,7 @@ def load_model(path: Path | str) -> keras.Model:
         InputError: The file is missing, a folder, not a `.keras` file, damaged, or needs code
             that is not part of Keras.
     """
-    path = Path(path)
+    path = as_on_disk(path)
     _require_file(path)
     _require_safe(path, _config(path))
     try:

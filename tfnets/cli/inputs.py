@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tfnets.cli.options import Commands, add_run_options, command, run_study
+from tfnets.files import as_on_disk
 
 SETTINGS = {
     "network": "the network: a known name, a .keras file, or alexnet:FILE.npy",
@@ -96,6 +97,6 @@ def _lasting(value: str) -> str:
     kind, colon, place = value.rpartition(":")
     if re.fullmatch(r"[\w-]*", value):  # A name, whatever files there are.
         return value
-    if Path(value).is_file():
-        return str(Path(value).absolute())
+    if as_on_disk(value).is_file():
+        return str(as_on_disk(value).absolute())
     return f"{kind}{colon}{Path(place).absolute()}" if colon and Path(place).is_file() else value

@@ -2,10 +2,10 @@
 
 import argparse
 import re
-from pathlib import Path
 
 from tfnets.cli.options import Commands, command
 from tfnets.errors import InputError
+from tfnets.files import as_on_disk
 from tfnets.startup import import_tensorflow
 
 
@@ -13,9 +13,9 @@ def add(commands: Commands) -> None:
     """Adds the commands of this module."""
     text = "Copy the weights that fit from a model into another, by layer name and shape."
     option = command(commands, "restore", text, _restore).add_argument
-    option("source", type=Path, help=".keras, .weights.h5, .h5 or run folder")
-    option("target", type=Path, help=".keras file that receives")
-    option("--out", type=Path, required=True, help=".keras file to write")
+    option("source", type=as_on_disk, help=".keras, .weights.h5, .h5 or run folder")
+    option("target", type=as_on_disk, help=".keras file that receives")
+    option("--out", type=as_on_disk, required=True, help=".keras file to write")
     option("--rename", action="append", default=[], metavar="PATTERN=NAME")
     option("--skip", action="append", default=[], metavar="PATTERN")
     option("--by", choices=("name", "order"), default="name", help="how layers are paired")
@@ -26,9 +26,9 @@ def add(commands: Commands) -> None:
         "Export a model and write its model card; it is loaded without tfnets and compared first."
     )
     option = command(commands, "export", text, _export).add_argument
-    option("model", type=Path, help=".keras file; with --digits a run folder")
+    option("model", type=as_on_disk, help=".keras file; with --digits a run folder")
     text = "SavedModel folder to write; a name in .onnx or .tflite writes that form"
-    option("--out", type=Path, required=True, help=text)
+    option("--out", type=as_on_disk, required=True, help=text)
     option("--force", action="store_true", help="replace an existing export")
     text = "a run's generator with its prior, as (digit: int32[n], seed: int32[2]) -> image"
     option("--digits", action="store_true", help=text)
@@ -37,7 +37,7 @@ def add(commands: Commands) -> None:
 
     text = "Show what each layer of a model sees and costs: field, weights, multiplications."
     option = command(commands, "cost", text, _cost).add_argument
-    option("model", type=Path, help=".keras file")
+    option("model", type=as_on_disk, help=".keras file")
     option("--input", metavar="HEIGHTxWIDTHxCHANNELS", help="another input size")
 
 

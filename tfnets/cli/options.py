@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from tfnets.errors import InputError, choices
+from tfnets.errors import InputError, choices, printable
+from tfnets.files import as_on_disk
 from tfnets.startup import import_tensorflow
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             known = [each.strip("' ") for each in unknown[2].split(",")]
             message = f"there is no {unknown[1]!r}; {choices(unknown[1], known)}"
+        message = printable(message)
         self.exit(2, f"tfnets: {message}; `{self.prog} --help` shows what can be given.\n")
 
 
@@ -49,7 +51,7 @@ def command(
 def add_data_dir(parser: argparse.ArgumentParser) -> None:
     """Adds `--data-dir`."""
     text = "data cache (default: $TFNETS_DATA_DIR, else the user cache)"
-    parser.add_argument("--data-dir", type=Path, help=text)
+    parser.add_argument("--data-dir", type=as_on_disk, help=text)
 
 
 def add_run_options(
@@ -64,7 +66,7 @@ def add_run_options(
     add = parser.add_argument
     add("--scale", default=scale, help=f"tiny, quick or full (default {default})")
     add("--seed", type=int, default=0, help="the one seed (default 0)")
-    add("--out", type=Path, help=f"run folder (default runs/{folder}-SCALE-SEED)")
+    add("--out", type=as_on_disk, help=f"run folder (default runs/{folder}-SCALE-SEED)")
     text = f"change settings of the study; `tfnets list {study}` shows them"
     add("--set", **SEVERAL, dest="settings", metavar="KEY=VALUE", help=text)
     text = "TensorFlow's threads in each training (default 1: the same bytes on any machine)"

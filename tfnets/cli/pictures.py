@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tfnets.cli.options import Commands, add_run_options, command, run_study
+from tfnets.errors import printable
+from tfnets.files import as_on_disk
 from tfnets.startup import import_tensorflow
 
 _OURS = "or the name of a run that comes with tfnets, for instance"
@@ -43,14 +45,14 @@ def add(commands: Commands) -> None:
     text = "Draw pictures with the generator of a finished run: a digit, or what a prompt says."
     option = command(commands, "generate", text, _generate).add_argument
     text = f"run folder of a GAN study, {_OURS} conditional_gan"
-    option("run", type=Path, metavar="RUN", help=text)
+    option("run", type=as_on_disk, metavar="RUN", help=text)
     option("--digit", type=int, help="the digit; without one, all in turn")
     option("--prompt", help='a sentence, such as "a thick slanted seven"')
     option("--count", type=int, default=16, help="how many pictures (default 16)")
     option("--seed", type=int, default=0, help="seed of the latents (default 0)")
     text = ".png (side by side), .npz (array `images`) or .gif (one after the other); default "
     file = "generated.png"
-    option("--out", type=Path, default=Path(file), metavar="FILE", help=text + file)
+    option("--out", type=as_on_disk, default=Path(file), metavar="FILE", help=text + file)
     option("--generator", metavar="NAME", help="one of --list (default: the first)")
     option("--list", action="store_true", help="only show the run's generators")
 
@@ -62,7 +64,7 @@ def add(commands: Commands) -> None:
     option = command(commands, "denoise", text, _denoise).add_argument
     _add_files(option, "restored")
     text = "run folder of the study denoising (default: the one that comes with tfnets)"
-    option("--run", type=Path, metavar="RUN", help=text)
+    option("--run", type=as_on_disk, metavar="RUN", help=text)
 
     text = (
         "Translate pictures into another domain with a generator of a finished run of the study "
@@ -71,7 +73,7 @@ def add(commands: Commands) -> None:
     )
     option = command(commands, "translate", text, _translate).add_argument
     text = f"run folder of study translation, {_OURS} translation"
-    option("run", type=Path, metavar="RUN", help=text)
+    option("run", type=as_on_disk, metavar="RUN", help=text)
     _add_files(option, "translated")
     option("--domain", metavar="NAME", help="the domain (default: the run's first)")
     text = "paired, cycle or plain (default: the first of these that the run has)"
@@ -82,7 +84,7 @@ def add(commands: Commands) -> None:
 
 def _add_files(option: Callable[..., Any], made: str) -> None:
     """Adds the options of the commands that take picture files, and write some."""
-    option("pictures", type=Path, nargs="+", metavar="IMAGE", help="picture files")
+    option("pictures", type=as_on_disk, nargs="+", metavar="IMAGE", help="picture files")
     option("--out", help=f"folder for the {made} pictures, IMAGE's name with .png", **_FOLDER)
     text = "dark, light, or auto to go by the pictures' edges (default auto)"
     option("--background", default="auto", help=text)
@@ -110,8 +112,8 @@ def _denoise(options: argparse.Namespace) -> None:
 def _say(done: Iterable[Any]) -> None:
     for one in done:
         for note in one.notes:
-            print(f"{one.source}: {note}.", file=sys.stderr)
-        print(one.path)
+            print(printable(f"{one.source}: {note}."), file=sys.stderr)
+        print(printable(str(one.path)))
 
 
 def _generate(options: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ from tfnets.cli import options as shared
 from tfnets.cli.inputs import SETTINGS, add_settings, assignments
 from tfnets.cli.options import Commands, command
 from tfnets.errors import InputError
+from tfnets.files import as_on_disk
 from tfnets.jobs import JOBS
 from tfnets.startup import import_tensorflow
 from tfnets.studies import STUDIES, require
@@ -31,20 +32,20 @@ def add(commands: Commands) -> None:
     option("study", metavar="STUDY", help=", ".join(STUDIES))
     option("--seeds", default="0-4", help="such as 0-9 or 1,2,5-7 (default 0-4)")
     option("--scale", default="quick", help="tiny, quick or full (default quick)")
-    option("--out", type=Path, help="folder (default runs/sweep-STUDY-SCALE)")
+    option("--out", type=as_on_disk, help="folder (default runs/sweep-STUDY-SCALE)")
     text = "settings with the values to try, KEY=V;V where a value is a list itself"
     option("--set", **shared.SEVERAL, dest="settings", metavar="KEY=V,V,...", help=text)
     text = "numbers of metrics.json to compare, such as 'restored.frechet' or '*.frechet' "
     _add_metric(parser, text + "(default: those of the claims)")
 
     parser = command(commands, "resume", "Continue a run that was stopped.", _resume)
-    parser.add_argument("run", type=Path, metavar="DIR")
+    parser.add_argument("run", type=as_on_disk, metavar="DIR")
     _add_metric(parser, "of a sweep: other numbers to compare than before")
     shared.add_log(parser)
 
     parser = command(commands, "report", "Write one HTML page about finished runs.", _report)
-    parser.add_argument("runs", type=Path, nargs="+", metavar="DIR")
-    parser.add_argument("--out", type=Path, default=Path("report.html"), help="page to write")
+    parser.add_argument("runs", type=as_on_disk, nargs="+", metavar="DIR")
+    parser.add_argument("--out", type=as_on_disk, default=Path("report.html"), help="page to write")
 
 
 def _add_metric(parser: argparse.ArgumentParser, text: str) -> None:

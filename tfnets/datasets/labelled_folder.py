@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +15,13 @@ from PIL import Image
 from tfnets.datasets.draws import UNKNOWN
 from tfnets.datasets.picture_files import FORMATS, read_picture
 from tfnets.errors import InputError
-from tfnets.files import inside
+from tfnets.files import as_on_disk, inside, same_name
 
 COLUMNS = ("file", "label")
 MOST_VALUES = 2**30
 """Numbers of all pictures together (4 GB as float32)."""
+MOST_BYTES = 2**23
+"""Bytes of the CSV."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +57,8 @@ def read_labelled_folder(folder: Path | str, labels: Path | str) -> LabelledFold
     a dot; sub-folders are not entered. The CSV is UTF-8 with a heading; its columns `file` and
     `label` are read, others are not. A file name is that of a picture of the folder; a label is any
     text, and an empty one says that the class is not known, as if the row were missing. Classes are
-    numbered in the order of their names, of their numbers where all are whole numbers.
+    numbered in the order of their names, of their numbers where all are whole numbers. Names and
+    labels that differ in their Unicode form only are the same.
 
     Raises:
         InputError: No such folder or file, no pictures, pictures of different sizes or that cannot
@@ -62,7 +66,7 @@ def read_labelled_folder(folder: Path | str, labels: Path | str) -> LabelledFold
             there are or one that is not in the folder, contradicts itself, or has fewer than two
             classes.
     """
-    folder, labels = Path(folder), Path(labels)
+    folder, labels = as_on_disk(folder), as_on_disk(labels)
     files = picture_names(folder)
     known = read_labels(labels)
     _require_known_files(known, files, folder, labels)
@@ -70,7 +74,9 @@ def read_labelled_folder(folder: Path | str, labels: Path | str) -> LabelledFold
     numbers = {name: number for number, name in enumerate(names)}
     return LabelledFolder(
         images=read_images([folder / file for file in files]),
-        labels=np.array([numbers.get(known.get(file, ""), UNKNOWN) for file in files], np.int32),
+        labels=np.array(
+            [numbers.get(known.get(same_name(file), ""), UNKNOWN) for file in files], np.int32
+        ),
         class_names=names,
         files=files,
     )
@@ -80,8 +86,10 @@ def picture_names(folder: Path) -> tuple[str, ...]:
     """Returns the names of the pictures in a folder, sorted; sub-folders are not entered.
 
     Raises:
-        InputError: There is no such folder or no picture in it, or one is a link that leads out.
+        InputError: There is no such folder or no picture in it, one is a link that leads out, or
+            two have one name in two Unicode forms.
     """
+    folder = as_on_disk(folder)
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}; give the folder that holds the pictures.")
     try:
@@ -95,7 +103,13 @@ def picture_names(folder: Path) -> tuple[str, ...]:
             f"There is no picture in {folder}; put PNG, JPEG or TIFF files there (sub-folders are "
             "not read)."
         )
+    first: dict[str, str] = {}
     for file in files:
+        if first.setdefault(same_name(file), file) != file:
+            raise InputError(
+                f"{folder} holds {first[same_name(file)]!a} and {file!a}, one name in "
+                "two Unicode forms; rename one of them."
+            )
         if (folder / file).is_symlink():
             inside(folder, file)
     return tuple(files)
@@ -129,16 +143,19 @@ def read_images(paths: Sequence[Path]) -> np.ndarray:
 
 
 def read_labels(path: Path) -> dict[str, str]:
-    """Reads the CSV: file name -> label, which is empty where it is not known.
+    """Reads the CSV: `same_name` of a file -> label, which is empty where it is not known.
 
     Raises:
         InputError: The file is missing, not UTF-8, empty, lacks a column, has a row of another
             length or without a file name, or gives a file two labels.
     """
     known: dict[str, str] = {}
+    spelled: dict[str, str] = {}
     for line, file, label in _rows(path):
         if not file:
             raise InputError(f"Line {line} of {path} names no file; fill it in or delete the line.")
+        file = same_name(file)
+        label = spelled.setdefault(same_name(label), unicodedata.normalize("NFC", label))
         if label and known.get(file) and known[file] != label:
             raise InputError(
                 f"{path} gives {file} two labels, {known[file]!r} and {label!r}; keep one of them."
@@ -153,6 +170,8 @@ def _rows(path: Path) -> list[tuple[int, str, str]]:
     """Line number, file and label of each row."""
     if not path.is_file():
         raise InputError(f"There is no file {path}; give a CSV with the columns file and label.")
+    if path.stat().st_size > MOST_BYTES:
+        raise InputError(f"{path} has more than {MOST_BYTES >> 20} MiB; give a CSV of file names.")
     try:
         # Spreadsheets begin UTF-8 with a mark, which the second codec leaves out.
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -203,7 +222,7 @@ def _require_known_files(
             f"{path} lists {len(known)} pictures, but {folder} holds {len(files)}; add the missing "
             "pictures, or delete their lines."
         )
-    there = set(files)
+    there = set(map(same_name, files))
     if missing := [file for file in known if file not in there]:
         raise InputError(
             f"{path} lists {missing[0]!r}, which is no picture in {folder}; give plain file names "

@@ -7,6 +7,7 @@ catalogue of files (`tfnets.datasets.sources.assets`) are fetched once.
 import difflib
 import importlib.util
 import logging
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from tfnets.datasets.picture_files import Picture, read_picture
 from tfnets.datasets.sources.asset_catalog import ASSETS
 from tfnets.datasets.sources.assets import asset
 from tfnets.datasets.sources.photo_catalog import INSTALLED, PREFIX
-from tfnets.errors import InputError, choices
+from tfnets.errors import InputError, choices, printable
+from tfnets.files import as_on_disk
 
 __all__ = [
     "PHOTOS", "Picture", "photo", "photo_file", "photos", "picture", "png_round_trip",
@@ -71,11 +73,12 @@ def picture(text: str, data_dir: Path | str | None = None, *, quiet: bool = Fals
     if name in PHOTOS:
         return photo(name, data_dir)
     # A text that leads to no file may have been meant as a photograph's name.
+    path = as_on_disk(text)
     plain = Path(text).name == text and (not Path(text).suffix or _near_names(name))
-    if text.strip() and (Path(text).exists() or not plain):
-        found = read_picture(text)
+    if text.strip() and (os.path.lexists(path) or not plain):
+        found = read_picture(path)
         for note in () if quiet else found.notes:
-            LOGGER.warning("%s: %s.", text, note)
+            LOGGER.warning("%s: %s.", printable(text), note)
         return found
     raise InputError(
         f"There is neither a picture file nor a photo called {text!r}; {choices(name, PHOTOS)}."

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from tfnets.errors import InputError
-from tfnets.files import atomic
+from tfnets.files import atomic, same_name
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -78,7 +78,7 @@ class Vocabulary:
 
     def tokens(self, texts: Sequence[str]) -> np.ndarray:
         """Tokens int32 (n, length) of texts; InputError for unknown or more than `length` words."""
-        numbers = {word: i + 1 for i, word in enumerate(self.words)}
+        numbers = self._numbers
         table = np.zeros((len(texts), self.length), np.int32)
         for row, text in zip(table, texts, strict=True):
             words = split(text)
@@ -101,13 +101,13 @@ class Vocabulary:
             raise InputError(
                 "The prompt is empty; describe a digit, for instance 'a thick slanted seven'."
             )
-        known = [word for word in words if word in self.words]
+        known = [word for word in words if word in self._numbers]
         if not known:
             raise InputError(
                 f"No word of the prompt {prompt!r} is known; the words are {', '.join(self.words)}."
             )
         self._require_short(known)
-        unknown = tuple(word for word in words if word not in self.words)
+        unknown = tuple(word for word in words if word not in self._numbers)
         return Prompt(self.tokens([" ".join(known)]), asked(known), unknown)
 
     def save(self, path: Path | str) -> None:
@@ -137,6 +137,10 @@ class Vocabulary:
             ) from error
         return cls(words, length)
 
+    @property
+    def _numbers(self) -> dict[str, int]:
+        return {same_name(word): i + 1 for i, word in enumerate(self.words)}
+
     def _require_short(self, words: Sequence[str]) -> None:
         if len(words) > self.length:
             raise InputError(
@@ -146,7 +150,7 @@ class Vocabulary:
 
 def split(text: str) -> list[str]:
     """Returns the words and numbers of a text in lower case, without punctuation."""
-    return re.findall(r"[^\W_]+", text.lower())
+    return re.findall(r"[^\W_]+", same_name(text.lower()))
 
 
 def asked(words: Sequence[str]) -> dict[str, int]:

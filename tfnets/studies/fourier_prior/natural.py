@@ -12,6 +12,7 @@ from PIL import Image
 from tfnets.datasets import pictures
 from tfnets.datasets.sources import photo_catalog
 from tfnets.errors import InputError
+from tfnets.files import as_on_disk
 from tfnets.inputs.spectrum import average_amplitude, crops, distance
 from tfnets.lab.trial import DataStore, Measurement
 from tfnets.studies.fourier_prior.settings import Settings
@@ -90,7 +91,7 @@ def _pictures(source: str, data_dir: Path | str | None) -> Iterator[pictures.Pic
         names = INSTALLED if source == "installed" else (*INSTALLED, *FETCHED)
         yield from (pictures.photo(name, data_dir) for name in names)
         return
-    folder = Path(source)
+    folder = as_on_disk(source)
     if not folder.is_dir():
         raise InputError(
             f"The setting natural is {source!r}; give installed, all, cifar10, or a folder of "
