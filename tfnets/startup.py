@@ -32,6 +32,7 @@ def quiet() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.basicConfig(format="%(message)s")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)  # What it says of a bad file is said once.
 
 
 def import_tensorflow(threads: int = 1) -> None:

@@ -237,16 +237,69 @@ TURNED = {
 }
 
 
-@pytest.mark.parametrize("orientation", TURNED)
-@pytest.mark.parametrize("name", ["a.png", "a.tiff"])
-def test_exif_orientation(tmp_path, orientation, name):
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    path = save(tmp_path / name, Image.fromarray(RGB), exif=exif.tobytes())
+WIDTH, HEIGHT = 9, 6
+DEPTHS = {"1": 1, "L": 8, "LA": 16, "P": 8, "RGB": 24, "RGBA": 32, "CMYK": 32, "YCbCr": 24,
+          "LAB": 24, "I;16": 16, "I;16B": 16}  # fmt: skip
+MODES = (*DEPTHS, "I", "F")
+TIFF = [("a.tif", {"compression": how}) for how in (None, "tiff_lzw", "tiff_adobe_deflate")]
+KEPT = [*TIFF, ("a.png", {}), ("a.webp", {"lossless": True, "exact": True})]
+"""Files whose EXIF Pillow writes."""
+
+
+def random_image(mode):
+    rng = np.random.default_rng(3)
+    if mode in ("I", "F"):
+        values = rng.integers(0, 65536, (HEIGHT, WIDTH), np.int32)
+        return Image.fromarray(values if mode == "I" else np.float32(values / 65536))
+    rows = rng.integers(0, 256, HEIGHT * -(-WIDTH * DEPTHS[mode] // 8), np.uint8)
+    image = Image.frombytes(mode, (WIDTH, HEIGHT), rows.tobytes())
+    if mode == "P":
+        image.putpalette(rng.integers(0, 256, 768, np.uint8).tolist())
+    return image
+
+
+@pytest.mark.parametrize(("name", "options"), KEPT, ids=lambda value: str(value))
+@pytest.mark.parametrize("mode", MODES)
+def test_every_kind_is_turned_as_its_exif_says(tmp_path, mode, name, options):
+    """Opened by name, an uncompressed TIFF came scrambled: its rows were cut as if turned."""
+    image = random_image(mode)
+    try:
+        image.save(tmp_path / f"plain-{name}", **options)
+    except OSError:
+        pytest.skip(f"Pillow writes no {name} of mode {mode}")
+    plain = read_picture(tmp_path / f"plain-{name}")
+    if mode in ("L", "RGB", "I;16", "I", "F") and name != "a.webp":
+        white = {"L": 255, "RGB": 255, "F": 1}.get(mode, 65535)
+        wanted = unit(np.asarray(image), white).reshape(plain.pixels.shape)
+        np.testing.assert_array_equal(plain.pixels, wanted)
+    for orientation, turn in TURNED.items():
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        picture = read_picture(save(tmp_path / name, image, exif=exif.tobytes(), **options))
+        np.testing.assert_array_equal(picture.pixels, turn(plain.pixels))
+        note = f"turned or mirrored as its EXIF orientation {orientation} says"
+        assert (note in picture.notes) == (orientation > 1)
+        assert [each for each in picture.notes if each != note] == list(plain.notes)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.avif"])
+def test_lossy_kinds_are_turned_as_their_exif_says(tmp_path, name):
+    smooth = np.add.outer(np.arange(16) * 3, np.arange(32) * 2).astype(np.uint8)
+    for orientation, turn in TURNED.items():
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        path = save(tmp_path / name, Image.fromarray(smooth), exif=exif.tobytes(), quality=100)
+        wanted = turn(unit(smooth)[..., np.newaxis])
+        pixels = read_picture(path).pixels
+        np.testing.assert_allclose(pixels, np.broadcast_to(wanted, pixels.shape), atol=0.02)
+
+
+def test_of_a_tiff_of_several_frames_the_first_is_read(tmp_path):
+    path = tmp_path / "a.tif"
+    Image.fromarray(GREY).save(path, save_all=True, append_images=[Image.fromarray(RGB)] * 2)
     picture = read_picture(path)
-    np.testing.assert_array_equal(picture.pixels, TURNED[orientation](unit(RGB)))
-    wanted = (f"turned or mirrored as its EXIF orientation {orientation} says",)
-    assert picture.notes == (wanted if orientation > 1 else ())
+    np.testing.assert_array_equal(picture.pixels[..., 0], unit(GREY))
+    assert picture.notes == ("the first of 3 frames is used",)
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 77])

@@ -97,12 +97,15 @@ def opened(path: Path | str, formats: Sequence[str] = FORMATS) -> Iterator[Image
 
 
 def _frames(image: Image.Image) -> int:
-    """Counts the frames; those of a TIFF take longer the more there are."""
+    """Counts the frames; those of a TIFF, each slower than the last, one by one."""
     if image.format == "TIFF":
+        frame = 0
         with suppress(EOFError):
-            image.seek(MOST_FRAMES)
-            return MOST_FRAMES + 1
+            while frame <= MOST_FRAMES:
+                image.seek(frame)
+                frame += 1
         image.seek(0)
+        return frame
     return getattr(image, "n_frames", 1)
 
 

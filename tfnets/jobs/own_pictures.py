@@ -1,5 +1,6 @@
 """What the jobs on a person's own pictures share: backgrounds, and where results go."""
 
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ def targets(sources: Sequence[Path], out: Path) -> list[Path]:
         InputError: Two pictures would get one name, or one would be replaced by a result.
     """
     found: dict[Path, Path] = {}
-    given = {source.resolve() for source in sources}
+    given = set(map(os.path.realpath, sources))
     for source in sources:
         target = out / f"{source.stem}.png"
         if target in found:
@@ -95,7 +96,7 @@ def targets(sources: Sequence[Path], out: Path) -> list[Path]:
                 f"{found[target]} and {source} would both become {target}; write them into "
                 "different folders."
             )
-        if target.resolve() in given:
+        if os.path.realpath(target) in given:
             raise InputError(
                 f"{target} is one of the pictures and would be replaced; give another --out."
             )
