@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tfnets import cli
-from tfnets.errors import choices
+from tfnets.errors import InputError, choices, printable
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,33 @@ def test_a_command_says_so_before_tensorflow_is_imported(words, said):
     )
     assert ended.stdout == "2 False\n"
     assert said in ended.stderr
+
+
+HOSTILE = "a\x1b[2J\r\nb\u202ec\ud800\u2028d\x07\x9b\0"
+SHOWN = "a?[2J  b?c? d???"
+
+
+def test_what_a_sentence_quotes_is_made_printable():
+    assert str(InputError(HOSTILE)) == SHOWN
+    assert str(InputError(f"{InputError(HOSTILE)}")) == SHOWN
+    assert printable(HOSTILE, keep="\r\n") == "a?[2J\r\nb?c? d???"
+    plain = "\u00fc \u732b \u05d0\u05d1 e\u0301 plain"
+    assert printable(plain) == plain
+    assert len(str(InputError("x" * 10**6))) < 4000
+
+
+def test_no_command_prints_text_raw(capsys):
+    def action():
+        print(HOSTILE)
+        sys.stderr.write(HOSTILE)
+        raise InputError(HOSTILE)
+
+    assert cli.guarded(action) == 2
+    shown = "a?[2J\r\nb?c? d???"
+    assert capsys.readouterr() == (f"{shown}\n", f"{shown}tfnets: {SHOWN}\n")
+
+
+def test_words_that_cannot_be_read_are_said_printably(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["denoise", "a.png", "--out", "x", f"--{HOSTILE}"])
+    assert capsys.readouterr().err.removesuffix("\n").isprintable()

@@ -2,6 +2,7 @@ import base64
 import html.parser
 import json
 import re
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -177,6 +178,24 @@ def test_nothing_from_a_run_becomes_markup(tmp_path):
         "lang", "charset", "name", "content", "http-equiv", "class", "href", "scope",
         "data-name", "id", "width", "height", "src", "alt",
     }  # fmt: skip
+
+
+def test_no_mark_that_turns_or_breaks_text_reaches_the_page(tmp_path):
+    evil = "a\u202eb\x1b[2J\x07\u2066\x00"
+    run = make_run(
+        tmp_path / "a", title=evil, notes=[evil, "half \udcff"], claims=[claim(claim=evil)]
+    )
+    source = build_report([run], tmp_path / "page.html").read_text(encoding="utf-8")
+    assert source.replace("\n", "").isprintable()
+    assert "a?b?[2J" in source
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+def test_a_figure_is_found_in_any_unicode_form(tmp_path, form):
+    figures = [{"file": normalize(form, "\ufb01\u00fc.png"), "caption": "x"}]
+    run = make_run(tmp_path / "a", figures=figures)
+    (run / "grid.png").rename(run / "\ufb01\u00fc.png")
+    assert len(build(tmp_path, run).all("img")) == 1
 
 
 def test_same_runs_give_the_same_bytes_and_replace_the_page(tmp_path):

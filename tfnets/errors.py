@@ -3,8 +3,6 @@
 import difflib
 from collections.abc import Iterable
 
-_LETTERS = 4000  # of the longest message
-
 
 class InputError(ValueError):
     """Bad input from outside: a file, a name, a setting, a folder.
@@ -16,7 +14,7 @@ class InputError(ValueError):
 
     def __str__(self) -> str:
         text = printable(super().__str__())
-        return text if len(text) <= _LETTERS else f"{text[:_LETTERS]} ... ({len(text)} letters)."
+        return text if len(text) < 4000 else f"{text[:3900]} and so on."
 
 
 def printable(text: str, keep: str = "") -> str:

@@ -71,6 +71,7 @@ def as_on_disk(path: Path | str) -> Path:
     path = Path(path)
     if not os.path.lexists(path) and path.name:
         parent, name = as_on_disk(path.parent), same_name(path.name)
+        path = parent / path.name
         with contextlib.suppress(OSError, ValueError):
             (path,) = (place for place in parent.iterdir() if same_name(place.name) == name)
     return path

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile, PngImagePlugin
 
+from tfnets.datasets import picture_files
 from tfnets.datasets.picture_files import MOST_PIXELS, read_picture
 from tfnets.errors import InputError
 
@@ -387,6 +388,23 @@ def test_any_damage_is_one_sentence_or_a_picture(tmp_path_factory, kind, data):
 
 def test_pillow_is_left_to_refuse_cut_files():
     assert ImageFile.LOAD_TRUNCATED_IMAGES is False
+
+
+def test_more_bytes_or_frames_than_the_limits_are_refused(tmp_path, monkeypatch):
+    frames = [Image.fromarray(GREY), Image.fromarray(255 - GREY), Image.fromarray(GREY)]
+    for name in ("a.tif", "a.gif"):
+        path = tmp_path / name
+        frames[0].save(path, save_all=True, append_images=frames[1:])
+        monkeypatch.setattr(picture_files, "MOST_FRAMES", 3)
+        assert read_picture(path).notes[0] == "the first of 3 frames is used"
+        monkeypatch.setattr(picture_files, "MOST_FRAMES", 2)
+        with pytest.raises(InputError, match="has more than 2 frames; save one as PNG"):
+            read_picture(path)
+    monkeypatch.setattr(picture_files, "MOST_BYTES", 2**20)
+    with path.open("ab") as file:
+        file.truncate(2**20 + 1)
+    with pytest.raises(InputError, match="has more than 1 MiB; make it smaller"):
+        read_picture(path)
 
 
 def test_a_text_file_with_the_ending_of_a_picture(tmp_path):

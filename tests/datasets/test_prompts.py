@@ -1,4 +1,5 @@
 import json
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -30,6 +31,14 @@ class TestTokens:
     def test_capitals_and_punctuation_do_not_count(self):
         plain, other = VOCABULARY.tokens(["a thick 7 slanted left", "A THICK, 7: slanted-left!"])
         assert plain.tolist() == other.tolist()
+
+    @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+    def test_a_word_is_the_same_in_any_unicode_form(self, form):
+        vocabulary = Vocabulary((normalize(form, "f\u00fcnf"), normalize("NFD", "vi\u1ec7t")))
+        for other in ("NFC", "NFD", "NFKC", "NFKD"):
+            text = normalize(other, "F\u00fcnf vi\u1ec7t")
+            assert vocabulary.tokens([text])[0, :3].tolist() == [1, 2, 0]
+            assert vocabulary.read(text).unknown == ()
 
     def test_an_unknown_word_or_too_many_are_refused(self):
         with pytest.raises(InputError, match="lacks the word 'red'"):

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 
 import tfnets
 from tfnets.cli import completion, data, inputs, models, pictures, studies
-from tfnets.cli.options import Parser
-from tfnets.cli.terminal import readable
+from tfnets.cli.options import Parser, readable
 from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow as import_tensorflow
 from tfnets.startup import quiet

@@ -3,10 +3,11 @@
 import argparse
 import contextlib
 import re
+import sys
 import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from tfnets.errors import InputError, choices, printable
 from tfnets.files import as_on_disk
@@ -154,3 +155,24 @@ def show_sweep(path: Path) -> None:
     table = Run.open(path).report["tables"][0]
     print(text_table(table["columns"], table["rows"]))
     print(f"Sweep: {path}; `tfnets report {path} --out page.html` makes a page of it")
+
+
+@contextlib.contextmanager
+def readable() -> Iterator[None]:
+    """Lets no text reach the terminal raw: names of files, layers and classes may hold anything."""
+    out, err = _Readable(sys.stdout), _Readable(sys.stderr)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        yield
+
+
+class _Readable:
+    """A stream that writes text as `printable` does; lines and the way back of bars stay."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(printable(text, keep="\n\r\t"))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

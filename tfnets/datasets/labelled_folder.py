@@ -71,12 +71,10 @@ def read_labelled_folder(folder: Path | str, labels: Path | str) -> LabelledFold
     known = read_labels(labels)
     _require_known_files(known, files, folder, labels)
     names = _class_names(known, labels)
-    numbers = {name: number for number, name in enumerate(names)}
+    numbers = {"": UNKNOWN} | {name: number for number, name in enumerate(names)}
     return LabelledFolder(
         images=read_images([folder / file for file in files]),
-        labels=np.array(
-            [numbers.get(known.get(same_name(file), ""), UNKNOWN) for file in files], np.int32
-        ),
+        labels=np.array([numbers[known.get(same_name(file), "")] for file in files], np.int32),
         class_names=names,
         files=files,
     )

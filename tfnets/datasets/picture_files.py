@@ -84,11 +84,7 @@ def opened(path: Path | str, formats: Sequence[str] = FORMATS) -> Iterator[Image
         raise InputError(f"{path} has more than {MOST_BYTES >> 20} MiB; make it smaller first.")
     Image.init()
     known = [name for name in formats if name in Image.OPEN]  # by this build of Pillow
-    with (
-        _one_sentence(path, formats),
-        path.open("rb") as file,
-        Image.open(file, formats=known) as image,
-    ):
+    with _one_sentence(path, formats), path.open("rb") as f, Image.open(f, formats=known) as image:
         if image.width * image.height > MOST_PIXELS:
             raise Image.DecompressionBombError
         if _frames(image) > MOST_FRAMES:

@@ -74,7 +74,9 @@ def picture(text: str, data_dir: Path | str | None = None, *, quiet: bool = Fals
         return photo(name, data_dir)
     # A text that leads to no file may have been meant as a photograph's name.
     path = as_on_disk(text)
-    plain = Path(text).name == text and (not Path(text).suffix or _near_names(name))
+    plain = Path(text).name == text and (
+        not Path(text).suffix or difflib.get_close_matches(name.lower(), PHOTOS)
+    )
     if text.strip() and (os.path.lexists(path) or not plain):
         found = read_picture(path)
         for note in () if quiet else found.notes:
@@ -97,7 +99,3 @@ def _installed(name: str) -> Path:
             f"install {title} or choose another photo."
         )
     return path
-
-
-def _near_names(name: str) -> list[str]:
-    return difflib.get_close_matches(name.lower(), PHOTOS, n=5)
