@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from tests.fuzz.folders import FORMS, PICTURES, write, write_prompts
 from tests.fuzz.test_pictures import sentence
+from tests.jobs.test_classify import QUICK
+from tests.jobs.test_classify import write as write_labelled
+from tests.methods.labels.test_learning import bars, few
 from tfnets.datasets.labelled_folder import read_labelled_folder, read_labels
 from tfnets.datasets.prompts import Vocabulary
 from tfnets.errors import InputError
@@ -98,3 +101,21 @@ def test_the_command_says_it_in_one_printable_line(cases, tmp_path, call):
         assert (code, out) == (2, ""), name
         assert err.removesuffix("\n").isprintable(), name
         assert not (tmp_path / "run").exists(), name
+
+
+@pytest.mark.slow
+def test_no_label_reaches_terminal_page_or_figure_raw(tmp_path, call):
+    images, kinds = bars(30)
+    labels = ("<script>alert(1)</script>$\\frac$\x1b[2J\u202e\0\x07{0}%s", "=cmd|' /C calc'!A0" * 9)
+    folder = write_labelled(tmp_path, images, few(kinds), labels)
+    (folder / "scans" / "029.png").rename(folder / "scans" / "\x1b[2J\u202e<b>\udcff.png")
+    words = ["--images", folder / "scans", "--labels", folder / "labels.csv"]
+    run, page = tmp_path / "run", tmp_path / "page.html"
+    code, out, err = call("classify", *words, "--out", run, "--set", *QUICK)
+    assert code == 0, err
+    assert call("report", run, "--out", page)[0] == 0
+    shown = page.read_text(encoding="utf-8")
+    for text in (out, err, shown):
+        assert text.translate(dict.fromkeys(map(ord, "\n\r"))).isprintable()
+    assert "<script" not in shown
+    assert "<b>" not in shown

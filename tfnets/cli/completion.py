@@ -1,9 +1,9 @@
 """`tfnets completion`: what a shell needs to complete the command's words."""
 
 import argparse
-from pathlib import Path
 
 from tfnets.cli.options import Commands, command
+from tfnets.files import as_on_disk
 from tfnets.studies import SCALES, STUDIES
 
 SHELLS = ("bash", "zsh", "fish")
@@ -28,7 +28,7 @@ def _write(whole: argparse.ArgumentParser, shell: str) -> None:
         name = action.option_strings[0] if action.option_strings else action.dest
         if name in _KNOWN:
             action.choices = list(_KNOWN[name])
-        elif action.type is Path:
+        elif action.type is as_on_disk:
             action.complete = shtab.FILE
     print(shtab.complete(whole, shell))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tfnets.errors import InputError, choices
+from tfnets.errors import InputError, choices, printable
 from tfnets.files import inside
 
 BACKGROUNDS = ("auto", "dark", "light")
@@ -60,6 +60,7 @@ def require_same(digest: str | None, now: str, pictures: str) -> None:
 
 def short(name: str) -> str:
     """A name as a figure can show it, where a dollar sign would begin a formula."""
+    name = printable(name)
     text = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}\N{HORIZONTAL ELLIPSIS}"
     return text.replace("$", r"\$")
 
