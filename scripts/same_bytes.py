@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 STUDIES = (
-    "width_sweep", "autoencoder", "decoder_gan", "gan_stabilisers", "conditional_gan",
+    "width_sweep", "autoencoder", "decoder_gan", "gan_stabilisers", "gan_denoising",
     "latent_gan", "few_labels", "denoising",
 )  # fmt: skip
 """Eight with different trainers."""

@@ -48,8 +48,8 @@ class Settings(lab.Settings):
 
 SCALES = {
     "tiny": Settings(
-        networks=("simple", "complex"), latent=8, epochs=2, batch_size=32, repeats=1, samples=100,
-        curve_samples=40, train_images=128, average=0.5, matching=False,
+        networks=("simple", "complex"), latent=8, epochs=2, batch_size=32, repeats=1, samples=200,
+        curve_samples=40, train_images=256, average=0.5, matching=False,
     ),
     "quick": Settings(
         networks=("simple", "complex"), epochs=3, repeats=1, samples=2_000, curve_samples=500,

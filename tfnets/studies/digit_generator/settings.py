@@ -36,7 +36,7 @@ SCALES = {
     "tiny": Settings(
         variants=("improved",), latent=6, origin_latent=6, noise=8, autoencoder_epochs=1,
         epochs=(1, 2), origin_epochs=(1,), batch_size=32, average=0.5, repeats=1, per_digit=10,
-        samples=100, curve_samples=40, frames=2, train_images=128, export=False,
+        samples=200, curve_samples=40, frames=2, train_images=256, export=False,
     ),
     "quick": Settings(
         variants=("improved",), autoencoder_epochs=2, epochs=(5, 15), repeats=1, per_digit=200,

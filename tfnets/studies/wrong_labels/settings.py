@@ -39,8 +39,8 @@ class Settings(lab.Settings):
 
 SCALES = {
     "tiny": Settings(
-        network="simple", latent=8, epochs=2, batch_size=32, repeats=1, samples=100,
-        curve_samples=50, train_images=128, average=0.5,
+        network="simple", latent=8, epochs=2, batch_size=32, repeats=1, samples=200,
+        curve_samples=50, train_images=256, average=0.5,
     ),
     "quick": Settings(
         network="simple", epochs=2, repeats=1, samples=2_000, train_images=20_000,
