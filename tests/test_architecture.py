@@ -15,7 +15,7 @@ from tfnets.moved import MOVED
 from tfnets.studies import STUDIES
 
 ROOT = Path(tfnets.__file__).parent
-BASE = {"errors", "files", "startup"}
+BASE = {"errors", "files", "schema", "startup"}
 LEAVES = {
     "datasets", "latents", "training", "models", "tracing", "theory", "inputs", "metrics",
     "artifacts", "figures",
@@ -24,6 +24,7 @@ LAB = BASE | LEAVES | {"report", "lab"}
 ALLOWED = {
     "errors": set(),
     "files": {"errors"},
+    "schema": {"errors"},
     "startup": set(),
     "moved": set(),
     **{leaf: BASE | {leaf} for leaf in LEAVES},
@@ -34,7 +35,8 @@ ALLOWED = {
     "methods": LAB | {"methods"},
     "studies": LAB | {"methods", "studies"},
     "jobs": LAB | {"methods", "jobs"},
-    "execute": LAB | {"methods", "studies", "jobs"},
+    "tracking": BASE | {"artifacts"},
+    "execute": LAB | {"methods", "studies", "jobs", "tracking"},
     "sweep": LAB | {"execute"},
     "cli": LAB | {"methods", "studies", "jobs", "execute", "sweep", "cli"},
     "__main__": {"cli"},

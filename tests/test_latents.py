@@ -230,7 +230,7 @@ def broken(folder, *, text=None, arrays=None):
         ("{", "it is not JSON"),
         ("[" * 100_000, "it is not JSON"),
         ("\udc80", "it is not JSON"),
-        ("[]", "has no config"),
+        ("[]", "it is a list, not an object"),
         ('{"prior": "Normal"}', "has no config"),
         ('{"prior": "Cauchy", "config": {}}', "'Cauchy', which is not known"),
         ('{"prior": ["Normal"], "config": {}}', "is not known"),

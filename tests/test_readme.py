@@ -91,7 +91,7 @@ def test_commands_shown_are_all_there_are():
     known = {
         *("list", "run", "resume", "report", "restore", "export", "cost", "data"),
         *("maximize", "fool", "occlude", "generate", "classify", "denoise", "anomaly"),
-        *("translate", "sweep", "completion"),
+        *("translate", "sweep", "completion", "doctor"),
     }
     assert {line.split()[0] for line in COMMANDS} == known
 

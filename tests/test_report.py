@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tfnets.errors import InputError
-from tfnets.report import build_report, summary_rows, summary_table
+from tfnets.report import build_report, reading, summary_rows, summary_table
+from tfnets.report.content import Claim
 from tfnets.report.numbers import cell, measured, together
-from tfnets.report.reading import Claim, read_run
+from tfnets.report.reading import read_run
 
 VOID = {"meta", "img", "br", "hr", "link", "input"}
 EVIL = '<script>alert("x")</script>&\'"'
@@ -158,7 +159,7 @@ def test_nothing_from_a_run_becomes_markup(tmp_path):
     (run / "grid.png").rename(run / evil_file)
     make_run(
         run,
-        config={"study": EVIL, "scale": EVIL, "settings": {EVIL: EVIL}, "versions": {EVIL: EVIL}},
+        config={"settings": {EVIL: EVIL}, "versions": {EVIL: EVIL}},
         title=EVIL,
         question=EVIL,
         claims=[claim(claim=EVIL, origin=EVIL, ours=EVIL, unit=EVIL, note=EVIL)],
@@ -241,7 +242,9 @@ def test_the_origins_claims_come_first_and_are_counted_apart(tmp_path):
 @pytest.mark.parametrize(("origin", "whose"), [("0.7295", "origin"), (None, "ours")])
 def test_a_claim_of_a_run_of_before_is_the_origins_if_it_has_its_number(origin, whose, tmp_path):
     old = {k: v for k, v in claim(origin=origin).items() if k not in ("whose", "unit")}
-    assert read_run(make_run(tmp_path / "a", claims=[old])).claims == [Claim(**old, whose=whose)]
+    assert read_run(make_run(tmp_path / "a", claims=[old])).report.claims == [
+        Claim(**old, whose=whose)
+    ]
 
 
 def test_columns_of_numbers_are_aligned_right(tmp_path):
@@ -391,32 +394,42 @@ def test_what_is_no_run_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"title": None}, "'title' is missing or not text"),
-        ({"question": 5}, "'question' is missing or not text"),
-        ({"claims": {}}, "'claims' is not a list of objects"),
-        ({"claims": ["x"]}, "'claims' is not a list of objects"),
-        ({"claims": [{"claim": "x"}]}, "a verdict is not one of"),
-        ({"claims": [{"verdict": "confirmed"}]}, "a claim's 'claim' is not text"),
+        ({"title": None}, "report.json.title is null, not text"),
+        ({"question": 5}, "report.json.question is 5, not text"),
+        ({"claims": {}}, "report.json.claims is an object, not a list"),
+        ({"claims": ["x"]}, "claims[0] is 'x', not an object"),
+        ({"claims": [{"claim": "x"}]}, "claims[0] lacks 'ci95'"),
+        ({"claims": [claim(more=1)]}, "claims[0] has 'more', which is not known"),
+        ({"claims": [claim(claim=None)]}, "claims[0].claim is null, not text"),
         ({"claims": [claim(verdict="true")]}, "confirmed, not confirmed, not decidable"),
-        ({"claims": [claim(ci95=[1])]}, "[low, high]"),
+        ({"claims": [claim(verdict=True)]}, "confirmed, not confirmed, not decidable"),
+        ({"claims": [claim(ci95=[1])]}, "is a list, not [low, high] or null"),
         ({"claims": [claim(ci95=["1", "2"])]}, "[low, high]"),
-        ({"claims": [claim(origin=0.7)]}, "'origin'"),
-        ({"claims": [claim(ours=[1])]}, "'ours'"),
-        ({"claims": [claim(n="20")]}, "'n'"),
-        ({"claims": [claim(whose="yours")]}, "'whose' is not one of origin, ours"),
+        ({"claims": [claim(origin=0.7)]}, "claims[0].origin is 0.7, not text or null"),
+        ({"claims": [claim(ours=[1])]}, "ours is a list, not text or a number or true or false"),
+        ({"claims": [claim(n="20")]}, "claims[0].n is '20', not a whole number or null"),
+        ({"claims": [claim(n=True)]}, "claims[0].n is true, not a whole number"),
+        ({"claims": [claim(whose="yours")]}, "whose is 'yours', not one of origin, ours"),
         ({"tables": [{"title": "t", "columns": ["a"], "rows": [[1, 2]]}]}, "a row that does not"),
-        ({"tables": [{"title": "t", "columns": ["a"], "rows": [[[1]]]}]}, "a row that does not"),
-        ({"tables": [{"title": "t", "columns": "a", "rows": []}]}, "columns are not"),
-        ({"tables": [{"title": "t", "columns": ["a"]}]}, "'rows' are not a list"),
-        ({"figures": [{"caption": "x"}]}, "'file' is missing"),
+        ({"tables": [{"title": "t", "columns": ["a"], "rows": [[[1]]]}]}, "rows[0][0] is a list"),
+        ({"tables": [{"title": "t", "columns": "a", "rows": []}]}, "columns is 'a', not a list"),
+        ({"tables": [{"title": "t", "columns": ["a"]}]}, "tables[0] lacks 'rows'"),
+        ({"figures": [{"caption": "x"}]}, "figures[0] lacks 'file'"),
         ({"figures": [{"file": "gone.png", "caption": "x"}]}, "'gone.png' cannot be read"),
         ({"figures": [{"file": "report.json", "caption": "x"}]}, "give a PNG or GIF file"),
         ({"figures": [{"file": "../secret.png", "caption": "x"}]}, "leads out of"),
         ({"figures": [{"file": "/etc/passwd", "caption": "x"}]}, "leads out of"),
-        ({"figures": [{"file": "a\0.png", "caption": "x"}]}, "zero byte"),
-        ({"notes": "text"}, "notes are not a list of texts"),
-        ({"config": {"versions": []}}, "'versions' that are not an object"),
-        ({"config": {"study": 5}}, "'study' that is not text"),
+        ({"figures": [{"file": "a\0.png", "caption": "x"}]}, "not a line of text"),
+        ({"notes": "text"}, "notes is 'text', not a list"),
+        ({"config": {"versions": []}}, "versions is a list, not an object"),
+        ({"config": {"study": 5}}, "study is 5, not text"),
+        ({"config": {"study": "<b>"}}, "study is '<b>', not a study"),
+        ({"config": {"scale": "large"}}, "scale is 'large', not tiny, quick or full"),
+        ({"config": {"scale": {}}}, "scale is an object, not text"),
+        ({"config": {"seed": "<b>"}}, "seed is '<b>', not a whole number"),
+        ({"config": {"seed": -1}}, "seed is -1, not a whole number from 0 to 2147483647"),
+        ({"config": {"settings": [1]}}, "settings is a list, not an object"),
+        ({"config": {"more": 1}}, "it has 'more', which is not known"),
     ],
 )
 def test_damaged_runs_are_refused_in_one_sentence(tmp_path, changes, message):
@@ -424,6 +437,21 @@ def test_damaged_runs_are_refused_in_one_sentence(tmp_path, changes, message):
     text = refused(tmp_path, make_run(tmp_path / "a", **changes))
     assert message in text
     assert text.count(". ") == 0
+
+
+@pytest.mark.parametrize("text", ["null", "[]", '{"a": NaN}', '{"a": 1, "a": 2}'])
+def test_numbers_that_are_no_object_of_numbers_are_refused(tmp_path, text):
+    run = make_run(tmp_path / "a")
+    (run / "metrics.json").write_text(text)
+    assert "metrics.json is not valid JSON; delete it and continue" in refused(tmp_path, run)
+
+
+def test_pictures_are_read_to_a_limit(tmp_path, monkeypatch):
+    run = make_run(tmp_path / "a")
+    monkeypatch.setattr(reading, "MOST_PICTURES", (run / "grid.png").stat().st_size)
+    read_run(run)
+    make_run(run, figures=[{"file": "grid.png", "caption": "x"}] * 2)
+    assert "it has more than 0 bytes" in refused(tmp_path, run)
 
 
 def test_a_link_that_leads_out_of_the_run_is_refused(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from tfnets import tracking
-from tfnets.artifacts.run import CONFIG, Config, Run
+from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError, choices
 from tfnets.files import kept
 from tfnets.jobs import JOBS
@@ -135,7 +135,7 @@ def start_or_resume(
     Raises:
         InputError: The folder holds another run, or as in `start` and `resume`.
     """
-    if not (Path(out) / CONFIG).exists():
+    if not Run.is_run(Path(out)):
         return start(name, out, scale=scale, seed=seed, data_dir=data_dir, jobs=jobs)
     there = Run.open(out).config
     if (there.study, there.scale, there.seed) != (name, scale, seed):

@@ -79,6 +79,8 @@ def as_on_disk(path: Path | str) -> Path:
 
 def digest(path: Path | str, algorithm: str = "sha256") -> str:
     """Returns the hexadecimal digest of a file's bytes (`algorithm` as in `hashlib`)."""
+    if Path(path).exists() and not Path(path).is_file():  # A pipe would be waited for.
+        raise OSError(errno.EINVAL, "It is not a plain file", str(path))
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, algorithm).hexdigest()
 

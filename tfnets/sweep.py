@@ -18,14 +18,15 @@ from typing import Any, final
 import numpy as np
 
 from tfnets import execute, figures
-from tfnets.artifacts.run import CONFIG, Config, Run
+from tfnets.artifacts.run import Config, Run
 from tfnets.errors import InputError
 from tfnets.lab.engine import Lab, Task
 from tfnets.lab.seeds import estimate
-from tfnets.lab.settings import as_text, current, override, parse, split
+from tfnets.lab.settings import as_text, current, from_json, override, parse, split
 from tfnets.lab.trial import Work
 from tfnets.report.content import VERDICTS, Page
 from tfnets.report.numbers import together
+from tfnets.report.reading import read_report
 
 SWEEP = "sweep"
 """What config.json says of a sweep in the place of a study."""
@@ -37,6 +38,32 @@ _LONGEST = 80
 """Letters of a folder's name that come from its settings, at most."""
 _MOST = 400
 """Runs at most; more is a slip of the keyboard."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The settings of a sweep in its config.json: its study, seeds, assignments and numbers."""
+
+    study: str
+    seeds: tuple[int, ...]
+    set: tuple[str, ...]
+    metrics: tuple[str, ...]
+
+    def points(self, scale: str) -> dict[str, Any]:
+        """Each combination's label and settings; errors as in `start` but for the numbers."""
+        chosen = execute.scale_of(self.study, scale)
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds):
+            given = list(self.seeds)
+            raise InputError(f"--seeds gives {given}; give at least one seed, and each once.")
+        for seed in self.seeds:
+            execute.require_seed(seed)
+        found = dict(itertools.islice(combinations(chosen, self.set), _MOST + 1))
+        if len(found) * len(self.seeds) > _MOST:
+            raise InputError(
+                f"{len(found)} settings with {len(self.seeds)} seeds are "
+                f"{len(found) * len(self.seeds)} runs; a sweep has at most {_MOST}."
+            )
+        return found
 
 
 @final
@@ -89,22 +116,11 @@ def start(
         InputError: As in `execute.start`; no seed or one twice; too many runs; no such metric,
             which the first finished run shows.
     """
-    chosen = execute.scale_of(study, scale)
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise InputError(f"--seeds gives {list(seeds)}; give at least one seed, and each once.")
-    for seed in seeds:
-        execute.require_seed(seed)
-    points = dict(combinations(chosen, assignments))
-    if len(points) * len(seeds) > _MOST:
-        raise InputError(
-            f"{len(points)} settings with {len(seeds)} seeds are {len(points) * len(seeds)} runs; "
-            f"a sweep has at most {_MOST}."
-        )
-    asked = {"study": study, "seeds": list(seeds), "set": list(assignments)}
-    asked["metrics"] = list(metrics)
-    with Run.create(out, Config.of(SWEEP, scale, seeds[0], asked)) as run:
+    asked = Asked(study, tuple(seeds), tuple(assignments), tuple(metrics))
+    points = asked.points(scale)
+    with Run.create(out, Config.of(SWEEP, scale, seeds[0], dataclasses.asdict(asked))) as run:
         try:
-            _finish(run, points, metrics, lab or Lab())
+            _finish(run, asked, points, lab or Lab())
         except InputError:
             run.discard_if_empty()
             raise
@@ -124,16 +140,18 @@ def resume(path: Path | str, *, metrics: Sequence[str] = (), lab: Lab | None = N
     run = Run.open(path)
     if run.finished and not metrics:
         return run
-    asked = run.config.settings
-    points = combinations(execute.scale_of(asked["study"], run.config.scale), asked["set"])
+    asked = from_json(Asked, run.config.settings)
+    points = asked.points(run.config.scale)
+    if metrics:
+        asked = dataclasses.replace(asked, metrics=tuple(metrics))
     with run:
-        _finish(run, dict(points), metrics or asked["metrics"], lab or Lab())
+        _finish(run, asked, points, lab or Lab())
     return run
 
 
 def is_sweep(path: Path | str) -> bool:
     """Whether a folder is that of a sweep."""
-    return (Path(path) / CONFIG).exists() and Run.open(path).config.study == SWEEP
+    return Run.is_run(Path(path)) and Run.open(path).config.study == SWEEP
 
 
 def parse_seeds(text: str) -> list[int]:
@@ -165,14 +183,13 @@ def combinations(settings: Any, assignments: Sequence[str]) -> Iterator[tuple[st
         yield ", ".join(changes[key] for key in varied), override(settings, changes.values())
 
 
-def _finish(run: Run, points: Mapping[str, Any], metrics: Sequence[str], lab: Lab) -> None:
+def _finish(run: Run, asked: Asked, points: Mapping[str, Any], lab: Lab) -> None:
     """Does all runs and writes the page."""
-    asked = run.config.settings
-    study = asked["study"]
+    study, metrics = asked.study, asked.metrics
     works = [
         StudyRun(settings, label, seed, study=study, scale=run.config.scale)
         for label, settings in points.items()
-        for seed in asked["seeds"]
+        for seed in asked.seeds
     ]
     tasks = {w.key: Task(w, run.path / "runs" / w.key, w.config) for w in works}
 
@@ -204,7 +221,7 @@ def _rows(runs: Sequence[Run], metrics: Sequence[str]) -> dict[str, list[float]]
 
 def _row(run: Run, metrics: Sequence[str]) -> dict[str, float]:
     if not metrics:
-        numbers = {claim["claim"]: claim["ours"] for claim in run.report["claims"]}
+        numbers = {claim.claim: claim.ours for claim in read_report(run).claims}
         return {k: float(v) for k, v in numbers.items() if isinstance(v, int | float)}
     flat = dict(_flat(run.metrics))
     for pattern in metrics:
@@ -232,8 +249,8 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
 def _verdicts(runs: Sequence[Run]) -> dict[tuple[str, str], list[str]]:
     """By a claim and whose it is, the verdict of each run."""
     verdicts = defaultdict(list)
-    for claim in (claim for run in runs for claim in run.report["claims"]):
-        verdicts[claim["claim"], claim["whose"]].append(claim["verdict"])
+    for claim in (claim for run in runs for claim in read_report(run).claims):
+        verdicts[claim.claim, claim.whose].append(claim.verdict)
     return verdicts
 
 

@@ -9,11 +9,13 @@ import hashlib
 import io
 import logging
 import math
+import os
 from pathlib import Path
 from typing import Any
 
 from tfnets.errors import InputError
 from tfnets.files import atomic
+from tfnets.schema import read_text
 
 HISTORY = "history.csv"
 LOGGER = logging.getLogger(__name__)
@@ -26,7 +28,13 @@ class History:
         """Reads them; an `InputError` if they cannot be read."""
         self._path = folder / HISTORY
         self._sealed = folder / f".{HISTORY}.sealed"
-        text, there = self._kept(), self._text()
+        text = self._kept()
+        try:
+            there = read_text(self._path) if os.path.lexists(self._path) else ""
+        except (OSError, ValueError) as error:
+            if text is None:
+                raise _damaged(self._path) from error
+            there = None
         self._differs = text is not None and text != there
         self.rows = _rows(self._path, there if text is None else text)
 
@@ -55,37 +63,37 @@ class History:
     def _kept(self) -> str | None:
         """What was written last; None if that is not known."""
         try:
-            head, _, text = self._sealed.read_bytes().partition(b"\n")
-            known = text.decode("utf-8", "surrogateescape")
-        except FileNotFoundError:
+            head, _, text = read_text(self._sealed).partition("\n")
+        except (OSError, ValueError):
             return None
-        return known if head == _digest(known).encode() else None
-
-    def _text(self) -> str:
-        try:
-            return self._path.read_bytes().decode("utf-8", "surrogateescape")
-        except FileNotFoundError:
-            return ""
+        return text if head == _digest(text) else None
 
     @staticmethod
     def _write(path: Path, text: str) -> None:
         with atomic(path) as temporary:
-            temporary.write_bytes(text.encode("utf-8", "surrogateescape"))
+            temporary.write_bytes(text.encode())
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(
+        f"{path} is damaged; put back a copy, or delete it to go on without the losses of past "
+        "epochs."
+    )
 
 
 def _rows(path: Path, text: str) -> list[dict[str, Any]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
+        if reader.fieldnames and not {"part", "epoch"} <= set(reader.fieldnames):
+            raise _damaged(path)
         return [
             {"part": row.pop("part"), "epoch": int(row.pop("epoch"))}
             | {name: float(value) for name, value in row.items() if value}
-            for row in csv.DictReader(io.StringIO(text, newline=""))
+            for row in reader
         ]
     except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise InputError(
-            f"{path} is damaged; put back a copy, or delete it to go on without the losses of "
-            "past epochs."
-        ) from error
+        raise _damaged(path) from error

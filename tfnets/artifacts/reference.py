@@ -4,6 +4,7 @@ They are in `tfnets/reference/` of an installed package (pyproject.toml puts the
 `saved_models/reference/` of a clone.
 """
 
+import os
 from importlib import resources
 from pathlib import Path
 
@@ -48,5 +49,5 @@ def opened(run: Run | Path | str) -> Run:
     if isinstance(run, Run):
         return run
     path = Path(run)
-    named = path.parts == (path.name,) and not path.exists() and Run.is_run(FOLDER / path)
+    named = path.parts == (path.name,) and not os.path.lexists(path) and Run.is_run(FOLDER / path)
     return Run.open(FOLDER / path if named else path)

@@ -16,11 +16,12 @@ loading a model.
 import dataclasses
 import json
 import logging
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import filelock
 import keras
@@ -33,6 +34,7 @@ from tfnets.artifacts.history import HISTORY, History
 from tfnets.artifacts.models import load_model
 from tfnets.errors import InputError
 from tfnets.files import atomic, inside, writable
+from tfnets.schema import Line, Rule, read_array, read_json
 
 CONFIG, METRICS, REPORT = "config.json", "metrics.json", "report.json"
 LOGGER = logging.getLogger(__name__)
@@ -52,12 +54,12 @@ class Config:
     another number of TensorFlow's threads in each trial, sums have other last bits.
     """
 
-    study: str
-    scale: str
-    seed: int
+    study: Annotated[str, Rule(lambda v: v[:100].isidentifier() and len(v) < 100, "a study")]
+    scale: Annotated[str, Rule(("tiny", "quick", "full").__contains__, "tiny, quick or full")]
+    seed: Annotated[int, Rule(range(2**31).__contains__, "a whole number from 0 to 2147483647")]
     settings: Mapping[str, Any]
-    versions: Mapping[str, str]
-    threads: int = 1
+    versions: Mapping[str, Line]
+    threads: Annotated[int, Rule(range(1, 4097).__contains__, "a number of threads")] = 1
 
     @classmethod
     def of(
@@ -94,12 +96,12 @@ class Run:
     @staticmethod
     def is_run(path: Path) -> bool:
         """Whether a run was begun in a folder."""
-        return (path / CONFIG).exists()
+        return os.path.lexists(path / CONFIG)  # False for names that are too long, too.
 
     @staticmethod
     def is_finished(path: Path) -> bool:
         """Whether a folder holds a run that has come to its end."""
-        return (path / REPORT).exists()
+        return all(os.path.lexists(path / name) for name in (REPORT, METRICS))
 
     @staticmethod
     def is_damaged(path: Path) -> bool:
@@ -114,11 +116,12 @@ class Run:
         """
         path = Path(path)
         try:
-            config = Config(**json.loads((path / CONFIG).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+            config = read_json(path / CONFIG, Config)
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
             raise InputError(
                 f"{path} is not a run folder: it has no readable {CONFIG}; give a folder that "
-                "`tfnets run` has written."
+                f"`tfnets run` has written ({why})."
             ) from error
         return cls(path, config)
 
@@ -211,7 +214,7 @@ class Run:
         path = inside(self.path, f"{name}.npy")
         if not path.exists():
             raise InputError(self._unfinished(path.name))
-        return np.load(path, allow_pickle=False)
+        return read_array(path)
 
     def log(self, part: str, epoch: int, values: Mapping[str, float]) -> None:
         """Adds a row of metrics to history.csv; `epoch` counts finished ones, from 1.
@@ -280,13 +283,13 @@ class Run:
                 f"a copy, or delete it and continue with `tfnets resume {self.path}`."
             )
         try:
-            return json.loads(inside(self.path, name).read_text(encoding="utf-8"))
+            return read_json(inside(self.path, name))
         except FileNotFoundError as error:
             raise InputError(self._unfinished(name)) from error
-        except ValueError as error:
+        except (OSError, ValueError) as error:
             raise InputError(
                 f"{self.path / name} is not valid JSON; delete it and continue with "
-                f"`tfnets resume {self.path}`."
+                f"`tfnets resume {self.path}` ({error})."
             ) from error
 
     def _unfinished(self, name: str) -> str:

@@ -9,13 +9,17 @@ import sys
 from collections.abc import Callable, Sequence
 
 import tfnets
-from tfnets.cli import completion, data, inputs, models, pictures, studies
+from tfnets.cli import completion, data, doctor, inputs, models, pictures, studies
 from tfnets.cli.options import Parser, readable
 from tfnets.errors import InputError
 from tfnets.startup import import_tensorflow as import_tensorflow
 from tfnets.startup import quiet
 
 INTERRUPTED = 130
+FAULT = (
+    "This is a fault of tfnets, not of what you gave it: please report it where you got tfnets, "
+    "with all these lines, what `tfnets doctor` prints, and the config.json of the run, if any."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,21 +29,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @readable()
-def guarded(action: Callable[[], None]) -> int:
+def guarded(action: Callable[[], int | None]) -> int:
     """Runs an action as a command does: quiet start-up, one sentence for bad input.
 
-    Returns the exit code: 0 done, 2 bad input (an `InputError`), 130 interrupted by Ctrl-C.
+    Returns the exit code: the action's own, if any, or 0 done, 2 bad input (an `InputError`), 130
+    interrupted by Ctrl-C. Another error is a bug: it is raised with a note on how to report it.
     """
     quiet()
     try:
-        action()
+        return action() or 0
     except InputError as error:
         print(f"tfnets: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("tfnets: interrupted; `tfnets resume DIR` continues a run.", file=sys.stderr)
         return INTERRUPTED
-    return 0
+    except Exception as error:
+        error.add_note(FAULT)
+        raise
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tfnets {tfnets.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (studies, pictures, inputs, models, data):
+    for group in (studies, pictures, inputs, models, data, doctor):
         group.add(commands)
     completion.add(commands, parser)
     return parser

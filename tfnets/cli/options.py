@@ -38,7 +38,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def command(
-    commands: Commands, name: str, text: str, action: Callable[[argparse.Namespace], None]
+    commands: Commands, name: str, text: str, action: Callable[[argparse.Namespace], int | None]
 ) -> argparse.ArgumentParser:
     """Adds a command that `text` describes and `action` does, given the parsed options.
 
@@ -139,21 +139,21 @@ def no_empty_folder() -> Iterator[None]:
 
 def show(path: Path) -> None:
     """Prints the summary of a finished run, its notes if it has no claim, and where it is."""
-    from tfnets.artifacts.run import Run
-    from tfnets.report import summary_rows, summary_table
+    from tfnets.report import summary_table
+    from tfnets.report.reading import read_run
 
-    claims = summary_rows([path])
-    print(summary_table([path]) if claims else "\n".join(Run.open(path).report["notes"]))
+    run = read_run(path)
+    print(summary_table([path]) if run.report.claims else "\n".join(run.report.notes))
     print(f"Run folder: {path}")
 
 
 def show_sweep(path: Path) -> None:
     """Prints the table of a sweep, and where it is."""
-    from tfnets.artifacts.run import Run
     from tfnets.report import text_table
+    from tfnets.report.reading import read_run
 
-    table = Run.open(path).report["tables"][0]
-    print(text_table(table["columns"], table["rows"]))
+    for table in read_run(path).report.tables[:1]:
+        print(text_table(table.columns, table.rows))
     print(f"Sweep: {path}; `tfnets report {path} --out page.html` makes a page of it")
 
 

@@ -14,11 +14,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 
 from tfnets.errors import InputError
 from tfnets.files import atomic, same_name
+from tfnets.schema import Rule, read_json
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -64,6 +66,16 @@ class Prompt:
     tokens: np.ndarray = field(repr=False)
     asked: dict[str, int]
     unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A vocabulary's file."""
+
+    words: Annotated[
+        tuple[str, ...], Rule(lambda v: 0 < len(v) == len(set(v)), "a list of words, each once")
+    ]
+    length: Annotated[int, Rule(range(1, 4097).__contains__, "a number of words")]
 
 
 @dataclass(frozen=True)
@@ -120,22 +132,18 @@ class Vocabulary:
     def load(cls, path: Path | str) -> "Vocabulary":
         """Reads what `save` has written; InputError for a missing file or one of another kind."""
         try:
-            kept = json.loads(Path(path).read_text(encoding="utf-8"))
-            words, length = tuple(kept["words"]), kept["length"]
-            texts = {word for word in words if isinstance(word, str)}
-            if type(length) is not int or length < 1 or not words or len(texts) < len(words):
-                raise ValueError
+            kept = read_json(Path(path), _Kept)
         except OSError as error:
             raise InputError(
                 f"The vocabulary {path} cannot be read ({error.strerror}); copy it beside its "
                 "generator."
             ) from error
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except ValueError as error:
             raise InputError(
                 f"{path} is not a vocabulary ('words' and 'length'); copy it again from the run "
-                "that trained its generator."
+                f"that trained its generator ({error})."
             ) from error
-        return cls(words, length)
+        return cls(kept.words, kept.length)
 
     @property
     def _numbers(self) -> dict[str, int]:

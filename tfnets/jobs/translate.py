@@ -22,6 +22,7 @@ from tfnets.datasets.picture_files import read_picture
 from tfnets.errors import InputError, choices
 from tfnets.files import writable
 from tfnets.jobs.own_pictures import Written, checked, is_light, require_background, targets
+from tfnets.methods.denoisers.saved import picture_network
 from tfnets.models.translators import STRIDE
 
 SIZE = 28
@@ -56,9 +57,9 @@ def available(run: Run) -> dict[tuple[str, str], str]:
     Raises:
         InputError: It is no run of study `translation`, or has no network yet.
     """
-    settings = run.config.settings
     if run.config.study == "translation":
-        pairs = [(d, m) for d in settings.get("domains", ()) for m in settings.get("methods", ())]
+        domains, methods = _texts(run, "domains"), _texts(run, "methods")
+        pairs = [(d, m) for d in domains for m in methods if m in PREFERRED]
         names = {pair: f"{pair[0]}-{pair[1]}-{run.config.seed}" for pair in pairs}
         found = {k: name for k, name in names.items() if (run.path / f"{name}.keras").exists()}
         if found:
@@ -80,7 +81,7 @@ def load_translator(
     """
     run = reference.opened(run)
     known = available(run)
-    domains = [d for d in run.config.settings["domains"] if any(d == pair[0] for pair in known)]
+    domains = list(dict.fromkeys(domain for domain, _ in known))
     wanted = domain or domains[0]
     if wanted not in domains:
         raise InputError(f"The run has no domain {wanted!r}; {choices(wanted, domains)}.")
@@ -90,7 +91,13 @@ def load_translator(
             f"The run has no method {method!r} for {wanted}; {choices(method, methods)}."
         )
     pair = wanted, method or methods[0]
-    return Translator(run.load_model(known[pair]), *pair)
+    return Translator(picture_network(run, known[pair]), *pair)
+
+
+def _texts(run: Run, name: str) -> list[str]:
+    """The texts of a list in a run's settings."""
+    values = run.config.settings.get(name)
+    return [v for v in values if isinstance(v, str)] if isinstance(values, list) else []
 
 
 def translate(network: keras.Model, image: np.ndarray, background: str = "auto") -> np.ndarray:

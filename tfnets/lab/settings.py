@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from tfnets.errors import InputError, choices
+from tfnets.schema import Misfit, conform
 
 Names = tuple[str, ...]
 Counts = tuple[int, ...]
 Rates = tuple[float, ...]
 Check = Callable[[str, Any], None]
 AnySettings = TypeVar("AnySettings", bound="Settings")
+Anything = TypeVar("Anything")
 _TRUTH = {"true": True, "false": False}
 RETIRED = frozenset({"workers"})
 """Settings of earlier versions that a config.json may still hold; now there is `--jobs`."""
@@ -167,18 +169,18 @@ def _value(kind: type, text: str) -> Any:
     return _TRUTH[text.lower()] if kind is bool else kind(text)
 
 
-def from_json(kind: type[AnySettings], values: Mapping[str, Any]) -> AnySettings:
+def from_json(kind: type[Anything], values: Mapping[str, Any]) -> Anything:
     """Rebuilds settings from config.json, where tuples have become lists.
 
     Keys that are not those of this version's settings are an `InputError`.
     """
     try:
-        given = {key: value for key, value in values.items() if key not in RETIRED}
-        lists = {key: tuple(value) for key, value in given.items() if isinstance(value, list)}
-        return kind(**given | lists)
-    except (TypeError, AttributeError) as error:
+        given = conform(values, dict[str, Any], "settings")
+        return conform({k: v for k, v in given.items() if k not in RETIRED}, kind, "settings")
+    except Misfit as error:
         raise InputError(
-            "The run's config.json does not fit this version of the study; start a new run."
+            "The run's config.json does not fit this version of the study; start a new run "
+            f"({error})."
         ) from error
 
 

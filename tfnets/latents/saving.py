@@ -1,6 +1,7 @@
 """A prior as a file beside its generator: JSON, and an .npz for what it holds of arrays."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from tfnets.errors import InputError
 from tfnets.files import atomic, digest
 from tfnets.latents.prior import Encoded, GaussianMixture, Normal, Prior, Uniform
+from tfnets.schema import MOST_ARRAY, read_json
 
 CLASSES = {kind.__name__: kind for kind in (Uniform, Normal, GaussianMixture, Encoded)}
 """The priors that can be saved, by the name in the file."""
@@ -52,14 +54,13 @@ def load(path: Path | str) -> Prior:
     config = dict(kept["config"])
     if "arrays_sha256" in kept:
         config |= _read_arrays(_arrays_path(path), kept["arrays_sha256"])
-    reason = f"{kept['prior']} cannot be made of it"
+    kind, reason = CLASSES[kept["prior"]], f"{kept['prior']} cannot be made of it"
+    if set(config) != set(kind.KEPT):  # Others would have it draw values, however many.
+        raise _damaged(path, reason)
     try:
-        prior = CLASSES[kept["prior"]](**config)
+        return kind(**config)
     except (TypeError, ValueError) as error:
         raise _damaged(path, reason) from error
-    if set(config) != set(prior.get_config()):
-        raise _damaged(path, reason)
-    return prior
 
 
 def _json_path(path: Path | str) -> Path:
@@ -75,15 +76,15 @@ def _arrays_path(path: Path) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
+        kept = read_json(path)
     except OSError as error:
         raise InputError(
             f"The prior {path} cannot be read ({error.strerror}); give the .json file that was "
             "saved beside a generator."
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise _damaged(path, "it is not JSON") from error
-    if not isinstance(kept, dict) or not isinstance(kept.get("config"), dict):
+    except ValueError as error:
+        raise _damaged(path, f"it is not JSON: {error}") from error
+    if not isinstance(kept.get("config"), dict):
         raise _damaged(path, "it has no config of a prior")
     if kept.get("prior") not in list(CLASSES):
         raise InputError(
@@ -97,6 +98,9 @@ def _read_arrays(path: Path, sha256: str) -> dict[str, np.ndarray]:
     try:
         if digest(path) != sha256:
             raise _damaged(path, "it is not the file that the prior was saved with")
+        with zipfile.ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MOST_ARRAY:
+                raise _damaged(path, f"its arrays have more than {MOST_ARRAY} bytes")
         with np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
     except InputError:

@@ -3,20 +3,23 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from matplotlib.figure import Figure
 
 from tfnets.artifacts.run import Run
+from tfnets.schema import Line, Rule
 
-VERDICTS = ("confirmed", "not confirmed", "not decidable")
+Verdict = Literal["confirmed", "not confirmed", "not decidable"]
+
+VERDICTS = get_args(Verdict)
 
 Whose = Literal["origin", "ours"]
 
 WHOSE: dict[Whose, str] = {"origin": "The origin's claims", "ours": "Our own claims"}
 """Whose a claim can be, in the order shown, and the heading of such claims."""
 
-Cell = str | float | int | None
+Cell = str | float | bool | None
 
 Cells = tuple[list[str], list[list[Cell]]]
 """Columns and rows of a table, as `Page.table` takes them after the title."""
@@ -41,10 +44,10 @@ class Claim:
 
     claim: str
     origin: str | None
-    ours: float | str | None
-    ci95: list[float] | None
+    ours: Cell
+    ci95: Annotated[list[float], Rule(lambda v: len(v) == 2, "[low, high]")] | None
     n: int | None
-    verdict: str
+    verdict: Verdict
     note: str = ""
     unit: str = ""
     whose: Whose = "ours"
@@ -72,6 +75,27 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A picture of the run folder, by its file name, and its caption."""
+
+    file: Line
+    caption: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """report.json."""
+
+    question: str
+    study: str
+    title: str
+    claims: Sequence[Claim]
+    tables: Sequence[Table]
+    figures: Sequence[Shown]
+    notes: Sequence[str]
+
+
 class Page:
     """Collects what the report page shows of a run, and saves its figures.
 
@@ -83,7 +107,7 @@ class Page:
         self.claims: list[Claim] = []
         self._run, self._title, self._question = run, title, question
         self._tables: list[Table] = []
-        self._figures: list[dict[str, str]] = []
+        self._figures: list[Shown] = []
         self._notes: list[str] = []
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
@@ -97,7 +121,7 @@ class Page:
 
     def show(self, file: str, caption: str) -> None:
         """Adds a picture that is in the run folder already, by its file name."""
-        self._figures.append({"file": file, "caption": caption})
+        self._figures.append(Shown(file, caption))
 
     def note(self, *texts: str) -> None:
         """Adds notes below the figures."""
@@ -105,12 +129,5 @@ class Page:
 
     def as_json(self) -> dict[str, Any]:
         """Returns report.json's content."""
-        return {
-            "question": self._question,
-            "study": self._run.config.study,
-            "title": self._title,
-            "claims": [asdict(claim) for claim in self.claims],
-            "tables": [asdict(table) for table in self._tables],
-            "figures": self._figures,
-            "notes": self._notes,
-        }
+        told = (self._question, self._run.config.study, self._title, self.claims)
+        return asdict(Report(*told, self._tables, self._figures, self._notes))

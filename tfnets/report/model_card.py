@@ -13,7 +13,7 @@ from tfnets.errors import InputError, printable
 from tfnets.files import atomic
 from tfnets.report.content import by_whose
 from tfnets.report.numbers import NONE, measured
-from tfnets.report.reading import read_findings
+from tfnets.report.reading import read_report
 
 CARD = "README.md"
 
@@ -23,7 +23,7 @@ def known_run(folder: Path) -> Run | None:
     try:
         run = Run.open(folder)
         if run.finished:
-            read_findings(run)
+            read_report(run)
     except InputError:
         return None
     return run
@@ -53,7 +53,8 @@ def write_card(
     texts += [f"## {title}\n\n{text}\n" for title, text in parts.items()]
     path = exported.path / CARD if exported.path.is_dir() else Path(f"{exported.path}.md")
     with atomic(path) as temporary:
-        temporary.write_text(printable("\n".join(texts), keep="\n"), encoding="utf-8")
+        text = printable("\n".join(texts), keep="\n")
+        temporary.write_text(text, encoding="utf-8", errors="replace")
     return path
 
 
@@ -64,7 +65,7 @@ def _origin(name: str, run: Run | None) -> str:
             "learned. Write in what you know."
         )
     config = run.config
-    question = f" ({run.report['question']})" if run.finished else ""
+    question = f" ({' '.join(read_report(run).question.split())})" if run.finished else ""
     versions = ", ".join(f"{key} {value}" for key, value in config.versions.items())
     return (
         f"`{name}` of a run of `{config.study}`{question} at scale {config.scale} with seed "
@@ -74,7 +75,8 @@ def _origin(name: str, run: Run | None) -> str:
 
 def _data(settings: Mapping[str, Any], data: Iterable[str]) -> str:
     named = {key: value if isinstance(value, list) else [value] for key, value in settings.items()}
-    found = [(key, name) for key, names in named.items() for name in names if name in DATASETS]
+    kept = list(DATASETS)  # What a file says need not be hashable.
+    found = [(key, name) for key, names in named.items() for name in names if name in kept]
     rows = dict.fromkeys([*found, *(("the study's", name) for name in data)])
     own = "The weights are bound by what the data's licence asks of them; tfnets itself is MIT."
     if not rows:
@@ -91,7 +93,7 @@ def _data(settings: Mapping[str, Any], data: Iterable[str]) -> str:
 
 
 def _metrics(run: Run | None) -> str:
-    claims = read_findings(run)[0] if run and run.finished else []
+    claims = read_report(run).claims if run and run.finished else []
     if not claims:
         return "None are known: " + (
             "there is no run folder." if run is None else
@@ -110,7 +112,7 @@ def _metrics(run: Run | None) -> str:
 
 
 def _limits(run: Run | None) -> str:
-    notes = read_findings(run)[1] if run and run.finished else []
+    notes = read_report(run).notes if run and run.finished else []
     known = (
         "Nothing was measured on other data than those above, nor by anyone else; what the table "
         "does not confirm does not hold."

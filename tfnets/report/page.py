@@ -91,7 +91,7 @@ def _facts(runs: Sequence[Finished]) -> str:
 def _counts(runs: Sequence[Finished]) -> str:
     """A line of verdicts each for the origin's claims and ours."""
     lines = []
-    for title, own in by_whose(claim for run in runs for claim in run.claims).items():
+    for title, own in by_whose(claim for run in runs for claim in run.report.claims).items():
         labels = [_label(*one) for one in counted(claim.verdict for claim in own).items()]
         lines.append(f"<p>{title}: {' '.join(labels)}</p>\n")
     return "".join(lines)
@@ -100,8 +100,8 @@ def _counts(runs: Sequence[Finished]) -> str:
 def _summary(runs: Sequence[Finished]) -> str:
     pieces: dict[str, list[list[str]]] = {title: [] for title in WHOSE.values()}
     for number, run in enumerate(runs, 1):
-        link = f'<a href="#run-{number}">{escape(run.title)}</a>'
-        for title, claims in by_whose(run.claims).items():
+        link = f'<a href="#run-{number}">{escape(run.report.title)}</a>'
+        for title, claims in by_whose(run.report.claims).items():
             pieces[title] += [[link, *_claim_cells(claim)] for claim in claims]
     tables = [_claims(title, [_STUDY, *_CLAIM], rows) for title, rows in pieces.items() if rows]
     return "\n".join(tables) or "<p>No claims.</p>"
@@ -120,15 +120,15 @@ def _section(run: Finished, anchor: str) -> str:
     facts = f"study {config.study} {_DOT} scale {config.scale} {_DOT} seed {config.seed}"
     claims = [
         _claims(title, _CLAIM, [_claim_cells(claim, claim.note) for claim in own])
-        for title, own in by_whose(run.claims).items()
+        for title, own in by_whose(run.report.claims).items()
     ]
-    notes = "".join(f"<li>{escape(note)}</li>\n" for note in run.notes)
+    notes = "".join(f"<li>{escape(note)}</li>\n" for note in run.report.notes)
     pieces = [
-        f"<h2>{escape(run.title)}</h2>",
+        f"<h2>{escape(run.report.title)}</h2>",
         f'<p class="facts">{escape(facts)}</p>',
-        f'<p class="question">{escape(run.question)}</p>',
+        f'<p class="question">{escape(run.report.question)}</p>',
         *claims,
-        *map(_table, run.tables),
+        *map(_table, run.report.tables),
         *map(_figure, run.pictures),
         f"<h3>Notes</h3>\n<ul>\n{notes}</ul>" if notes else "",
         _details("Settings", config.settings),

@@ -40,7 +40,7 @@ def summary_rows(run_dirs: Sequence[Path | str]) -> list[SummaryRow]:
         SummaryRow(run.config.study, c.claim, c.origin or NONE, measured(c), c.verdict, c.whose)
         for whose in WHOSE
         for run in runs
-        for c in run.claims
+        for c in run.report.claims
         if c.whose == whose
     ]
 

@@ -11,6 +11,7 @@ from tfnets import files
 from tfnets.datasets.sources import formats
 from tfnets.datasets.sources.catalog import DataSet
 from tfnets.datasets.sources.formats import Arrays
+from tfnets.schema import read_array
 
 LOGGER = logging.getLogger("tfnets.datasets")
 
@@ -37,12 +38,7 @@ def read(dataset: DataSet, root: Path) -> Arrays | None:
     if not all(path.is_file() for path in paths.values()):
         return None
     try:
-        # Mapped first, so that a forged header cannot ask for more memory than the file has.
-        arrays = {
-            key: np.array(np.load(path, mmap_mode="r", allow_pickle=False))
-            for key, path in paths.items()
-        }
-        return formats.check(dataset, arrays)
+        return formats.check(dataset, {key: read_array(path) for key, path in paths.items()})
     except (OSError, ValueError, EOFError) as error:
         LOGGER.info("The cached copy of %s cannot be used: %s.", dataset.title, error)
         return None

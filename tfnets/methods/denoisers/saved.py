@@ -27,4 +27,22 @@ def load_denoiser(run: Run | Path | str | None = None) -> keras.Model:
     if run.config.study != "denoising" or not numbers:
         where = "give the folder of a run of the study denoising"
         raise InputError(f"{run.path} has no denoiser; {where}.")
-    return run.load_model(f"unet-{numbers[0]}")
+    return picture_network(run, f"unet-{numbers[0]}")
+
+
+def picture_network(run: Run, name: str) -> keras.Model:
+    """Loads a network from grey pictures of any size to pictures of their size.
+
+    Raises:
+        InputError: There is no such network, or it is of another kind.
+    """
+    network = run.load_model(name)
+    made = ()
+    if network.input_shape == (None, None, None, 1):
+        made = tuple(network.compute_output_shape((1, 32, 32, 1)))
+    if made not in ((1, 32, 32, 1), (1, 32, 32, 3)):
+        raise InputError(
+            f"{run.path / name}.keras does not make a picture of each grey picture; copy the "
+            "network again from the run that trained it."
+        )
+    return network

@@ -193,7 +193,7 @@ def _prior(run: Run, name: str, dim: int) -> latents.Prior:
             )
         return prior
     kind = run.config.settings.get("prior")
-    if kind not in latents.PRIORS:
+    if kind not in list(latents.PRIORS):  # What a file says need not be hashable.
         raise InputError(
             f"The run does not say from which prior {name!r} takes its latent vectors; put "
             f"{path.name} beside the generator."
