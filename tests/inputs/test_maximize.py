@@ -11,7 +11,7 @@ from tfnets.inputs.maximize import Maximizer, maximize, start_image
 from tfnets.inputs.objectives import channel, class_logit, class_probability, neuron
 from tfnets.inputs.parametrizations import fourier, pixels
 from tfnets.inputs.priors import l2, total_variation
-from tfnets.inputs.recipes import ORIGIN, STRONG, Recipe, strong
+from tfnets.inputs.recipes import ORIGIN, STRONG, Recipe, gentle, strong
 from tfnets.inputs.transformations import jitter, pad, rotate, scale
 from tfnets.tracing.receptive_field import unit_pixels
 
@@ -20,6 +20,7 @@ RECIPES = {
     "plain": PLAIN,
     "origin": replace(ORIGIN, steps=12),
     "strong": replace(strong((28, 28, 3)), steps=12),
+    "gentle": replace(gentle((28, 28, 3)), steps=12),
     "priors": replace(PLAIN, priors=(l2(0.01, around=0.5), total_variation(0.01))),
     "padded": replace(
         PLAIN, transformations=(pad(2), jitter(1), scale(1, 1.1), rotate(3)), steps=30

@@ -138,9 +138,12 @@ def _call(model: keras.Model, batch: Mapping[str, Any]) -> Any:
     def tensor(given: keras.KerasTensor) -> tf.Tensor:
         return tf.cast(batch[given.name], given.dtype)
 
+    return model(keras.tree.map_structure(tensor, _structure(model)), training=False)
+
+
+def _structure(model: keras.Model) -> Any:
     # A Sequential model has one input, and its `.input` raises before it was called.
-    structure = model.inputs[0] if isinstance(model, keras.Sequential) else model.input
-    return model(keras.tree.map_structure(tensor, structure), training=False)
+    return model.inputs[0] if isinstance(model, keras.Sequential) else model.input
 
 
 def _named(outputs: Any) -> dict[str, np.ndarray]:
@@ -157,8 +160,11 @@ def _by_name(outputs: Any) -> Mapping[str, tf.Tensor]:
 
 def _write(model: keras.Model, place: Path, form: str) -> None:
     if form != "onnx":
+        # Keras exports a call without `training`, in which layers such as RandomFlip act.
+        given = _structure(model)
+        inference = keras.Model(given, model(given, training=False), name=model.name)
         kind = {"saved_model": "tf_saved_model"}.get(form, form)
-        return model.export(place, format=kind, verbose=False)
+        return inference.export(place, format=kind, verbose=False)
     import tf2onnx  # Keras's own export to ONNX leaves the outputs without their names.
 
     def answers(*given: tf.Tensor) -> Mapping[str, tf.Tensor]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tfnets.cli.options import Commands, add_run_options, command, run_study
+from tfnets.errors import InputError
 from tfnets.files import as_on_disk
 
 SETTINGS = {
@@ -36,6 +37,7 @@ def add(commands: Commands) -> None:
     text = "Draw the image that a unit of a network wants to see (the study neuron_images)."
     parser = command(commands, "maximize", text, _maximize)
     add_settings(parser, ("network", "unit"))
+    _add_size(parser)
     add_run_options(parser, "neuron_images", "neuron_images-UNIT", scale=None)
 
     text = "Change a picture a little until a network sees another class (the study fooling)."
@@ -61,7 +63,15 @@ def add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
 def assignments(options: argparse.Namespace) -> list[str]:
     """Returns the `key=value` texts of the settings that a command has and was given."""
     given = {name: getattr(options, name, None) for name in SETTINGS}
-    return [f"{name}={_lasting(value)}" for name, value in given.items() if value is not None]
+    made = {name: _lasting(value) for name, value in given.items() if value is not None}
+    if size := getattr(options, "size", None):
+        if not made.get("network", "").endswith(".keras"):
+            raise InputError("A size belongs to a .keras file; give --network FILE.keras as well.")
+        sides = re.fullmatch(r"(\d{1,5})(?:x(\d{1,5}))?", size)
+        if not sides:
+            raise InputError(f"The size is {size!r}; give one like 64, or HEIGHTxWIDTH like 48x64.")
+        made["network"] += f"@{sides[1]}x{sides[2] or sides[1]}"
+    return [f"{name}={value}" for name, value in made.items()]
 
 
 def _maximize(options: argparse.Namespace) -> None:
@@ -82,6 +92,12 @@ def _add_picture(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("image", metavar="IMAGE", help=SETTINGS["image"])
     text = f"{SETTINGS['network']} (default {PHOTOGRAPH_NETWORK})"
     parser.add_argument("--network", metavar="NETWORK", default=PHOTOGRAPH_NETWORK, help=text)
+    _add_size(parser)
+
+
+def _add_size(parser: argparse.ArgumentParser) -> None:
+    text = "size of the images, such as 64 or 48x64, for a .keras file that leaves it open"
+    parser.add_argument("--size", metavar="HEIGHTxWIDTH", help=text)
 
 
 def _start(

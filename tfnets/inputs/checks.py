@@ -45,3 +45,25 @@ def checked_targets(targets: int | ArrayLike, n: int, classes: int) -> NDArray[n
         wrong = given.min() if given.min() < 0 else given.max()
         raise InputError(f"There is no class {wrong}; the network has {classes}, counted from 0.")
     return np.broadcast_to(given, (n,)).astype(np.int64)
+
+
+def require_logits(logits: ArrayLike) -> None:
+    """Refuses outputs (n, classes) that are probabilities, or no numbers.
+
+    What a model ends in says most of it (`tfnets.tracing.endings`); this is for softmaxes that are
+    written out, or inside of subclassed models.
+
+    Raises:
+        InputError: Rows are not negative and sum to 1, or are not finite.
+    """
+    logits = np.asarray(logits)
+    if not np.isfinite(logits).all():
+        raise InputError(
+            "The network gives values that are no finite numbers for these images; check its "
+            "weights."
+        )
+    if logits.min() >= 0 and np.allclose(logits.sum(axis=1), 1, atol=1e-3):
+        raise InputError(
+            "The network puts out probabilities; give its logits: load it with "
+            "`tfnets.models.load`, which takes a softmax at the end off."
+        )

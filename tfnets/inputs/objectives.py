@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tfnets.errors import InputError
+from tfnets.inputs.checks import require_logits
 from tfnets.inputs.covering.calls import tensor_of
 from tfnets.inputs.reading import Reader
 from tfnets.tracing.tracing import trace
@@ -22,6 +24,7 @@ from tfnets.tracing.tracing import trace
 READINGS = {
     "value": lambda tensor: tensor,
     "probability": tf.nn.softmax,
+    "log_probability": tf.nn.log_softmax,
     "channel": lambda tensor: tf.reduce_mean(tensor, axis=(1, 2)),
 }
 """What is made of a layer's tensor (n, ...) before one value per image is taken from it."""
@@ -79,6 +82,11 @@ def class_probability(index: int) -> Objective:
     return Objective((Reading(None, "probability", (index,)),))
 
 
+def class_log_probability(index: int) -> Objective:
+    """The logarithm of a class's probability, whose slope does not fade where that is small."""
+    return Objective((Reading(None, "log_probability", (index,)),))
+
+
 def neuron(layer: str, place: Sequence[int]) -> Objective:
     """One neuron: its layer, and its place (row, column, channel), or (index,) in a vector."""
     return Objective((Reading(layer, "value", tuple(place)),))
@@ -133,6 +141,10 @@ class Scorer:
                 self._places.setdefault((reading.layer, reading.kind), []).append((image, reading))
         self._layers = list(dict.fromkeys(layer for layer, _ in self._places))
         self._reader = Reader(model, self._layers)
+        if None in self._layers:
+            images = np.random.default_rng(0).random((2, *graph.shapes[graph.image]), np.float32)
+            found = self._reader(tf.constant(images))[self._layers.index(None)]
+            require_logits(tf.reshape(found, (2, -1)))
 
     def __call__(self, images: tf.Tensor) -> tf.Tensor:
         """Scores (n,) of n images, one per objective; the network is in inference mode."""
@@ -158,6 +170,8 @@ def _require_index(reading: Reading, shape: tuple[int, ...]) -> None:
                 "give one neuron."
             )
         shape = shape[-1:]
+    if reading.kind.endswith("probability") and shape == (1,):
+        raise InputError(f"{where} is one number, no probabilities of classes; ask for its logit.")
     inside = (0 <= i < size for i, size in zip(reading.index, shape, strict=False))
     if len(reading.index) != len(shape) or not all(inside):
         units = " x ".join(map(str, shape)) or "1"

@@ -22,6 +22,7 @@ def load(
     *,
     bounds: tuple[float, float] = (0.0, 1.0),
     class_names: Sequence[str] = (),
+    size: Sequence[int] | None = None,
     data_dir: Path | str | None = None,
 ) -> Network:
     """Loads a network; see `tfnets.models.trained.pretrained.load`.
@@ -30,7 +31,8 @@ def load(
     """
     from tfnets.models.trained import pretrained
 
-    return pretrained.load(network, bounds=bounds, class_names=class_names, data_dir=data_dir)
+    given = {"bounds": bounds, "class_names": class_names, "size": size, "data_dir": data_dir}
+    return pretrained.load(network, **given)
 
 
 __all__ = ["load"]

@@ -49,13 +49,21 @@ class Step:
         return type(self.layer).__name__
 
     def run(self, values: Sequence[Any]) -> Any:
-        """Calls the layer as the model does, on values for the tensors that go in."""
+        """Calls the layer as `model.predict` does, on values for the tensors that go in.
+
+        Always in inference mode: some layers, such as `RandomFlip`, act unless they are told not
+        to, and what a call was recorded with does not count.
+        """
         return self.outputs(values)[self.place]
 
     def outputs(self, values: Sequence[Any]) -> list[Any]:
         """Returns all outputs of the call, for values as in `run`."""
         known = {id(x): v for x, v in zip(self.node.input_tensors, values, strict=True)}
         args, kwargs = self.node.arguments.fill_in(known)
+        symbolic = any(isinstance(value, keras.KerasTensor) for value in values)
+        # Each layer takes it, whether or not its `call` does; in a copied graph it stays open.
+        if isinstance(self.layer, keras.Layer) and not symbolic:
+            kwargs["training"] = False
         outputs = self.layer(*args, **kwargs)
         return [outputs] if len(self.node.outputs) == 1 else tree.flatten(outputs)
 

@@ -60,7 +60,8 @@ def _source_shapes(model: keras.Model, wanted: Sequence[int] | None) -> list[Sha
     if any(size is None for shape in shapes for size in shape):
         raise InputError(
             f"The model {model.name!r} leaves its input shape open: {_shapes_text(shapes)}; give "
-            "the shape (height, width, channels) of the image, or as many sizes as the input has."
+            "the shape (height, width, channels) of the image, or as many sizes as the input has, "
+            "or load it with a size (`load(model, size=(height, width))`, `--size 224x224`)."
         )
     return shapes
 

@@ -13,6 +13,7 @@ from tfnets.inputs.attacks.attacked import Attacked, joined
 from tfnets.inputs.attacks.methods import Method
 from tfnets.inputs.attacks.program import Program
 from tfnets.inputs.attacks.programs import PROGRAMS
+from tfnets.inputs.checks import require_logits
 
 _CHUNK = 10  # steps per call of the compiled loop: the bar moves, and Ctrl-C is heard
 
@@ -84,7 +85,7 @@ class Attacker:
     ) -> Attacked:
         originals = levels.to_8bit_grid(images)
         before = self._logits(originals)
-        goals.require_logits(before)
+        require_logits(before)
         source = before.argmax(axis=1).astype(np.int32) if source is None else source
         aimed = (source, -1.0) if target is None else (target, 1.0)
         self._program.start(originals, *aimed, seeds)

@@ -16,7 +16,7 @@ def require_classifier(model: keras.Model) -> int:
     if not isinstance(given, tuple) or len(given) != 4 or None in given[1:]:
         raise InputError(
             f"The model {model.name!r} takes {given}; an attack needs one input of images with a "
-            "known height, width and number of channels."
+            "known height, width and number of channels (`load(model, size=(height, width))`)."
         )
     if not isinstance(out, tuple) or len(out) != 2 or out[1] is None or out[1] < 2:
         raise InputError(
@@ -67,21 +67,3 @@ def require_labels(name: str, labels: int | np.ndarray, n: int, classes: int) ->
             f"numbered from 0 to {classes - 1}."
         )
     return np.broadcast_to(given, (n,)).astype(np.int32)
-
-
-def require_logits(logits: np.ndarray) -> None:
-    """Refuses outputs that are probabilities, or no numbers.
-
-    Raises:
-        InputError: Rows are not negative and sum to 1 (softmax is still there), or not finite.
-    """
-    if not np.isfinite(logits).all():
-        raise InputError(
-            "The network gives values that are no finite numbers for these images; check its "
-            "weights."
-        )
-    if logits.min() >= 0 and np.allclose(logits.sum(axis=1), 1, atol=1e-3):
-        raise InputError(
-            "The network puts out probabilities; attacks need its logits: load it with "
-            "`tfnets.models.load`, which takes the softmax off."
-        )

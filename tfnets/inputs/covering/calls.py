@@ -15,6 +15,7 @@ import tensorflow as tf
 from keras import layers
 
 from tfnets.errors import InputError
+from tfnets.tracing.endings import require_logits
 from tfnets.tracing.graph import Graph, Shape, Step
 from tfnets.tracing.tracing import trace
 
@@ -72,7 +73,7 @@ def calls_of(model: keras.Model, shape: Shape) -> Calls:
     except InputError as error:
         return _one_call(model, shape, error)
     logits = tensor_of(model, graph, None)
-    _require_logits(model, graph.shapes[logits])
+    _require_vector(model, graph.shapes[logits])
     calls = calls_to(graph, [logits])
     return Calls(graph, calls, graph.image, logits, graph.shapes[logits][0])
 
@@ -98,6 +99,7 @@ def tensor_of(model: keras.Model, graph: Graph, layer: str | None) -> int:
                     "model that ends in one output, the logits."
                 )
             operation = operation.outputs[0]._keras_history.operation
+        require_logits(model)
         return graph.output
     if layer not in graph.names:
         near = difflib.get_close_matches(layer, graph.names, n=5, cutoff=0.5)
@@ -128,7 +130,7 @@ def _one_call(model: keras.Model, shape: Shape, reason: InputError) -> Calls:
         outputs = model(np.zeros((1, *shape), np.float32), training=False).shape
     except Exception as error:  # Models raise nearly every kind for an image they cannot take.
         raise reason from error
-    _require_logits(model, tuple(outputs[1:]))
+    _require_vector(model, tuple(outputs[1:]))
     call = Call((), (0,), 1, lambda images: model(images, training=False))
     return Calls(None, (call,), 0, 1, outputs[-1])
 
@@ -151,7 +153,7 @@ def _text(shape: Sequence[int | None]) -> str:
     return "x".join("any" if size is None else str(size) for size in shape)
 
 
-def _require_logits(model: keras.Model, shape: Shape) -> None:
+def _require_vector(model: keras.Model, shape: Shape) -> None:
     if len(shape) != 1:
         raise InputError(
             f"The model {model.name!r} puts out {_text(shape)} per image; give one that ends in "

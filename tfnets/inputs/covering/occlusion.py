@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm.auto import tqdm
 
 from tfnets.errors import InputError
-from tfnets.inputs.checks import checked_images, checked_targets
+from tfnets.inputs.checks import checked_images, checked_targets, require_logits
 from tfnets.inputs.covering.calls import calls_of
 from tfnets.inputs.covering.fills import filled
 from tfnets.inputs.covering.recompute import Recomputer
@@ -94,6 +94,8 @@ def occlude(
     grid = windows(images.shape[1:3], size, stride)
     network = calls_of(model, images.shape[1:])
     targets = checked_targets(targets, len(images), network.classes)
+    if read == "probability" and network.classes < 2:
+        raise InputError("A network of one output has no probabilities of classes; read its logit.")
     fills = filled(images, fill, blur=max(pair("size", size)) / 2, seed=seed)
     boxes = grid.boxes()
     stages = plan(network, boxes, images=len(images)) if exact_part else ()
@@ -121,6 +123,7 @@ class _Sensitivity:
     def __call__(self, image: Floats, fill: Floats, target: int, bar: tqdm) -> tuple[float, Floats]:
         """Returns the score of the image, and those with a window filled (windows,)."""
         known, logits = self._recomputer.known(image)
+        require_logits(logits[None])
         scores = []
         for indices in self._batches:
             found = self._recomputer.logits(known, fill, indices)

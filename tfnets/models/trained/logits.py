@@ -4,11 +4,13 @@ The given model is left as it is: what has to change is copied, the rest is shar
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import keras
 from keras import layers
 
 from tfnets.errors import InputError
+from tfnets.tracing.endings import kind_of
 from tfnets.tracing.graph import Graph
 from tfnets.tracing.tracing import trace
 
@@ -68,7 +70,7 @@ def without_softmax(model: keras.Model) -> tuple[keras.Model, str]:
     if getattr(last, "outputs", None):
         inner, note = without_softmax(last)
         return (_ending(model, inner(before)), note) if note else (model, "")
-    if not _is_softmax(last):
+    if kind_of(last) != "softmax":
         return model, ""
     note = (
         f"The softmax at the end of {model.name!r} ({last.name!r}) was taken off: all is done on "
@@ -77,6 +79,25 @@ def without_softmax(model: keras.Model) -> tuple[keras.Model, str]:
     if isinstance(last, keras.Layer) and last.weights:
         return _ending(model, _linear_copy(last, before)), note
     return _ending(model, before), note
+
+
+def at_size(model: keras.Model, size: Sequence[int]) -> keras.Model:
+    """Fixes the height and width of a model that leaves them open; names as for `preceded_by`.
+
+    Raises:
+        InputError: The model has fixed ones already and they are others, or cannot take these.
+    """
+    built = tuple(model.inputs[0].shape[1:])
+    if len(built) != 3 or len(size) != 2 or None in built[2:]:
+        raise InputError(f"The model {model.name!r} takes {built}; a size is height and width.")
+    if any(side not in (None, new) for side, new in zip(built[:2], size, strict=True)):
+        raise InputError(
+            f"The model {model.name!r} takes images of {built[0]}x{built[1]}, not "
+            f"{size[0]}x{size[1]}; leave the size out."
+        )
+    graph = trace(model, (*size, built[2]))
+    image = keras.Input((*size, built[2]), name="image", dtype=model.inputs[0].dtype)
+    return keras.Model(image, _called(model, graph, image), name=model.name)
 
 
 def preceded_by(layer: keras.layers.Layer, model: keras.Model) -> keras.Model:
@@ -94,9 +115,7 @@ def preceded_by(layer: keras.layers.Layer, model: keras.Model) -> keras.Model:
     while layer.name in taken:
         layer.name = f"{layer.name}_"
     first = layer(image)
-    nested = any("/" in step.name for step in graph.steps)
-    output = model(first) if nested else _copied(graph, first)
-    return keras.Model(image, output, name=model.name)
+    return keras.Model(image, _called(model, graph, first), name=model.name)
 
 
 def rescaling(bounds: tuple[float, float]) -> keras.layers.Layer:
@@ -120,18 +139,16 @@ def _ending(model: keras.Model, output: keras.KerasTensor) -> keras.Model:
     return keras.Model(model.inputs[0], output, name=model.name)
 
 
-def _is_softmax(operation: keras.Operation) -> bool:
-    if type(operation).__name__ == "Softmax":  # The layer, or `keras.ops.softmax`.
-        return True
-    activation = getattr(operation, "activation", None)
-    return activation is keras.activations.softmax or isinstance(activation, layers.Softmax)
-
-
 def _linear_copy(layer: keras.layers.Layer, x: keras.KerasTensor) -> keras.KerasTensor:
     copy = type(layer).from_config(layer.get_config() | {"activation": "linear"})
     output = copy(x)
     copy.set_weights(layer.get_weights())
     return output
+
+
+def _called(model: keras.Model, graph: Graph, first: keras.KerasTensor) -> keras.KerasTensor:
+    nested = any("/" in step.name for step in graph.steps)
+    return model(first) if nested else _copied(graph, first)
 
 
 def _copied(graph: Graph, first: keras.KerasTensor) -> keras.KerasTensor:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tfnets.errors import InputError
+from tfnets.tracing.endings import require_logits
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in grey (ITU-R BT.601)."""
@@ -83,10 +84,12 @@ class Network:
         A name is known in any case, with spaces, hyphens or underscores.
 
         Raises:
-            InputError: No such class; near names are listed. Or the name stands for several.
+            InputError: The outputs are no logits, or no such class; near names are listed. Or the
+                name stands for several.
         """
-        if not self.classes:
+        if self.classes < 2:
             raise InputError(f"{self.name!r} has no classes; ask for a unit of one of its layers.")
+        require_logits(self.model)
         words = str(text).strip()
         if re.fullmatch(r"[-+]?\d{1,18}", words):
             if 0 <= int(words) < self.classes:

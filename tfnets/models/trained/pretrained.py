@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ def load(
     *,
     bounds: tuple[float, float] = UNIT,
     class_names: Sequence[str] = (),
+    size: Sequence[int] | None = None,
     data_dir: Path | str | None = None,
 ) -> Network:
     """Loads a network and makes it map images in [0, 1] to logits.
@@ -44,9 +46,10 @@ def load(
             - `alexnet:PATH`, a file in the published layout of `bvlc_alexnet.npy`;
             - a name of `keras.applications`, such as `ResNet50`;
             - a path to a `.keras` file, or a Keras model: functional or Sequential, with one image
-              input and one output.
+              input and one output; or `PATH.keras@64x48`, with the size.
         bounds: What the file or model takes for black and white. Known networks bring their own.
         class_names: Names of the outputs of a file or model.
+        size: Height and width of the images, for a file or model that leaves them open.
         data_dir: The cache folder for weights; None for `TFNETS_DATA_DIR` or the user's cache.
 
     Returns:
@@ -57,23 +60,32 @@ def load(
             for a known network, or a model that does not map one image to one output.
     """
     if isinstance(network, keras.Model):
-        return _wrapped(network.name, network, bounds, class_names, "given as a model")
+        return _wrapped(network.name, network, bounds, class_names, "given as a model", size)
     name = str(network)
+    if sized := re.fullmatch(r"(.*\.keras)@(\d{1,5})x(\d{1,5})", name, re.DOTALL):
+        name, size = sized[1], (int(sized[2]), int(sized[3]))
     if name.endswith(".keras"):
-        return _wrapped(Path(name).stem, load_model(name), bounds, class_names, name)
+        return _wrapped(Path(name).stem, load_model(name), bounds, class_names, name, size)
     loader = _loader(name)
-    if tuple(bounds) != UNIT or class_names:
+    if tuple(bounds) != UNIT or class_names or size:
         raise InputError(
-            f"The network {name!r} brings its own bounds and class names; give these only with a "
-            ".keras file or a model."
+            f"The network {name!r} brings its own bounds and class names (and size); give these "
+            "only with a .keras file or a model."
         )
     return loader(data_dir)
 
 
 def _wrapped(
-    name: str, model: keras.Model, bounds: Sequence[float], class_names: Sequence[str], source: str
+    name: str,
+    model: keras.Model,
+    bounds: Sequence[float],
+    class_names: Sequence[str],
+    source: str,
+    size: Sequence[int] | None = None,
 ) -> Network:
     """Makes a network of any image classifier."""
+    if size is not None and getattr(model, "inputs", None):
+        model = logits.at_size(model, tuple(map(int, size)))
     logits.require_image_model(model)
     front = logits.rescaling(bounds)
     model, note = logits.without_softmax(logits.one_to_one(model))

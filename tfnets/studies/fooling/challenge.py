@@ -109,6 +109,7 @@ def same_class(what: Challenge, label: int) -> int:
     Raises:
         InputError: It has no class of that name.
     """
-    if what.second.class_names == what.network.class_names:
+    first, second = what.network, what.second
+    if (first.classes, first.class_names) == (second.classes, second.class_names):
         return label
-    return what.second.class_index(what.network.class_names[label])
+    return second.class_index(first.class_name(label))

@@ -14,6 +14,10 @@ from tfnets.studies.neuron_images.claims import RECIPES, Numbers, claims, probab
 from tfnets.studies.neuron_images.settings import Settings
 from tfnets.tracing.regions import Box
 
+GENTLE = (
+    " Gentle: here the strong recipe's priors and wide movements outweigh the class, so it was "
+    "looked for again without them."
+)
 FILMED = ("fitted", "strong")  # batches with an animation
 
 INGREDIENTS = {  # how the ablation's variants are called on the page
@@ -82,11 +86,15 @@ def _show_batch(page: Page, run: Run, name: str, title: str, part: Numbers) -> N
         f"{name}_images",
         figure,
         f"{title}, {part['steps']} steps: the class with its probability in the network and, where "
-        "there is one, in the second network.",
+        f"there is one, in the second network.{GENTLE if _any_gentle(part) else ''}",
     )
     if name in FILMED:
         page.show(f"{name}.gif", f"{title}: the first image on its way.")
     page.figure(f"{name}_scores", _scores(run, name), f"{title}: scores over the steps.")
+
+
+def _any_gentle(part: Numbers) -> bool:
+    return any("recipe" in row for row in part["units"].values())
 
 
 def _stretched(images: np.ndarray, titles: list[str]) -> Figure:
@@ -115,6 +123,8 @@ def _variants(numbers: Numbers) -> dict[str, dict[str, Any]]:
 def _title(name: str, row: Numbers) -> str:
     sure = "network_p" in row
     answer = f"p = {probability(row['network_p'])}" if sure else f"{row['score']:.3g}"
+    if "recipe" in row:
+        answer += f" ({row['recipe']})"
     second = f", second {probability(row['second_p'])}" if "second_p" in row else ""
     return f"{name}\n{answer}{second}"
 
