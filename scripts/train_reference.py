@@ -13,6 +13,7 @@ import keras
 from keras import layers
 
 from tfnets import datasets
+from tfnets.artifacts.models import save_model
 from tfnets.artifacts.reference import FOLDER
 from tfnets.datasets.batches import batches, steps_per_epoch
 from tfnets.files import atomic
@@ -60,8 +61,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=["mnist"], help="mnist, fashion_mnist")
     for name in parser.parse_args().names:
         model, accuracy = train(name)
-        with atomic(FOLDER / "judge" / f"{name}.keras") as temporary:
-            model.save(temporary)
+        save_model(FOLDER / "judge" / f"{name}.keras", model)
         numbers = {"test_accuracy": accuracy, "epochs": EPOCHS, "seed": SEED, "n": 10_000}
         with atomic(FOLDER / "judge" / f"{name}.json") as temporary:
             temporary.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")

@@ -1,11 +1,15 @@
 import json
+import resource
+import time
+import warnings
 import zipfile
 
+import h5py
 import keras
 import numpy as np
 import pytest
 
-from tfnets.artifacts.models import load_model
+from tfnets.artifacts.models import load_model, save_model
 from tfnets.errors import InputError
 
 # Keras's own `model.save` on TensorFlow variables.
@@ -105,7 +109,7 @@ def test_a_flipped_byte_in_the_weights_is_refused(saved):
     kernel = np.asarray(model.get_layer("d").kernel).tobytes()
     data[data.index(kernel)] ^= 1
     path.write_bytes(data)
-    assert "wrong checksum in model.weights.h5" in refusal(path)
+    assert "wrong checksum in 'model.weights.h5'" in refusal(path)
 
 
 def test_missing_members_and_wrong_json_are_refused(saved):
@@ -117,7 +121,7 @@ def test_missing_members_and_wrong_json_are_refused(saved):
         bad = rewritten(path, "b.keras", lambda m, d, t=text: t if m == "config.json" else d)
         assert "not a whole .keras file" in refusal(bad)
     bad = rewritten(path, "b.keras", lambda m, d: d[:-500] if m == "model.weights.h5" else d)
-    assert "cannot be loaded" in refusal(bad)
+    assert "not a whole .keras file" in refusal(bad)
 
 
 def test_weights_of_another_model_are_refused(saved, tmp_path):
@@ -184,3 +188,98 @@ def test_a_registered_class_loads(tmp_path):
     model.save(tmp_path / "m.keras")
     loaded = load_model(tmp_path / "m.keras")
     np.testing.assert_array_equal(loaded.weights[0], model.weights[0])
+
+
+def edited(path, change):
+    """The file with another config."""
+
+    def one(member, data):
+        if member != "config.json":
+            return data
+        config = json.loads(data)
+        change(config)
+        return json.dumps(config)
+
+    return rewritten(path, "edited.keras", one)
+
+
+@pytest.mark.parametrize("layer", ["d", "last"])
+def test_layers_larger_than_the_stored_arrays_are_refused_before_they_are_made(tmp_path, layer):
+    def widen(config):
+        layers = {each["config"]["name"]: each for each in config["config"]["layers"]}
+        layers[layer]["config"]["units"] = 5_000_000
+
+    model = keras.Sequential([L.Input((300,)), L.Dense(200, name="d"), L.Dense(2, name="last")])
+    model.save(tmp_path / "m.keras")
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    assert "5000000" in refusal(edited(tmp_path / "m.keras", widen))
+    assert time.perf_counter() - start < 2
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # KiB
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_are_no_numbers_are_refused(tmp_path, value):
+    model = small()
+    model.get_layer("d").bias.assign([value, 0])
+    model.save(tmp_path / "m.keras")
+    assert "NaN or infinite" in refusal(tmp_path / "m.keras")
+
+
+def test_members_that_keras_never_writes_are_refused(saved):
+    _, path = saved
+    for name, why in [("../x", "leads out"), ("/x", "leads out"), ("config.json", "one name")]:
+        out = rewritten(path, "b.keras", lambda m, d: d)
+        with warnings.catch_warnings(), zipfile.ZipFile(out, "a") as archive:
+            warnings.simplefilter("ignore")
+            archive.writestr(name, "{}")
+        assert why in refusal(out)
+
+
+@pytest.mark.parametrize(
+    "place", [("keras.utils", "get_file"), ("builtins", "exec"), ("os", "system")]
+)
+def test_functions_that_do_something_are_refused(saved, place):
+    def change(config):
+        module, name = place
+        config["config"]["layers"][1]["config"]["activation"] = {
+            "module": module, "class_name": "function", "config": name, "registered_name": name
+        }  # fmt: skip
+
+    assert refusal(edited(saved[1], change))
+
+
+def test_links_in_the_weights_are_refused(saved, tmp_path):
+    weights = tmp_path / "w.h5"
+    with h5py.File(weights, "w") as file:
+        file["x"] = h5py.ExternalLink("/etc/passwd", "/")
+    bad = rewritten(
+        saved[1], "b.keras", lambda m, d: weights.read_bytes() if m == "model.weights.h5" else d
+    )
+    assert "link" in refusal(bad)
+
+
+def test_a_saved_model_folder_is_named(tmp_path):
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "saved_model.pb").touch()
+    assert "is a SavedModel" in refusal(tmp_path / "m")
+
+
+def test_the_same_model_gives_the_same_bytes(tmp_path, monkeypatch):
+    def saved_bytes(name):
+        keras.utils.clear_session()
+        shared = L.Dense(2, name="d", kernel_initializer=keras.initializers.GlorotNormal(seed=1))
+        inputs = L.Input((2,), name="x")
+        model = keras.Model(inputs, L.ReLU(name="r")(shared(shared(inputs))), name="m")
+        model.compile(keras.optimizers.SGD(), "mse")
+        save_model(tmp_path / name, model)
+        np.testing.assert_array_equal(
+            load_model(tmp_path / name).get_layer("d").kernel, shared.kernel
+        )
+        return (tmp_path / name).read_bytes()
+
+    first = saved_bytes("a.keras")
+    monkeypatch.setattr(time, "time", lambda: 1e9)
+    kept = keras.Sequential()  # Other addresses.
+    assert saved_bytes("b.keras") == first
+    assert b"date_saved" not in first
+    del kept

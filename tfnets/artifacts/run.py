@@ -31,7 +31,7 @@ from matplotlib.figure import Figure
 import tfnets
 from tfnets.artifacts import seals
 from tfnets.artifacts.history import HISTORY, History
-from tfnets.artifacts.models import load_model
+from tfnets.artifacts.models import load_model, save_model
 from tfnets.errors import InputError
 from tfnets.files import atomic, inside, writable
 from tfnets.schema import Line, Rule, read_array, read_json
@@ -192,8 +192,7 @@ class Run:
 
     def save_model(self, name: str, model: keras.Model) -> None:
         """Saves a functional model as `name`.keras."""
-        with atomic(inside(self.path, f"{name}.keras")) as temporary:
-            model.save(temporary)
+        save_model(inside(self.path, f"{name}.keras"), model)
 
     def load_model(self, name: str) -> keras.Model:
         """Loads `name`.keras in safe mode; an `InputError` if there is none."""

@@ -17,7 +17,7 @@ from tfnets.artifacts.weight_paths import Weight, join, require_unique
 from tfnets.errors import InputError
 
 # The same guard as Keras has: a file must not declare far more numbers than it stores.
-_LARGE_BYTES = 2**32
+_LARGE_BYTES = 2**26
 _MOST_EXPANSION = 1000
 
 
@@ -109,6 +109,18 @@ def _groups(group: h5py.Group, layer: str, seen: set[int]) -> Iterator[Weight]:
             yield from _groups(child, layer, seen)
 
 
+def arrays(group: h5py.Group, seen: set[int] | None = None) -> Iterator[h5py.Dataset]:
+    """Yields all arrays below a group; links and arrays that are not in the file are refused."""
+    seen = set() if seen is None else seen
+    for name in group:
+        member = _member(group, name, seen)
+        if isinstance(member, h5py.Group):
+            yield from arrays(member, seen)
+        else:
+            _require_plain(member)
+            yield member
+
+
 def _member(group: h5py.Group, name: str, seen: set[int]) -> h5py.Group | h5py.Dataset:
     """Returns a member that is really stored in this file, and only in this place."""
     member = _link(group, name)
@@ -141,13 +153,17 @@ def _layer_name(variables: h5py.Group) -> str:
     return ""
 
 
-def _weight(dataset: h5py.Group | h5py.Dataset, layer: str, key: str) -> Weight:
+def _require_plain(dataset: h5py.Group | h5py.Dataset) -> None:
     plain = isinstance(dataset, h5py.Dataset) and dataset.shape is not None
     if not plain or dataset.external or dataset.is_virtual:
         raise InputError(f"has no plain array at {dataset.name}; save it again with Keras.")
     stored = dataset.id.get_storage_size()
     if dataset.nbytes > max(_LARGE_BYTES, _MOST_EXPANSION * stored):
         raise InputError(f"declares far more numbers at {dataset.name} than it stores.")
+
+
+def _weight(dataset: h5py.Group | h5py.Dataset, layer: str, key: str) -> Weight:
+    _require_plain(dataset)
     brain_float = dataset.attrs.get("dtype") == "bfloat16" and dataset.dtype.itemsize == 2
     if not brain_float and dataset.dtype.kind not in "fiub":
         raise InputError(f"has {dataset.dtype} instead of numbers at {dataset.name}.")

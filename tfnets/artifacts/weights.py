@@ -16,7 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfnets.artifacts.models import load_model
+from tfnets.artifacts.models import load_model, save_model
 from tfnets.artifacts.weight_paths import (
     Weight,
     automatic,
@@ -29,7 +29,6 @@ from tfnets.artifacts.weight_paths import (
 from tfnets.artifacts.weight_report import RestoreError, RestoreReport, Row
 from tfnets.artifacts.weight_sources import model_weights, source_weights
 from tfnets.errors import InputError
-from tfnets.files import atomic
 
 _FLOATS = ("bfloat16", "float16", "float32", "float64")
 
@@ -137,8 +136,7 @@ def restore_file(
     model = load_model(target_path)
     report = restore_weights(model, source, rename=rename, skip=skip, by=by, dry_run=dry_run)
     if not dry_run:
-        with atomic(out_path) as temporary:
-            model.save(temporary)
+        save_model(out_path, model)
     return report
 
 
