@@ -15,7 +15,7 @@ from tfnets.artifacts.reference import FOLDER
 from tfnets.artifacts.run import Run
 from tfnets.report.content import Claim, by_whose, counted
 from tfnets.report.numbers import NONE, measured
-from tfnets.report.reading import read_findings
+from tfnets.report.reading import read_report
 from tfnets.studies import GROUPS, about
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -116,7 +116,7 @@ def section(name: str) -> Iterator[str]:
 
 def claims(name: str) -> list[Claim]:
     """Returns the claims of a study's reference run."""
-    return read_findings(reference(name))[0]
+    return list(read_report(reference(name)).claims)
 
 
 def verdicts(own: Sequence[Claim]) -> str:

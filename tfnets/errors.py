@@ -9,11 +9,13 @@ class InputError(ValueError):
 
     The message is one sentence that says what was wrong, what was expected and how to mend it.
     The command line prints it without a traceback and exits with code 2. What it quotes of files
-    and names is made `printable`.
+    and names is made `printable`; `BREAKS` are the line breaks that a table of its own has.
     """
 
+    BREAKS = ""
+
     def __str__(self) -> str:
-        text = printable(super().__str__())
+        text = printable(super().__str__(), keep=self.BREAKS)
         return text if len(text) < 4000 else f"{text[:3900]} and so on."
 
 

@@ -64,7 +64,7 @@ def test_a_trainer_costs_what_its_networks_cost_and_an_unknown_one_its_weights()
             super().__init__()
             self.first, self.second = NETWORK, inner
 
-    class Unknown(keras.layers.Layer):
+    class Unknown(keras.Model):
         def build(self, shape):
             self.add_weight(shape=(7,))
 

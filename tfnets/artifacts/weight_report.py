@@ -79,6 +79,8 @@ class RestoreError(InputError):
         report: The whole report; its `mismatched` and `unused` rows are also in the message.
     """
 
+    BREAKS = "\n"
+
     def __init__(self, report: RestoreReport, counted: str = "") -> None:
         self.report = report
         advice = (
