@@ -191,7 +191,7 @@ def test_a_run_that_has_begun_is_not_discarded(begun, tmp_path):
 def test_a_run_whose_trials_came_to_nothing_is_discarded(tmp_path):
     run = Run.create(tmp_path / "run", CONFIG)
     Run.create(run.trial_folder("a"), CONFIG)
-    for name in (".progress.npy", "a/.token"):
+    for name in (".progress.npy", "a/.token", "a/network.keras"):
         (run.path / "checkpoints" / "trials" / name).write_text("x")
     with run:
         run.discard_if_empty()

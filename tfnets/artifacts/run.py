@@ -269,11 +269,19 @@ class Run:
         seals.write(self.path / REPORT, _json_text(report).encode(), last=drop)
 
     def discard_if_empty(self) -> None:
-        """Removes the folder of a run that came to nothing: no part or trial of it is begun."""
-        places = (self.path / name for name in ("parts", "checkpoints", "runs"))
-        files = (p for place in places for p in place.rglob("*") if p.is_file())
-        if all(p.name in (CONFIG, _LOCK) or _is_hidden(p.relative_to(self.path)) for p in files):
-            shutil.rmtree(self.path, ignore_errors=True)
+        """Removes the folder of a run that came to nothing: no part or trial of it is begun.
+
+        A trial that has written neither a part nor a row of history may have copied its network.
+        """
+        trial = Path("checkpoints", "trials")
+        for place in ("parts", "checkpoints", "runs"):
+            for path in (self.path / place).rglob("*"):
+                name = path.relative_to(self.path)
+                copied = name.parent.parent == trial and name.name != HISTORY
+                if path.is_file() and not copied and not _is_hidden(name):
+                    if path.name not in (CONFIG, _LOCK):
+                        return
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def _read(self, name: str) -> dict[str, Any]:
         if seals.broken(inside(self.path, name)):
