@@ -278,9 +278,9 @@ class Run:
             for path in (self.path / place).rglob("*"):
                 name = path.relative_to(self.path)
                 copied = name.parent.parent == trial and name.name != HISTORY
-                if path.is_file() and not copied and not _is_hidden(name):
-                    if path.name not in (CONFIG, _LOCK):
-                        return
+                begun = not copied and not _is_hidden(name) and name.name not in (CONFIG, _LOCK)
+                if begun and path.is_file():
+                    return
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _read(self, name: str) -> dict[str, Any]:
